@@ -1,1 +1,8 @@
-fn main(){}
+//! The `muster` program.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    muster::cli::run().await
+}

@@ -1,1 +1,20 @@
+//! Every test that needs a database or a process, in one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should stop where it is"
+)]
 
+#[macro_use]
+mod support;
+
+mod agreement;
+mod architecture;
+mod cli;
+mod conformance;
+mod crash;
+mod hostile;
+mod races;
+mod serve;

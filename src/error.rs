@@ -1,0 +1,247 @@
+//! One error type for the whole crate.
+//!
+//! An [`Error`] is a kind, a sentence for the client's developer and, for failures of ours, the cause.
+//! The kind alone decides the HTTP status and the `scimType` (RFC 7644 §3.12, Table 9).
+
+use std::error::Error as StdError;
+use std::fmt;
+
+type Cause = Box<dyn StdError + Send + Sync + 'static>;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, where, and what would be right.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    detail: String,
+    source: Option<Cause>,
+}
+
+/// The kinds of failure; each has one status and at most one `scimType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The filter is malformed or asks what the attribute cannot answer.
+    InvalidFilter,
+    /// The result would be too large to compute.
+    TooMany,
+    /// A unique value is already in use.
+    Uniqueness,
+    /// The change is incompatible with the attribute's mutability.
+    Mutability,
+    /// The body's structure is wrong.
+    InvalidSyntax,
+    /// A PATCH path is malformed or names no attribute.
+    InvalidPath,
+    /// A PATCH path selects nothing to operate on.
+    NoTarget,
+    /// A value is missing or does not fit its attribute.
+    InvalidValue,
+    /// Sensitive data in a request URI (RFC 7644 §7.5.2).
+    Sensitive,
+    /// A request header or parameter is malformed; no `scimType` fits.
+    BadRequest,
+    /// No credentials were sent.
+    Unauthenticated,
+    /// The token is unknown, malformed, expired or revoked.
+    InvalidToken,
+    /// The caller may not do this.
+    Forbidden,
+    /// The token's scopes do not allow this (RFC 6750 §3.1).
+    InsufficientScope,
+    /// Nothing by that name exists for this caller.
+    NotFound,
+    /// The endpoint does not know the method.
+    MethodNotAllowed,
+    /// No offered media type is acceptable to the client.
+    NotAcceptable,
+    /// The request took too long to arrive.
+    RequestTimeout,
+    /// `If-Match` or `If-None-Match` does not hold.
+    PreconditionFailed,
+    /// The body or one of its lists is larger than the limit.
+    PayloadTooLarge,
+    /// The request's media type is not JSON.
+    UnsupportedMediaType,
+    /// The feature is not implemented.
+    NotImplemented,
+    /// Too busy or shutting down; try again.
+    Unavailable,
+    /// Two transactions got in each other's way; retried inside the store.
+    Conflict,
+    /// A fault of ours.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The HTTP status code.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::InvalidFilter
+            | Self::TooMany
+            | Self::Mutability
+            | Self::InvalidSyntax
+            | Self::InvalidPath
+            | Self::NoTarget
+            | Self::InvalidValue
+            | Self::BadRequest => 400,
+            Self::Unauthenticated | Self::InvalidToken => 401,
+            Self::Forbidden | Self::InsufficientScope | Self::Sensitive => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::NotAcceptable => 406,
+            Self::RequestTimeout => 408,
+            Self::Uniqueness => 409,
+            Self::PreconditionFailed => 412,
+            Self::PayloadTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::Internal => 500,
+            Self::NotImplemented => 501,
+            Self::Unavailable | Self::Conflict => 503,
+        }
+    }
+
+    /// The `scimType` of RFC 7644 Table 9, where one exists.
+    #[must_use]
+    pub fn scim_type(self) -> Option<&'static str> {
+        match self {
+            Self::InvalidFilter => Some("invalidFilter"),
+            Self::TooMany => Some("tooMany"),
+            Self::Uniqueness => Some("uniqueness"),
+            Self::Mutability => Some("mutability"),
+            Self::InvalidSyntax => Some("invalidSyntax"),
+            Self::InvalidPath => Some("invalidPath"),
+            Self::NoTarget => Some("noTarget"),
+            Self::InvalidValue | Self::BadRequest => Some("invalidValue"),
+            Self::Sensitive => Some("sensitive"),
+            Self::Unauthenticated
+            | Self::InvalidToken
+            | Self::Forbidden
+            | Self::InsufficientScope
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::NotAcceptable
+            | Self::RequestTimeout
+            | Self::PreconditionFailed
+            | Self::PayloadTooLarge
+            | Self::UnsupportedMediaType
+            | Self::NotImplemented
+            | Self::Unavailable
+            | Self::Conflict
+            | Self::Internal => None,
+        }
+    }
+}
+
+macro_rules! constructors {
+    ($($(#[$doc:meta])* $name:ident => $kind:ident;)*) => {
+        impl Error {
+            $($(#[$doc])*
+            pub fn $name(detail: impl Into<String>) -> Self {
+                Self { kind: ErrorKind::$kind, detail: detail.into(), source: None }
+            })*
+        }
+    };
+}
+
+constructors! {
+    /// 400 `invalidFilter`.
+    invalid_filter => InvalidFilter;
+    /// 400 `tooMany`.
+    too_many => TooMany;
+    /// 409 `uniqueness`.
+    uniqueness => Uniqueness;
+    /// 400 `mutability`.
+    mutability => Mutability;
+    /// 400 `invalidSyntax`.
+    invalid_syntax => InvalidSyntax;
+    /// 400 `invalidPath`.
+    invalid_path => InvalidPath;
+    /// 400 `noTarget`.
+    no_target => NoTarget;
+    /// 400 `invalidValue`.
+    invalid_value => InvalidValue;
+    /// 403 `sensitive`.
+    sensitive => Sensitive;
+    /// 400 for a malformed header.
+    bad_request => BadRequest;
+    /// 401 without credentials.
+    unauthenticated => Unauthenticated;
+    /// 401 `invalid_token`.
+    invalid_token => InvalidToken;
+    /// 403.
+    forbidden => Forbidden;
+    /// 403 `insufficient_scope`.
+    insufficient_scope => InsufficientScope;
+    /// 404.
+    not_found => NotFound;
+    /// 405.
+    method_not_allowed => MethodNotAllowed;
+    /// 406.
+    not_acceptable => NotAcceptable;
+    /// 408.
+    request_timeout => RequestTimeout;
+    /// 412.
+    precondition_failed => PreconditionFailed;
+    /// 413.
+    payload_too_large => PayloadTooLarge;
+    /// 415.
+    unsupported_media_type => UnsupportedMediaType;
+    /// 501.
+    not_implemented => NotImplemented;
+    /// 503.
+    unavailable => Unavailable;
+    /// A transaction lost against another one and may be tried again.
+    conflict => Conflict;
+    /// 500; the detail goes to the log, the client gets a general sentence.
+    internal => Internal;
+}
+
+impl Error {
+    /// Attaches the failure that caused this one, for the log.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Cause>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The sentence for the client's developer.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The same failure as another kind: a filter error inside a PATCH path, for instance.
+    #[must_use]
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)?;
+        let mut cause = self.source.as_deref().map(|source| source as &dyn StdError);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,527 @@
+//! The grammar (RFC 7644 Figure 1, with errata 4670, 7319 and 7322):
+//!
+//! ```text
+//! FILTER    = or
+//! or        = and *( SP "or" SP and )
+//! and       = term *( SP "and" SP term )
+//! term      = ["not" [SP]] "(" FILTER ")" / valuePath / attrExp
+//! attrExp   = attrPath SP "pr" / attrPath SP compareOp SP compValue
+//! valuePath = attrPath "[" FILTER "]" [ "." name SP ( "pr" / compareOp SP compValue ) ]
+//! compValue = "false" / "null" / "true" / JSON number / JSON string
+//! attrPath  = [URI ":"] ATTRNAME ["." ATTRNAME]
+//! PATH      = attrPath / attrPath "[" FILTER "]" ["." ATTRNAME]
+//! ```
+//!
+//! Keywords are case-insensitive. The part after `]` in a filter is not in the RFC; Entra ID sends
+//! `emails[type eq "work"].value eq "a"`, which is read as `emails[type eq "work" and value eq "a"]`.
+
+use nom::bytes::complete::{tag, tag_no_case, take_while, take_while1};
+use nom::character::complete::multispace0;
+use nom::combinator::{opt, recognize, verify};
+use nom::error::{ErrorKind as NomKind, ParseError};
+use nom::{IResult, Parser};
+
+use super::{AttrPath, CompareOp, Filter, Literal, PatchPath};
+use crate::error::{Error, ErrorKind};
+
+/// The longest filter or path, in characters.
+pub const MAX_LENGTH: usize = 4_096;
+/// The deepest nesting of parentheses and brackets.
+pub const MAX_DEPTH: usize = 16;
+/// The most comparisons in one filter.
+pub const MAX_TERMS: usize = 64;
+
+/// Parses a filter.
+///
+/// # Errors
+/// `invalidFilter`, naming the column and what was expected there.
+pub fn parse(text: &str) -> Result<Filter, Error> {
+    check_length(text, ErrorKind::InvalidFilter)?;
+    let state = State { depth: 0, context: Context::Filter };
+    let outcome = disjunction(text.trim_start(), state).and_then(|(rest, filter)| end(rest).map(|()| filter));
+    let filter = outcome.map_err(|failure| located(text, failure, "filter"))?;
+    check_terms(&filter)?;
+    Ok(filter)
+}
+
+/// Parses the path of a PATCH operation.
+///
+/// # Errors
+/// `invalidPath`, or `invalidFilter` for a fault inside the brackets.
+pub fn parse_path(text: &str) -> Result<PatchPath, Error> {
+    check_length(text, ErrorKind::InvalidPath)?;
+    let outcome = patch_path(text.trim()).and_then(|(rest, path)| end_of_path(rest).map(|()| path));
+    let path = outcome.map_err(|failure| located(text.trim(), failure, "path"))?;
+    if let Some(filter) = &path.filter {
+        check_terms(filter)?;
+    }
+    Ok(path)
+}
+
+/// Parses an attribute path, as it stands in `attributes`, `sortBy` and the keys of a path-less PATCH value.
+///
+/// # Errors
+/// `invalidPath`.
+pub fn parse_attribute_path(text: &str) -> Result<AttrPath, Error> {
+    check_length(text, ErrorKind::InvalidPath)?;
+    let outcome = attribute_path(text.trim()).and_then(|(rest, path)| end_of_path(rest).map(|()| path));
+    outcome.map_err(|failure| located(text.trim(), failure, "attribute path"))
+}
+
+/// Where parsing stopped, and what would have been right.
+struct Failure<'a> {
+    rest: &'a str,
+    message: String,
+    kind: ErrorKind,
+}
+
+impl<'a> ParseError<&'a str> for Failure<'a> {
+    fn from_error_kind(rest: &'a str, _: NomKind) -> Self {
+        Self { rest, message: "unexpected input".to_owned(), kind: ErrorKind::InvalidFilter }
+    }
+
+    fn append(_: &'a str, _: NomKind, other: Self) -> Self {
+        other
+    }
+}
+
+type Parsed<'a, T> = IResult<&'a str, T, Failure<'a>>;
+
+fn fail<'a, T>(rest: &'a str, message: impl Into<String>) -> Parsed<'a, T> {
+    Err(failure(rest, message, ErrorKind::InvalidFilter))
+}
+
+fn failure(rest: &str, message: impl Into<String>, kind: ErrorKind) -> nom::Err<Failure<'_>> {
+    nom::Err::Failure(Failure { rest, message: message.into(), kind })
+}
+
+fn located(text: &str, error: nom::Err<Failure<'_>>, what: &str) -> Error {
+    let (nom::Err::Failure(failure) | nom::Err::Error(failure)) = error else {
+        return Error::invalid_filter(format!("the {what} is incomplete"));
+    };
+    let before = text.len().saturating_sub(failure.rest.len());
+    let column = text.get(..before).map_or(0, |head| head.chars().count()) + 1;
+    let kind = failure.kind;
+    Error::invalid_filter(format!("{what}, column {column}: {}", failure.message)).with_kind(kind)
+}
+
+fn check_length(text: &str, kind: ErrorKind) -> Result<(), Error> {
+    let length = text.chars().count();
+    if length > MAX_LENGTH {
+        let detail = format!("it is {length} characters long; at most {MAX_LENGTH} are accepted");
+        return Err(Error::invalid_filter(detail).with_kind(kind));
+    }
+    Ok(())
+}
+
+fn check_terms(filter: &Filter) -> Result<(), Error> {
+    let terms = count_terms(filter);
+    if terms > MAX_TERMS {
+        return Err(Error::invalid_filter(format!("the filter has {terms} comparisons; at most {MAX_TERMS} are accepted")));
+    }
+    Ok(())
+}
+
+fn count_terms(filter: &Filter) -> usize {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().map(count_terms).sum(),
+        Filter::Not(part) | Filter::ValuePath { filter: part, .. } => count_terms(part),
+        Filter::Present(_) | Filter::Compare { .. } => 1,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Context {
+    Filter,
+    Brackets,
+}
+
+/// How deep we are, and whether inside brackets. Passed down: the recursion is bounded by it.
+#[derive(Clone, Copy)]
+struct State {
+    depth: usize,
+    context: Context,
+}
+
+impl State {
+    fn deeper(self, rest: &str) -> Result<Self, nom::Err<Failure<'_>>> {
+        if self.depth >= MAX_DEPTH {
+            let message = format!("nested more than {MAX_DEPTH} levels deep");
+            return Err(failure(rest, message, ErrorKind::InvalidFilter));
+        }
+        Ok(Self { depth: self.depth + 1, ..self })
+    }
+
+    fn brackets(self) -> Self {
+        Self { context: Context::Brackets, ..self }
+    }
+}
+
+fn end(rest: &str) -> Result<(), nom::Err<Failure<'_>>> {
+    let rest = rest.trim_start();
+    match rest.chars().next() {
+        None => Ok(()),
+        Some(')') => Err(failure(rest, "this \")\" closes nothing", ErrorKind::InvalidFilter)),
+        Some(']') => Err(failure(rest, "this \"]\" closes nothing", ErrorKind::InvalidFilter)),
+        Some(_) => Err(failure(rest, "expected \"and\", \"or\" or the end", ErrorKind::InvalidFilter)),
+    }
+}
+
+fn end_of_path(rest: &str) -> Result<(), nom::Err<Failure<'_>>> {
+    if rest.is_empty() {
+        return Ok(());
+    }
+    Err(failure(rest, "expected the end of the path", ErrorKind::InvalidPath))
+}
+
+/// `or = and *( SP "or" SP and )`
+fn disjunction(input: &str, state: State) -> Parsed<'_, Filter> {
+    let (mut rest, first) = conjunction(input, state)?;
+    let mut parts = vec![first];
+    while let (after, Some(())) = opt(|input| keyword(input, "or")).parse(rest)? {
+        let (after, part) = conjunction(after, state)?;
+        parts.push(part);
+        rest = after;
+    }
+    Ok((rest, Filter::or(parts)))
+}
+
+/// `and = term *( SP "and" SP term )`
+fn conjunction(input: &str, state: State) -> Parsed<'_, Filter> {
+    let (mut rest, first) = term(input, state)?;
+    let mut parts = vec![first];
+    while let (after, Some(())) = opt(|input| keyword(input, "and")).parse(rest)? {
+        let (after, part) = term(after, state)?;
+        parts.push(part);
+        rest = after;
+    }
+    Ok((rest, Filter::and(parts)))
+}
+
+/// `term = ["not" [SP]] "(" FILTER ")" / valuePath / attrExp`
+fn term(input: &str, state: State) -> Parsed<'_, Filter> {
+    let (input, _) = multispace0(input)?;
+    if let (rest, Some(())) = opt(not_keyword).parse(input)? {
+        let (rest, inner) = group(rest, state)?;
+        return Ok((rest, Filter::Not(Box::new(inner))));
+    }
+    if input.starts_with('(') {
+        return group(input, state);
+    }
+    expression(input, state)
+}
+
+/// `not`, if a parenthesis follows: `not` alone would be an attribute's name.
+fn not_keyword(input: &str) -> Parsed<'_, ()> {
+    let (rest, _) = tag_no_case("not").parse(input)?;
+    let (rest, _) = multispace0(rest)?;
+    if rest.starts_with('(') {
+        return Ok((rest, ()));
+    }
+    Err(nom::Err::Error(Failure::from_error_kind(input, NomKind::Tag)))
+}
+
+fn group(input: &str, state: State) -> Parsed<'_, Filter> {
+    let inside = state.deeper(input)?;
+    let (rest, _) = tag("(").parse(input)?;
+    let (rest, filter) = disjunction(rest, inside)?;
+    let (rest, _) = multispace0(rest)?;
+    match rest.strip_prefix(')') {
+        Some(rest) => Ok((rest, filter)),
+        None => fail(rest, "expected \")\", \"and\" or \"or\""),
+    }
+}
+
+fn expression(input: &str, state: State) -> Parsed<'_, Filter> {
+    let (rest, path) = attribute_path(input)
+        .map_err(|error| error.map(|failure| Failure { kind: ErrorKind::InvalidFilter, ..failure }))?;
+    if !rest.starts_with('[') {
+        return comparison(rest, path);
+    }
+    if state.context == Context::Brackets {
+        return fail(rest, "brackets inside brackets are not allowed");
+    }
+    let (rest, filter) = brackets(rest, state)?;
+    let (rest, filter) = match rest.strip_prefix('.') {
+        None => (rest, filter),
+        Some(after) => {
+            let (after, name) = attribute_name(after)?;
+            let (after, tested) = comparison(after, AttrPath::named(name))?;
+            (after, Filter::and(vec![filter, tested]))
+        }
+    };
+    Ok((rest, Filter::ValuePath { attribute: path, filter: Box::new(filter) }))
+}
+
+fn brackets(input: &str, state: State) -> Parsed<'_, Filter> {
+    let inside = state.deeper(input)?.brackets();
+    let (rest, _) = tag("[").parse(input)?;
+    let (rest, filter) = disjunction(rest, inside)?;
+    let (rest, _) = multispace0(rest)?;
+    match rest.strip_prefix(']') {
+        Some(rest) => Ok((rest, filter)),
+        None => fail(rest, "expected \"]\", \"and\" or \"or\""),
+    }
+}
+
+/// `SP "pr"` or `SP compareOp SP compValue`
+fn comparison(input: &str, path: AttrPath) -> Parsed<'_, Filter> {
+    let (rest, _) = multispace0(input)?;
+    let (after, word) = take_while(|c: char| c.is_ascii_alphanumeric()).parse(rest)?;
+    if word.eq_ignore_ascii_case("pr") {
+        return Ok((after, Filter::Present(path)));
+    }
+    let Some((_, op)) = CompareOp::ALL.iter().find(|(keyword, _)| word.eq_ignore_ascii_case(keyword)) else {
+        let message = "expected an operator after the attribute: eq, ne, co, sw, ew, gt, ge, lt, le or pr";
+        return fail(rest, message);
+    };
+    let (after, _) = multispace0(after)?;
+    let (after, value) = literal(after)?;
+    Ok((after, Filter::Compare { path, op: *op, value }))
+}
+
+fn literal(input: &str) -> Parsed<'_, Literal> {
+    if input.starts_with('"') {
+        return string(input);
+    }
+    let (rest, word) = take_while(|c: char| !c.is_whitespace() && !"()[]\"".contains(c)).parse(input)?;
+    let value = match word.to_ascii_lowercase().as_str() {
+        "true" => Literal::Bool(true),
+        "false" => Literal::Bool(false),
+        "null" => Literal::Null,
+        "" => return fail(input, "expected a value: a string in double quotes, a number, true, false or null"),
+        _ => match serde_json::from_str(word) {
+            Ok(number) => Literal::Number(number),
+            Err(_) if word.starts_with('\'') => return fail(input, "strings stand in double quotes, not single ones"),
+            Err(_) => return fail(input, "not a value: a string must stand in double quotes"),
+        },
+    };
+    Ok((rest, value))
+}
+
+/// A JSON string with its escapes.
+fn string(input: &str) -> Parsed<'_, Literal> {
+    let mut is_escaped = false;
+    let end = input.char_indices().skip(1).find_map(|(index, character)| match character {
+        _ if is_escaped => {
+            is_escaped = false;
+            None
+        }
+        '\\' => {
+            is_escaped = true;
+            None
+        }
+        '"' => Some(index + 1),
+        _ => None,
+    });
+    let Some((quoted, rest)) = end.and_then(|end| input.split_at_checked(end)) else {
+        return fail(input, "this string has no closing double quote");
+    };
+    match serde_json::from_str::<String>(quoted) {
+        Ok(text) if text.contains('\0') => fail(input, "the character U+0000 is not accepted"),
+        Ok(text) => Ok((rest, Literal::String(text))),
+        Err(_) => fail(input, "not a JSON string: control characters and unknown escapes are not allowed in it"),
+    }
+}
+
+/// A keyword between two expressions: blanks (or a bracket) must part it from them.
+fn keyword<'a>(input: &'a str, word: &'static str) -> Parsed<'a, ()> {
+    let (rest, _) = multispace0(input)?;
+    let (rest, _) = tag_no_case(word).parse(rest)?;
+    let is_parted = rest.starts_with(|c: char| c.is_whitespace() || c == '(') || rest.is_empty();
+    if is_parted {
+        return Ok((rest, ()));
+    }
+    Err(nom::Err::Error(Failure::from_error_kind(input, NomKind::Tag)))
+}
+
+/// `attrPath = [URI ":"] ATTRNAME ["." ATTRNAME]`
+///
+/// The URI goes to the last colon; which URN is meant is decided by the schema (`ResourceType::resolve`).
+fn attribute_path(input: &str) -> Parsed<'_, AttrPath> {
+    let invalid = |message: &str| Err(failure(input, message, ErrorKind::InvalidPath));
+    let (rest, word) = take_while(|c: char| !c.is_whitespace() && !"()[]\"".contains(c)).parse(input)?;
+    if word.is_empty() {
+        return invalid("expected an attribute name");
+    }
+    let (schema, names) = match word.rsplit_once(':') {
+        Some((schema, names)) => (Some(schema.to_owned()), names),
+        None => (None, word),
+    };
+    // `].value` continues in the caller; a path of its own never ends with a dot.
+    let (name, sub) = match names.split_once('.') {
+        Some((name, sub)) => (name, Some(sub)),
+        None => (names, None),
+    };
+    if !is_attribute_name(name) || sub.is_some_and(|sub| !is_attribute_name(sub)) {
+        return invalid("not an attribute name: a letter, then letters, digits, \"-\", \"_\" or \"$\"; one dot before a sub-attribute");
+    }
+    Ok((rest, AttrPath { schema, name: name.to_owned(), sub: sub.map(str::to_owned) }))
+}
+
+fn is_attribute_name(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '$')
+        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'))
+}
+
+fn attribute_name(input: &str) -> Parsed<'_, &str> {
+    let name = take_while1(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'));
+    let parsed: Parsed<'_, &str> = verify(recognize(name), is_attribute_name).parse(input);
+    parsed.map_err(|_| failure(input, "expected the name of a sub-attribute", ErrorKind::InvalidPath))
+}
+
+/// `PATH = attrPath / attrPath "[" FILTER "]" ["." ATTRNAME]`
+fn patch_path(input: &str) -> Parsed<'_, PatchPath> {
+    let (rest, attribute) = attribute_path(input)?;
+    if !rest.starts_with('[') {
+        return Ok((rest, PatchPath { attribute, filter: None, sub: None }));
+    }
+    let is_index = rest.get(1..).and_then(|inside| inside.split_once(']')).is_some_and(|(inside, _)| {
+        let inside = inside.trim();
+        inside.is_empty() || inside.chars().all(|c| c.is_ascii_digit())
+    });
+    if is_index {
+        let message = "values are selected by a filter, as in emails[type eq \"work\"], not by position";
+        return Err(failure(rest, message, ErrorKind::InvalidPath));
+    }
+    let (rest, filter) = brackets(rest, State { depth: 0, context: Context::Filter })?;
+    let Some(after) = rest.strip_prefix('.') else {
+        return Ok((rest, PatchPath { attribute, filter: Some(filter), sub: None }));
+    };
+    let (rest, sub) = attribute_name(after)?;
+    Ok((rest, PatchPath { attribute, filter: Some(filter), sub: Some(sub.to_owned()) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        parse(text).map_or_else(|error| error.to_string(), |filter| filter.to_string())
+    }
+
+    #[test]
+    fn precedence_is_not_then_and_then_or() {
+        assert_eq!(format!("{:?}", parse("a pr or b pr and c pr").unwrap()), format!("{:?}", parse("a pr or (b pr and c pr)").unwrap()));
+        assert_eq!(shown("(a pr or b pr) AND c pr"), "(a pr or b pr) and c pr");
+        assert_eq!(shown("not(a pr) and b pr"), "not (a pr) and b pr");
+        assert_eq!(shown("a pr and (b pr and c pr)"), "a pr and b pr and c pr");
+    }
+
+    #[test]
+    fn figure_2_of_rfc_7644_parses() {
+        for text in [
+            r#"userName eq "bjensen""#,
+            r#"name.familyName co "O'Malley""#,
+            r#"userName sw "J""#,
+            r#"urn:ietf:params:scim:schemas:core:2.0:User:userName sw "J""#,
+            "title pr",
+            r#"meta.lastModified gt "2011-05-13T04:42:34Z""#,
+            r#"title pr and userType eq "Employee""#,
+            r#"title pr or userType eq "Intern""#,
+            r#"schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User""#,
+            r#"userType eq "Employee" and (emails co "example.com" or emails.value co "example.org")"#,
+            r#"userType ne "Employee" and not (emails co "example.com" or emails.value co "example.org")"#,
+            r#"userType eq "Employee" and (emails.type eq "work")"#,
+            r#"userType eq "Employee" and emails[type eq "work" and value co "@example.com"]"#,
+            r#"emails[type eq "work" and value co "@example.com"] or ims[type eq "xmpp" and value co "@foo.com"]"#,
+        ] {
+            assert_eq!(shown(text), text);
+        }
+    }
+
+    #[test]
+    fn a_sub_attribute_after_brackets_joins_the_filter() {
+        assert_eq!(shown(r#"emails[type eq "work"].value eq "a@b""#), r#"emails[type eq "work" and value eq "a@b"]"#);
+    }
+
+    #[test]
+    fn strings_carry_json_escapes() {
+        assert_eq!(shown(r#"title eq "a\"b\\c\u00e9""#), r#"title eq "a\"b\\cé""#);
+    }
+
+    #[test]
+    fn faults_are_located_and_say_what_would_be_right() {
+        assert_snapshot!(shown(""), @"filter, column 1: expected an attribute name");
+        assert_snapshot!(shown("userName"), @"filter, column 9: expected an operator after the attribute: eq, ne, co, sw, ew, gt, ge, lt, le or pr");
+        assert_snapshot!(shown("userName regex \"a\""), @"filter, column 10: expected an operator after the attribute: eq, ne, co, sw, ew, gt, ge, lt, le or pr");
+        assert_snapshot!(shown("userName sw J"), @"filter, column 13: not a value: a string must stand in double quotes");
+        assert_snapshot!(shown("userName eq 'J'"), @"filter, column 13: strings stand in double quotes, not single ones");
+        assert_snapshot!(shown("userName eq"), @"filter, column 12: expected a value: a string in double quotes, a number, true, false or null");
+        assert_snapshot!(shown("(title pr"), @r#"filter, column 10: expected ")", "and" or "or""#);
+        assert_snapshot!(shown("title pr)"), @r#"filter, column 9: this ")" closes nothing"#);
+        assert_snapshot!(shown("title pr x"), @r#"filter, column 10: expected "and", "or" or the end"#);
+        assert_snapshot!(shown("title pr and"), @"filter, column 13: expected an attribute name");
+        assert_snapshot!(shown("a[b[c eq 1]]"), @"filter, column 4: brackets inside brackets are not allowed");
+        assert_snapshot!(shown("title eq \"a"), @"filter, column 10: this string has no closing double quote");
+        assert_snapshot!(shown("1a eq \"a\""), @r#"filter, column 1: not an attribute name: a letter, then letters, digits, "-", "_" or "$"; one dot before a sub-attribute"#);
+    }
+
+    #[test]
+    fn limits_hold_at_and_beyond() {
+        let nested = |depth: usize| format!("{}title pr{}", "(".repeat(depth), ")".repeat(depth));
+        assert!(parse(&nested(MAX_DEPTH)).is_ok());
+        assert!(parse(&nested(MAX_DEPTH + 1)).is_err());
+        assert!(parse(&"(".repeat(4_000)).is_err());
+        let terms = |count: usize| vec!["title pr"; count].join(" or ");
+        assert!(parse(&terms(MAX_TERMS)).is_ok());
+        assert!(parse(&terms(MAX_TERMS + 1)).is_err());
+        let long = |length: usize| format!("title eq \"{}\"", "a".repeat(length - 11));
+        assert!(parse(&long(MAX_LENGTH)).is_ok());
+        assert!(parse(&long(MAX_LENGTH + 1)).is_err());
+    }
+
+    #[test]
+    fn patch_paths() {
+        let path = |text: &str| parse_path(text).map_or_else(|error| format!("{:?} {error}", error.kind()), |path| path.to_string());
+        assert_eq!(path("members"), "members");
+        assert_eq!(path("name.familyName"), "name.familyName");
+        assert_eq!(path(r#"addresses[type eq "work"].streetAddress"#), r#"addresses[type eq "work"].streetAddress"#);
+        assert_snapshot!(path("emails[0]"), @r#"InvalidPath path, column 7: values are selected by a filter, as in emails[type eq "work"], not by position"#);
+        assert_snapshot!(path("members["), @"InvalidFilter path, column 9: expected an attribute name");
+        assert_snapshot!(path("a..b"), @r#"InvalidPath path, column 1: not an attribute name: a letter, then letters, digits, "-", "_" or "$"; one dot before a sub-attribute"#);
+        assert_snapshot!(path("emails/0"), @r#"InvalidPath path, column 1: not an attribute name: a letter, then letters, digits, "-", "_" or "$"; one dot before a sub-attribute"#);
+        assert_snapshot!(path("emails[type eq 1] x"), @"InvalidPath path, column 18: expected the end of the path");
+    }
+
+    fn filters() -> impl Strategy<Value = Filter> {
+        let path = ("[a-z]{1,4}", proptest::option::of("[a-z]{1,3}"))
+            .prop_map(|(name, sub)| AttrPath { schema: None, name: format!("x{name}"), sub: sub.map(|sub| format!("y{sub}")) });
+        let literal = prop_oneof![
+            Just(Literal::Null),
+            any::<bool>().prop_map(Literal::Bool),
+            any::<i64>().prop_map(|number| Literal::Number(number.into())),
+            any::<String>().prop_map(|text| Literal::String(text.replace('\0', ""))),
+        ];
+        let op = proptest::sample::select(CompareOp::ALL.to_vec());
+        let leaf = prop_oneof![
+            path.clone().prop_map(Filter::Present),
+            (path, op, literal).prop_map(|(path, (_, op), value)| Filter::Compare { path, op, value }),
+        ];
+        leaf.prop_recursive(4, 32, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 2..4).prop_map(Filter::and),
+                proptest::collection::vec(inner.clone(), 2..4).prop_map(Filter::or),
+                inner.prop_map(|part| Filter::Not(Box::new(part))),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_displayed_parses_to_the_same(filter in filters()) {
+            prop_assert_eq!(parse(&filter.to_string()).unwrap(), filter);
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text: String) {
+            let _ = parse(&text);
+            let _ = parse_path(&text);
+            let _ = parse_attribute_path(&text);
+        }
+    }
+}

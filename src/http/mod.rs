@@ -1,0 +1,63 @@
+//! The only code that knows axum: the routes on one screen, and the layers around them.
+//!
+//! No SCIM rule lives here; handlers extract, call one function of `service`, and respond.
+
+mod bulk;
+mod discovery;
+mod extract;
+pub mod health;
+mod me;
+mod observe;
+mod resources;
+mod respond;
+mod search;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{any, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::service::Service;
+
+/// What the handlers share.
+#[derive(Debug)]
+pub struct App {
+    /// The operations.
+    pub service: Arc<Service>,
+    /// Where the server is reached, without a slash at the end: every link begins with it.
+    pub public_url: String,
+    /// The largest body of a request, in bytes.
+    pub max_body_bytes: usize,
+    /// How long a body may take to arrive.
+    pub body_timeout: Duration,
+}
+
+/// Every address of the SCIM listener.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .nest("/scim/v2", scim())
+        .nest("/t/{tenant}/scim/v2", scim())
+        .fallback(respond::unknown_address)
+        .method_not_allowed_fallback(respond::unknown_method)
+        .layer(CatchPanicLayer::custom(respond::after_panic))
+        .layer(axum::middleware::from_fn(observe::observe))
+        .with_state(app)
+}
+
+fn scim() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(search::root))
+        .route("/.search", post(search::root_by_post))
+        .route("/ServiceProviderConfig", get(discovery::service_provider_config))
+        .route("/Schemas", get(discovery::schemas))
+        .route("/Schemas/{id}", get(discovery::schema))
+        .route("/ResourceTypes", get(discovery::resource_types))
+        .route("/ResourceTypes/{id}", get(discovery::resource_type))
+        .route("/Bulk", post(bulk::bulk))
+        .route("/Me", any(me::me))
+        .route("/{endpoint}", get(search::list).post(resources::create))
+        .route("/{endpoint}/.search", post(search::by_post))
+        .route("/{endpoint}/{id}", get(resources::read).put(resources::replace).patch(resources::modify).delete(resources::delete))
+}

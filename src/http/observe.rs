@@ -1,0 +1,48 @@
+//! Around every request: its id, and one line in the log. No query string, no body, no token.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Response};
+use axum::middleware::Next;
+use tracing::{Instrument, field};
+use uuid::Uuid;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Longer ids than this are not taken over.
+const MAX_ID_BYTES: usize = 128;
+
+/// The id of a request, from its header or made here.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub(super) String);
+
+/// Gives the request its id, logs how it ended, and echoes the id.
+pub(super) async fn observe(mut request: Request, next: Next) -> Response<Body> {
+    let id = request_id(&request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id,
+        method = %request.method(),
+        route,
+        tenant = field::Empty,
+        client = field::Empty,
+        token = field::Empty,
+    );
+    let started = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let duration_ms = started.elapsed().as_micros() as f64 / 1_000.0;
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), duration_ms, "request answered"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+fn request_id(request: &Request) -> String {
+    let given = request.headers().get(&HEADER).and_then(|value| value.to_str().ok());
+    let is_usable = |id: &&str| !id.is_empty() && id.len() <= MAX_ID_BYTES && id.bytes().all(|byte| byte.is_ascii_graphic());
+    given.filter(is_usable).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}

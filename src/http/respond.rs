@@ -1,0 +1,105 @@
+//! Answers: SCIM JSON with its headers, and errors, logged once.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::http::header::{self, HeaderValue};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use serde_json::json;
+
+use crate::error::{Error, ErrorKind};
+use crate::resource::etag;
+use crate::service::represent::Representation;
+
+const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/scim+json");
+
+/// JSON text with a status.
+pub(super) fn scim(status: StatusCode, body: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
+    response
+}
+
+/// One resource with `Location` and `ETag`.
+pub(super) fn resource(status: StatusCode, representation: Representation) -> Response<Body> {
+    let mut response = scim(status, representation.body);
+    set_version(&mut response, Some(&representation.location), representation.version);
+    response
+}
+
+/// An answer without body that names the resource's version.
+pub(super) fn without_body(status: StatusCode, location: Option<&str>, version: i64) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    set_version(&mut response, location, version);
+    response
+}
+
+fn set_version(response: &mut Response<Body>, location: Option<&str>, version: i64) {
+    let headers = response.headers_mut();
+    if let Some(location) = location.and_then(|location| HeaderValue::from_str(location).ok()) {
+        headers.insert(header::LOCATION, location);
+    }
+    if let Ok(tag) = HeaderValue::from_str(&etag::of(version)) {
+        headers.insert(header::ETAG, tag);
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response<Body> {
+        let status = StatusCode::from_u16(self.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let is_ours = matches!(self.kind(), ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Conflict);
+        if is_ours {
+            tracing::error!(status = status.as_u16(), error = %self, "request failed");
+        } else {
+            tracing::debug!(status = status.as_u16(), error = %self, "request refused");
+        }
+        let detail = if self.kind() == ErrorKind::Internal {
+            "an internal error occurred; the server's log has it under the X-Request-Id of this answer"
+        } else {
+            self.detail()
+        };
+        let mut body = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+            "status": status.as_u16().to_string(),
+            "detail": detail,
+        });
+        if let (Some(scim_type), Some(body)) = (self.kind().scim_type(), body.as_object_mut()) {
+            body.insert("scimType".to_owned(), json!(scim_type));
+        }
+        let mut response = scim(status, body.to_string());
+        if let Some((name, value)) = extra_header(self.kind()) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+/// The challenge of RFC 6750 §3, and when to come back.
+fn extra_header(kind: ErrorKind) -> Option<(header::HeaderName, &'static str)> {
+    match kind {
+        ErrorKind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
+        ErrorKind::InvalidToken => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\"")),
+        ErrorKind::InsufficientScope => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"insufficient_scope\"")),
+        ErrorKind::Unavailable | ErrorKind::Conflict => Some((header::RETRY_AFTER, "1")),
+        _ => None,
+    }
+}
+
+/// Nothing is at this address.
+pub(super) async fn unknown_address() -> Error {
+    Error::not_found("there is nothing at this address; SCIM is at /scim/v2, and /scim/v2/ResourceTypes lists the endpoints")
+}
+
+/// The address exists, the method does not; axum adds `Allow`.
+pub(super) async fn unknown_method() -> Error {
+    Error::method_not_allowed("this address does not know the method; the Allow header lists those it knows")
+}
+
+/// A panic ends one request, not the server.
+pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::internal(format!("a handler panicked: {}", message.unwrap_or("no message"))).into_response()
+}

@@ -1,0 +1,151 @@
+//! One resource in memory: what the client wrote apart from what the server knows. Pure: no SQL, no HTTP.
+//!
+//! The [`Resource::document`] holds canonical names and normalised values; it never holds `id`, `meta`, `members`,
+//! `groups` or the password. PATCH works on it in [`patch`], filters on it in [`matches`].
+
+pub mod changes;
+pub mod etag;
+pub mod matches;
+pub mod patch;
+
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::schema::{AttributeDef, IndexKey, ResourceType, validate};
+
+/// A resource and what the server knows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// `id`.
+    pub id: Uuid,
+    /// What the client wrote, normalised.
+    pub document: Map<String, Value>,
+    /// Times and version.
+    pub meta: Meta,
+    /// Members of a group, where they have been read.
+    pub members: Option<Vec<Related>>,
+    /// Groups of a user, where they have been read.
+    pub groups: Option<Vec<Related>>,
+}
+
+/// What `meta` is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meta {
+    /// Microseconds since 1970 UTC.
+    pub created: i64,
+    /// Microseconds since 1970 UTC.
+    pub last_modified: i64,
+    /// Grows by one with every change.
+    pub version: i64,
+}
+
+/// A resource as another one refers to it: a member of a group, a group of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Its id.
+    pub id: Uuid,
+    /// What `type` says: the resource type's name for a member, `direct` or `indirect` for a group.
+    pub label: String,
+    /// Endpoint of its resource type, with a leading slash.
+    pub endpoint: String,
+    /// Its name for people.
+    pub display: Option<String>,
+}
+
+/// An instant from microseconds since 1970 UTC.
+#[must_use]
+pub fn instant(microseconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(microseconds) * 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+/// The form of a time in `meta`: UTC with milliseconds.
+#[must_use]
+pub fn timestamp(microseconds: i64) -> String {
+    let instant = instant(microseconds);
+    let (date, time) = (instant.date(), instant.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
+/// One row of the attribute index.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IndexEntry {
+    /// Which attribute.
+    pub attribute: crate::schema::AttributeId,
+    /// Position of the value, the primary one first.
+    pub element: i16,
+    /// Its key.
+    pub key: String,
+    /// Whether no other resource of the tenant may hold the key.
+    pub is_unique: bool,
+}
+
+/// The rows of the attribute index that a document has.
+#[must_use]
+pub fn index_entries(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<IndexEntry> {
+    let mut entries = Vec::new();
+    for attribute in resource_type.all_attributes() {
+        let Some(value) = validate::get(document, attribute) else { continue };
+        let elements: Vec<&Value> = match value {
+            Value::Array(values) => primary_first(values),
+            other => vec![other],
+        };
+        for (position, element) in elements.into_iter().enumerate() {
+            let element_number = i16::try_from(position).unwrap_or(i16::MAX);
+            if attribute.is_indexed {
+                push_entry(&mut entries, attribute, element_number, Some(element));
+            }
+            for sub in attribute.sub_attributes.iter().filter(|sub| sub.is_indexed) {
+                push_entry(&mut entries, sub, element_number, element.get(&sub.name));
+            }
+        }
+    }
+    entries
+}
+
+fn primary_first(values: &[Value]) -> Vec<&Value> {
+    let mut ordered: Vec<&Value> = values.iter().collect();
+    ordered.sort_by_key(|value| !validate::is_primary(value));
+    ordered
+}
+
+fn push_entry(entries: &mut Vec<IndexEntry>, attribute: &AttributeDef, element: i16, value: Option<&Value>) {
+    if let Some(key) = value.and_then(|value| IndexKey::of(attribute, value)) {
+        entries.push(IndexEntry { attribute: attribute.id, element, key: key.as_str().to_owned(), is_unique: attribute.is_unique() });
+    }
+}
+
+/// The name by which others refer to the resource.
+#[must_use]
+pub fn display_name(resource_type: &ResourceType, document: &Map<String, Value>) -> Option<String> {
+    resource_type.display.iter().find_map(|attribute| simple_value(document, attribute)?.as_str().map(str::to_owned))
+}
+
+/// The value of a singular simple attribute or sub-attribute.
+#[must_use]
+pub fn simple_value<'a>(document: &'a Map<String, Value>, attribute: &AttributeDef) -> Option<&'a Value> {
+    let object = match &attribute.extension {
+        None => document,
+        Some(extension) => document.get(&**extension)?.as_object()?,
+    };
+    match &attribute.parent {
+        None => object.get(&attribute.name),
+        Some(parent) => object.get(&**parent)?.get(&attribute.name),
+    }
+}
+
+/// `schemas`: the core schema and every extension that has data (RFC 7643 §3).
+#[must_use]
+pub fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
+    let used = resource_type.extensions.iter().filter(|extension| document.contains_key(&*extension.schema));
+    std::iter::once(resource_type.schema.to_string()).chain(used.map(|extension| extension.schema.to_string())).collect()
+}

@@ -1,0 +1,216 @@
+//! One attribute definition and its characteristics (RFC 7643 §2.2, §7).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+/// The number of an attribute in the attribute index; given out by the store, stable for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AttributeId(pub i16);
+
+/// `type` (RFC 7643 §2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// Unicode text.
+    #[default]
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A JSON number.
+    Decimal,
+    /// A JSON number without fraction or exponent.
+    Integer,
+    /// An `xsd:dateTime`.
+    DateTime,
+    /// A URI.
+    Reference,
+    /// Base64 text.
+    Binary,
+    /// An object of sub-attributes.
+    Complex,
+}
+
+impl Kind {
+    /// The name as it stands in a schema document.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Decimal => "decimal",
+            Self::Integer => "integer",
+            Self::DateTime => "dateTime",
+            Self::Reference => "reference",
+            Self::Binary => "binary",
+            Self::Complex => "complex",
+        }
+    }
+}
+
+/// `mutability` (RFC 7643 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mutability {
+    /// Set by the service provider alone.
+    ReadOnly,
+    /// May be changed at any time.
+    #[default]
+    ReadWrite,
+    /// May be set once.
+    Immutable,
+    /// May be set and never read.
+    WriteOnly,
+}
+
+/// `returned` (RFC 7643 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returned {
+    /// In every representation.
+    Always,
+    /// In none.
+    Never,
+    /// Unless the projection leaves it out.
+    #[default]
+    Default,
+    /// Only when asked for.
+    Request,
+}
+
+/// `uniqueness` (RFC 7643 §7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Uniqueness {
+    /// Any number of resources may share a value.
+    #[default]
+    None,
+    /// One resource per tenant may hold a value.
+    Server,
+    /// As `server`: this server cannot look beyond itself.
+    Global,
+}
+
+/// Attributes whose values are rows of the `membership` table rather than part of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// A group's members.
+    Members,
+    /// The groups a resource belongs to, directly or through nested groups.
+    Groups,
+}
+
+/// How text is prepared before it becomes an index key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preparation {
+    /// Case folding and normalisation as `caseExact` says.
+    #[default]
+    Plain,
+    /// Width mapping as well (RFC 8265 §3.3, for `userName`).
+    Username,
+}
+
+/// One attribute or sub-attribute of a resource type.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "these are the characteristics of RFC 7643 §2.2, one each")]
+pub struct AttributeDef {
+    /// Number in the attribute index.
+    pub id: AttributeId,
+    /// Canonical name, without URN or parent.
+    pub name: String,
+    /// The extension's URN, for an extension's attribute.
+    pub extension: Option<Arc<str>>,
+    /// The complex attribute this is a part of.
+    pub parent: Option<Arc<str>>,
+    /// `type`.
+    pub kind: Kind,
+    /// `multiValued`.
+    pub multi_valued: bool,
+    /// `required`.
+    pub required: bool,
+    /// `caseExact`.
+    pub case_exact: bool,
+    /// `mutability`.
+    pub mutability: Mutability,
+    /// `returned`.
+    pub returned: Returned,
+    /// `uniqueness`.
+    pub uniqueness: Uniqueness,
+    /// `canonicalValues`: suggestions, not enforced (RFC 7643 §2.3.1).
+    pub canonical_values: Vec<String>,
+    /// `referenceTypes`.
+    pub reference_types: Vec<String>,
+    /// `subAttributes` of a complex attribute.
+    pub sub_attributes: Vec<Arc<AttributeDef>>,
+    /// Whether its values have rows in the attribute index.
+    pub is_indexed: bool,
+    /// Set for `members` and `groups` and their sub-attributes.
+    pub relation: Option<Relation>,
+    /// How its text becomes a key.
+    pub preparation: Preparation,
+    /// Whether the parent (for a sub-attribute) or the attribute itself has many values.
+    pub is_in_array: bool,
+}
+
+impl AttributeDef {
+    /// The path as a client would write it: `name.givenName`, `urn:…:User:manager.value`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        if let Some(extension) = &self.extension {
+            path.push_str(extension);
+            path.push(':');
+        }
+        if let Some(parent) = &self.parent {
+            path.push_str(parent);
+            path.push('.');
+        }
+        path.push_str(&self.name);
+        path
+    }
+
+    /// The sub-attribute of that name, in any case.
+    #[must_use]
+    pub fn sub_attribute(&self, name: &str) -> Option<&Arc<AttributeDef>> {
+        self.sub_attributes.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a value must be unique in its tenant.
+    #[must_use]
+    pub fn is_unique(&self) -> bool {
+        self.uniqueness != Uniqueness::None
+    }
+
+    /// Whether it is the `primary` flag of a multi-valued attribute (RFC 7643 §2.4).
+    #[must_use]
+    pub fn is_primary_flag(&self) -> bool {
+        self.is_in_array && self.kind == Kind::Boolean && self.name == "primary"
+    }
+}
+
+/// An attribute as a schema document spells it; what is left out has the default of RFC 7643 §2.2.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AttributeDocument {
+    pub(crate) name: String,
+    #[serde(default, rename = "type")]
+    pub(crate) kind: Kind,
+    #[serde(default)]
+    pub(crate) multi_valued: bool,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(default)]
+    pub(crate) case_exact: bool,
+    #[serde(default)]
+    pub(crate) mutability: Mutability,
+    #[serde(default)]
+    pub(crate) returned: Returned,
+    #[serde(default)]
+    pub(crate) uniqueness: Uniqueness,
+    #[serde(default)]
+    pub(crate) canonical_values: Vec<String>,
+    #[serde(default)]
+    pub(crate) reference_types: Vec<String>,
+    #[serde(default)]
+    pub(crate) sub_attributes: Vec<AttributeDocument>,
+}

@@ -1,0 +1,213 @@
+//! Value → index key: text whose byte order is the order of the values (RFC 7643 §2.3, RFC 7644 §3.4.2.2).
+//!
+//! Keys are made in Rust and compared as bytes, here and in both databases, so that a comparison means the same
+//! everywhere. Text with `caseExact: false` is folded; numbers and instants become text of fixed width.
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use serde_json::Value;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+
+use super::{AttributeDef, Kind, Preparation};
+
+/// The longest key of an indexed value, in bytes: PostgreSQL refuses index rows over 2,704 bytes.
+pub const MAX_KEY_BYTES: usize = 1_024;
+
+/// The folding's version; when it changes, the index must be built anew.
+pub const FOLD_VERSION: i64 = 1;
+
+/// A value as order-preserving, folded text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndexKey(String);
+
+impl IndexKey {
+    /// The key's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key of a simple value; `None` when the value does not fit the attribute's type.
+    #[must_use]
+    pub fn of(attribute: &AttributeDef, value: &Value) -> Option<Self> {
+        let key = match (attribute.kind, value) {
+            (Kind::String | Kind::Reference | Kind::Binary, Value::String(text)) => text_key(attribute, text),
+            (Kind::Boolean, Value::Bool(value)) => value.to_string(),
+            (Kind::Integer, Value::Number(number)) => integer_key(number.as_i64()?),
+            (Kind::Decimal, Value::Number(number)) => decimal_key(number.as_f64()?),
+            (Kind::DateTime, Value::String(text)) => instant_key(parse_instant(text)?),
+            _ => return None,
+        };
+        Some(Self(key))
+    }
+
+    /// The key of a dateTime; for the times that the server itself keeps.
+    #[must_use]
+    pub fn of_instant(instant: OffsetDateTime) -> Self {
+        Self(instant_key(instant))
+    }
+
+    /// A key from text that needs no folding: an id, a resource type's name.
+    #[must_use]
+    pub fn exact(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The smallest text greater than everything that begins with this key; `None` when there is none.
+    #[must_use]
+    pub fn prefix_end(&self) -> Option<String> {
+        let mut characters: Vec<char> = self.0.chars().collect();
+        while let Some(last) = characters.pop() {
+            if let Some(next) = next_character(last) {
+                characters.push(next);
+                return Some(characters.into_iter().collect());
+            }
+        }
+        None
+    }
+}
+
+fn next_character(character: char) -> Option<char> {
+    match character {
+        '\u{D7FF}' => Some('\u{E000}'),
+        '\u{10FFFF}' => None,
+        other => char::from_u32(u32::from(other) + 1),
+    }
+}
+
+fn text_key(attribute: &AttributeDef, text: &str) -> String {
+    match (attribute.case_exact, attribute.preparation) {
+        (true, _) => text.to_owned(),
+        (false, Preparation::Plain) => fold(text),
+        (false, Preparation::Username) => fold(&map_width(text)),
+    }
+}
+
+/// NFC of the full Unicode case folding.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned();
+    let folded = CaseMapper::new().fold_string(&decomposed).into_owned();
+    ComposingNormalizerBorrowed::new_nfc().normalize(&folded).into_owned()
+}
+
+/// Maps fullwidth and halfwidth characters to their ordinary forms (RFC 8265 §3.3.1, width-mapping rule).
+///
+/// Exactly U+3000 and the block U+FF00 to U+FFEF have such decompositions.
+fn map_width(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let compatibility = ComposingNormalizerBorrowed::new_nfkc();
+    let mut mapped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{3000}' | '\u{FF00}'..='\u{FFEF}' => {
+                let mut buffer = [0; 4];
+                mapped.push_str(&compatibility.normalize(character.encode_utf8(&mut buffer)));
+            }
+            other => mapped.push(other),
+        }
+    }
+    mapped
+}
+
+/// Twenty digits, offset so that negative numbers sort first.
+fn integer_key(value: i64) -> String {
+    let shifted = i128::from(value) - i128::from(i64::MIN);
+    format!("{shifted:020}")
+}
+
+/// The bits of the number, arranged so that their unsigned order is the numeric order.
+fn decimal_key(value: f64) -> String {
+    let value = if value == 0.0 { 0.0 } else { value };
+    let bits = value.to_bits();
+    let ordered = if value.is_sign_negative() { !bits } else { bits | (1 << 63) };
+    format!("{ordered:016x}")
+}
+
+fn instant_key(instant: OffsetDateTime) -> String {
+    let instant = instant.to_offset(UtcOffset::UTC);
+    let (date, time) = (instant.date(), instant.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z",
+        date.year(),
+        u8::from(date.month()),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.nanosecond()
+    )
+}
+
+/// Reads an `xsd:dateTime` with date and time; without a zone it is UTC (RFC 7643 §2.3.5).
+#[must_use]
+pub fn parse_instant(text: &str) -> Option<OffsetDateTime> {
+    let (date, time) = text.split_once('T')?;
+    if date.len() != 10 || time.contains(['z', 't']) {
+        return None;
+    }
+    let has_zone = time.ends_with('Z') || time.contains(['+', '-']);
+    let parsed = if has_zone {
+        OffsetDateTime::parse(text, &Rfc3339)
+    } else {
+        OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339)
+    };
+    let instant = parsed.ok()?.checked_to_offset(UtcOffset::UTC)?;
+    (0..=9999).contains(&instant.year()).then_some(instant)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn folding_is_full_and_normalised() {
+        assert_eq!(fold("BJensen"), "bjensen");
+        assert_eq!(fold("Straße"), fold("STRASSE"));
+        assert_eq!(fold("E\u{301}MILE"), fold("émile"));
+        assert_eq!(fold("ΣΊΣΥΦΟΣ"), fold("σίσυφος"));
+        assert_eq!(map_width("ｂｊｅｎｓｅｎ"), "bjensen");
+    }
+
+    #[test]
+    fn instants_compare_across_zones() {
+        let utc = parse_instant("2020-01-01T10:00:00Z").unwrap();
+        assert_eq!(parse_instant("2020-01-01T12:00:00+02:00"), Some(utc));
+        assert_eq!(parse_instant("2020-01-01T10:00:00"), Some(utc));
+        for wrong in ["2020-01-01", "2020-01-01t10:00:00Z", "2020-13-01T10:00:00Z", "10:00:00Z", "T", ""] {
+            assert_eq!(parse_instant(wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn integer_keys_sort_as_numbers(a: i64, b: i64) {
+            prop_assert_eq!(integer_key(a).cmp(&integer_key(b)), a.cmp(&b));
+        }
+
+        #[test]
+        fn decimal_keys_sort_as_numbers(a in -1e300..1e300f64, b in -1e300..1e300f64) {
+            prop_assert_eq!(Some(decimal_key(a).cmp(&decimal_key(b))), a.partial_cmp(&b));
+        }
+
+        #[test]
+        fn folding_twice_is_folding_once(text: String) {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+
+        #[test]
+        fn a_prefix_ends_before_its_end(prefix in ".{1,4}", rest in ".{0,4}") {
+            let key = IndexKey(prefix.clone());
+            let longer = format!("{prefix}{rest}");
+            prop_assert!(key.prefix_end().is_none_or(|end| longer < end));
+        }
+    }
+}

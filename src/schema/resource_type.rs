@@ -1,0 +1,173 @@
+//! A resource type: its endpoint, its schema and extensions, and the attributes they bring (RFC 7643 §6).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::attribute::AttributeDef;
+
+/// The number of a resource type in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceTypeId(pub i16);
+
+/// A schema extension of a resource type.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    /// The extension's URN, which is also its key in a document.
+    pub schema: Arc<str>,
+    /// Whether every resource of the type must carry it.
+    pub required: bool,
+    /// Its attributes.
+    pub attributes: Vec<Arc<AttributeDef>>,
+}
+
+/// A complex attribute whose `value` is the id of a resource, so that the server fills in the rest.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The complex attribute, `manager` for instance.
+    pub attribute: Arc<AttributeDef>,
+    /// Its sub-attribute that shows the resource's name.
+    pub display: String,
+}
+
+/// A resource type.
+#[derive(Debug)]
+pub struct ResourceType {
+    /// Number in the database.
+    pub id: ResourceTypeId,
+    /// What `meta.resourceType` says.
+    pub name: String,
+    /// Path below the base URL, with a leading slash.
+    pub endpoint: String,
+    /// URN of the core schema.
+    pub schema: Arc<str>,
+    /// Common attributes and those of the core schema.
+    pub attributes: Vec<Arc<AttributeDef>>,
+    /// Schema extensions.
+    pub extensions: Vec<Extension>,
+    /// The first of these that has a value names the resource where others refer to it.
+    pub display: Vec<Arc<AttributeDef>>,
+    /// Values given to attributes that a create leaves out.
+    pub defaults: Vec<(Arc<AttributeDef>, Value)>,
+    /// Attributes that refer to one resource.
+    pub references: Vec<Reference>,
+}
+
+/// What an attribute path names.
+#[derive(Debug, Clone)]
+pub enum Target<'a> {
+    /// An attribute or sub-attribute.
+    Attribute(&'a Arc<AttributeDef>),
+    /// A whole extension: its URN alone was given.
+    Extension(&'a Extension),
+}
+
+impl ResourceType {
+    /// Finds what `[schema:]name[.sub]` names, in any case (RFC 7644 §3.10).
+    ///
+    /// A name without schema is looked up in the core schema first, then in the extensions if exactly one has it.
+    /// A known URN is recognised whole, also where its last part was read as the name (`…:2.0:User`), and in the old
+    /// form `…:2.0:User.manager` that some Entra jobs still send.
+    #[must_use]
+    pub fn resolve(&self, schema: Option<&str>, name: &str, sub: Option<&str>) -> Option<Target<'_>> {
+        let Some(schema) = schema else {
+            return self.resolve_bare(name, sub).map(Target::Attribute);
+        };
+        let whole = format!("{schema}:{name}");
+        if let Some(extension) = self.extension(&whole) {
+            return match sub {
+                None => Some(Target::Extension(extension)),
+                Some(sub) => find(&extension.attributes, sub, None).map(Target::Attribute),
+            };
+        }
+        if self.schema.eq_ignore_ascii_case(&whole) {
+            return find(&self.attributes, sub?, None).map(Target::Attribute);
+        }
+        if self.schema.eq_ignore_ascii_case(schema) {
+            return find(&self.attributes, name, sub).map(Target::Attribute);
+        }
+        let extension = self.extension(schema)?;
+        find(&extension.attributes, name, sub).map(Target::Attribute)
+    }
+
+    fn resolve_bare(&self, name: &str, sub: Option<&str>) -> Option<&Arc<AttributeDef>> {
+        if let Some(attribute) = find(&self.attributes, name, sub) {
+            return Some(attribute);
+        }
+        let mut found = self.extensions.iter().filter_map(|extension| find(&extension.attributes, name, sub));
+        match (found.next(), found.next()) {
+            (Some(attribute), None) => Some(attribute),
+            _ => None,
+        }
+    }
+
+    /// The extension with that URN, in any case.
+    #[must_use]
+    pub fn extension(&self, schema: &str) -> Option<&Extension> {
+        self.extensions.iter().find(|extension| extension.schema.eq_ignore_ascii_case(schema))
+    }
+
+    /// Every top-level attribute, of the core schema and of the extensions.
+    pub fn all_attributes(&self) -> impl Iterator<Item = &Arc<AttributeDef>> {
+        self.attributes.iter().chain(self.extensions.iter().flat_map(|extension| &extension.attributes))
+    }
+
+    /// Every attribute and sub-attribute that has rows in the attribute index.
+    pub fn indexed_attributes(&self) -> impl Iterator<Item = &Arc<AttributeDef>> {
+        self.all_attributes()
+            .flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes))
+            .filter(|attribute| attribute.is_indexed)
+    }
+
+    /// The attribute whose values live in the `membership` table, where this type has one.
+    #[must_use]
+    pub fn relation(&self, relation: super::Relation) -> Option<&Arc<AttributeDef>> {
+        self.attributes.iter().find(|attribute| attribute.relation == Some(relation))
+    }
+}
+
+/// Finds `name[.sub]` among attributes, ignoring case.
+pub(crate) fn find<'a>(attributes: &'a [Arc<AttributeDef>], name: &str, sub: Option<&str>) -> Option<&'a Arc<AttributeDef>> {
+    let attribute = attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))?;
+    match sub {
+        None => Some(attribute),
+        Some(sub) => attribute.sub_attribute(sub),
+    }
+}
+
+/// A resource type document (RFC 7643 §6).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ResourceTypeDocument {
+    pub(crate) name: String,
+    pub(crate) endpoint: String,
+    pub(crate) schema: String,
+    #[serde(default)]
+    pub(crate) schema_extensions: Vec<ExtensionDocument>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ExtensionDocument {
+    pub(crate) schema: String,
+    pub(crate) required: bool,
+}
+
+/// What a schema document cannot say about a resource type: what is indexed, computed and defaulted.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Behaviour {
+    pub(crate) number: i16,
+    pub(crate) indexed: Vec<String>,
+    pub(crate) usernames: Vec<String>,
+    pub(crate) display: Vec<String>,
+    pub(crate) relations: std::collections::BTreeMap<String, String>,
+    pub(crate) defaults: serde_json::Map<String, Value>,
+    pub(crate) references: Vec<ReferenceDocument>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ReferenceDocument {
+    pub(crate) attribute: String,
+    pub(crate) display: String,
+}

@@ -1,0 +1,97 @@
+//! POST (RFC 7644 §3.3).
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::membership::{self, Delta};
+use super::represent::{Representation, represent};
+use super::{Call, Service, check_unique, object, to_text, written_attributes};
+use crate::auth::Scope;
+use crate::in_transaction;
+use crate::error::{Error, Result};
+use crate::resource::{changes, display_name, index_entries, patch::MemberChange};
+use crate::schema::project::Projection;
+use crate::schema::{ResourceType, validate};
+use crate::store::changes::{Change, append};
+use crate::store::{Transaction, attribute_index, resources};
+
+/// A validated create: what is left to do needs the database.
+#[derive(Debug)]
+pub struct Prepared {
+    document: Map<String, Value>,
+    password_hash: Option<String>,
+    members: Vec<Uuid>,
+}
+
+/// Creates a resource.
+///
+/// # Errors
+/// `invalidValue`, `invalidSyntax`, `uniqueness`; 403.
+pub async fn create(service: &Service, call: &Call<'_>, resource_type: &ResourceType, body: &Value, projection: Projection) -> Result<Representation> {
+    call.caller.require(Scope::Write)?;
+    let prepared = prepare(service, resource_type, body).await?;
+    let projection = projection.after_write(written_attributes(resource_type, &prepared.document));
+    let outcome = in_transaction!(service.store, |tx| {
+        let id = execute(service, tx, call, resource_type, &prepared).await?;
+        let row = super::reread(tx, call, resource_type, id).await?;
+        represent(service, tx, call, vec![row], &projection).await
+    });
+    let mut represented = outcome?;
+    represented.pop().ok_or_else(|| Error::internal("nothing was created"))
+}
+
+/// Validates the body and hashes the password.
+///
+/// # Errors
+/// `invalidValue` and `invalidSyntax`.
+pub async fn prepare(service: &Service, resource_type: &ResourceType, body: &Value) -> Result<Prepared> {
+    let incoming = validate::resource(resource_type, &service.schema_ids(), object(body)?)?;
+    let mut document = incoming.document;
+    for (attribute, value) in &resource_type.defaults {
+        let is_decided = validate::get(&document, attribute).is_some() || incoming.cleared.contains(&attribute.path());
+        if !is_decided {
+            validate::set(&mut document, attribute, value.clone());
+        }
+    }
+    validate::complete(resource_type, &document)?;
+    let password_hash = service.hashed(incoming.password.as_deref()).await?;
+    Ok(Prepared { document, password_hash, members: incoming.members.unwrap_or_default() })
+}
+
+/// Inserts the resource, its index rows, its members and its `change`.
+///
+/// # Errors
+/// `uniqueness`; `invalidValue` for members that do not exist.
+pub async fn execute(service: &Service, tx: &mut Transaction, call: &Call<'_>, resource_type: &ResourceType, prepared: &Prepared) -> Result<Uuid> {
+    let now = service.clock.now();
+    let id = Uuid::now_v7();
+    let tenant = call.caller.tenant;
+    let entries = index_entries(resource_type, &prepared.document);
+    check_unique(tx, call, resource_type, &entries, None).await?;
+    let document = to_text(&prepared.document)?;
+    let name = display_name(resource_type, &prepared.document);
+    let new = resources::NewResource {
+        resource_type: resource_type.id,
+        id,
+        connection: call.caller.connection,
+        document: &document,
+        display_name: name.as_deref(),
+        password_hash: prepared.password_hash.as_deref(),
+        now,
+    };
+    let key = resources::insert(tx, tenant, new).await?;
+    attribute_index::insert(tx, tenant, key, &entries).await?;
+    let mut delta = Delta::default();
+    if !prepared.members.is_empty() {
+        let change = MemberChange::Add(prepared.members.clone());
+        membership::apply(service, tx, call, resource_type, key, &[change], &mut delta).await?;
+    }
+    let mut attributes = changes::between(resource_type, &Map::new(), &prepared.document);
+    if prepared.password_hash.is_some() {
+        attributes.insert("password".to_owned(), Value::from("set"));
+    }
+    let details = delta.details(attributes);
+    let recorded = details.into_iter().map(|detail| Change { resource: Some((resource_type.id, id)), version: Some(1), operation: "create", detail, at: now });
+    append(tx, tenant, &call.origin, recorded.collect()).await?;
+    Ok(id)
+}

@@ -1,0 +1,191 @@
+//! Changes of a group's members, as rows, and what they amount to.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Call, Service};
+use crate::error::Result;
+use crate::filter::Predicate;
+use crate::resource::Related;
+use crate::resource::matches::{element_matches, related_element};
+use crate::resource::patch::{MemberChange, MemberSelection};
+use crate::schema::validate::unknown_members;
+use crate::schema::{AttributeDef, Relation, ResourceType};
+use crate::store::members::{self, Relative};
+use crate::store::{ResourceKey, Transaction};
+
+/// How many ids one `change` row holds.
+const IDS_PER_CHANGE: usize = 1_000;
+/// How many members are looked at in one go.
+const MEMBERS_PER_READ: i64 = 5_000;
+
+/// The net effect of member changes: what was added and what was removed.
+#[derive(Debug, Default)]
+pub(super) struct Delta(BTreeMap<Uuid, Effect>);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Effect {
+    Added,
+    Removed,
+}
+
+impl Delta {
+    fn record(&mut self, id: Uuid, effect: Effect) {
+        match self.0.get(&id) {
+            Some(before) if *before != effect => {
+                self.0.remove(&id);
+            }
+            _ => {
+                self.0.insert(id, effect);
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The `detail` of the `change` rows: attributes in the first, ids spread over as many as they need.
+    pub(super) fn details(&self, attributes: Map<String, Value>) -> Vec<String> {
+        let ids: Vec<(&Uuid, &Effect)> = self.0.iter().collect();
+        let mut details = Vec::new();
+        for portion in ids.chunks(IDS_PER_CHANGE) {
+            let of = |wanted: Effect| -> Vec<String> { portion.iter().filter(|(_, effect)| **effect == wanted).map(|(id, _)| id.to_string()).collect() };
+            details.push(json!({"members": {"added": of(Effect::Added), "removed": of(Effect::Removed)}}));
+        }
+        if details.is_empty() {
+            details.push(json!({}));
+        }
+        if let (Some(Value::Object(first)), false) = (details.first_mut(), attributes.is_empty()) {
+            first.insert("attributes".to_owned(), Value::Object(attributes));
+        }
+        details.iter().map(Value::to_string).collect()
+    }
+}
+
+/// Applies the changes in order. The group's other members are not read, except by a filter or a replacement.
+///
+/// # Errors
+/// `invalidValue` naming members that do not exist.
+pub(super) async fn apply(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    group: ResourceKey,
+    changes: &[MemberChange],
+    delta: &mut Delta,
+) -> Result<()> {
+    let Some(attribute) = resource_type.relation(Relation::Members) else { return Ok(()) };
+    let editor = Editor { service, call, attribute, group };
+    for change in changes {
+        match change {
+            MemberChange::Add(ids) => editor.add(tx, ids, delta).await?,
+            MemberChange::Remove(MemberSelection::These(ids)) => editor.remove_these(tx, ids, delta).await?,
+            MemberChange::Remove(MemberSelection::All) => {
+                let all = members::all_keys(tx, group).await?;
+                editor.remove(tx, &all, delta).await?;
+            }
+            MemberChange::Remove(MemberSelection::Matching(predicate)) => {
+                let matching = editor.matching(tx, predicate).await?;
+                editor.remove(tx, &matching, delta).await?;
+            }
+            MemberChange::Replace(ids) => editor.replace(tx, ids, delta).await?,
+        }
+    }
+    Ok(())
+}
+
+struct Editor<'a> {
+    service: &'a Service,
+    call: &'a Call<'a>,
+    attribute: &'a AttributeDef,
+    group: ResourceKey,
+}
+
+impl Editor<'_> {
+    async fn add(&self, tx: &mut Transaction, ids: &[Uuid], delta: &mut Delta) -> Result<()> {
+        let found = self.resolve(tx, ids).await?;
+        let mut keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
+        keys.sort_unstable();
+        let added: HashSet<ResourceKey> = members::add(tx, self.call.caller.tenant, self.group, &keys).await?.into_iter().collect();
+        for member in found.iter().filter(|member| added.contains(&member.key)) {
+            delta.record(member.id, Effect::Added);
+        }
+        Ok(())
+    }
+
+    /// Those who are to be members must exist and be of a type that may be.
+    async fn resolve(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Relative>> {
+        let mut found = members::resolve(tx, self.call.caller.tenant, ids).await?;
+        found.retain(|member| self.may_be_member(member));
+        if found.len() == ids.len() {
+            return Ok(found);
+        }
+        let known: HashSet<Uuid> = found.iter().map(|member| member.id).collect();
+        let unknown: Vec<String> = ids.iter().filter(|id| !known.contains(id)).map(Uuid::to_string).collect();
+        let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+        Err(unknown_members(self.attribute, &unknown))
+    }
+
+    fn may_be_member(&self, member: &Relative) -> bool {
+        let types = self.attribute.sub_attribute("$ref").map(|reference| reference.reference_types.as_slice()).unwrap_or_default();
+        let name = self.service.registry.resource_type(member.resource_type).map(|resource_type| resource_type.name.as_str());
+        name.is_some_and(|name| types.iter().any(|allowed| allowed == name))
+    }
+
+    async fn remove_these(&self, tx: &mut Transaction, ids: &[Uuid], delta: &mut Delta) -> Result<()> {
+        let found = members::resolve(tx, self.call.caller.tenant, ids).await?;
+        let by_key: HashMap<ResourceKey, Uuid> = found.iter().map(|member| (member.key, member.id)).collect();
+        let keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
+        for key in members::remove(tx, self.group, &keys).await? {
+            if let Some(id) = by_key.get(&key) {
+                delta.record(*id, Effect::Removed);
+            }
+        }
+        Ok(())
+    }
+
+    async fn remove(&self, tx: &mut Transaction, keys: &[ResourceKey], delta: &mut Delta) -> Result<()> {
+        let removed = members::remove(tx, self.group, keys).await?;
+        for id in members::ids(tx, &removed).await? {
+            delta.record(id, Effect::Removed);
+        }
+        Ok(())
+    }
+
+    async fn matching(&self, tx: &mut Transaction, predicate: &Predicate) -> Result<Vec<ResourceKey>> {
+        let mut matching = Vec::new();
+        let mut after = None;
+        loop {
+            let portion = members::list(tx, self.group, after, MEMBERS_PER_READ).await?;
+            let is_last = i64::try_from(portion.len()).unwrap_or(i64::MAX) < MEMBERS_PER_READ;
+            after = portion.last().map(|member| member.key);
+            matching.extend(portion.into_iter().filter(|member| element_matches(predicate, &related_element(&self.related(member)))).map(|member| member.key));
+            if is_last {
+                return Ok(matching);
+            }
+        }
+    }
+
+    fn related(&self, member: &Relative) -> Related {
+        let resource_type = self.service.registry.resource_type(member.resource_type);
+        Related {
+            id: member.id,
+            label: resource_type.map(|resource_type| resource_type.name.clone()).unwrap_or_default(),
+            endpoint: resource_type.map(|resource_type| resource_type.endpoint.clone()).unwrap_or_default(),
+            display: member.display_name.clone(),
+        }
+    }
+
+    /// Two set differences: who is missing is added, who is too many is removed, who stays is not touched.
+    async fn replace(&self, tx: &mut Transaction, ids: &[Uuid], delta: &mut Delta) -> Result<()> {
+        let wanted: HashSet<ResourceKey> = self.resolve(tx, ids).await?.into_iter().map(|member| member.key).collect();
+        let present = members::all_keys(tx, self.group).await?;
+        let superfluous: Vec<ResourceKey> = present.into_iter().filter(|key| !wanted.contains(key)).collect();
+        self.remove(tx, &superfluous, delta).await?;
+        self.add(tx, ids, delta).await
+    }
+}

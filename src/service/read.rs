@@ -1,0 +1,40 @@
+//! GET of one resource (RFC 7644 §3.4.1).
+
+use super::represent::{Representation, represent};
+use super::{Call, Service, not_found, parse_id};
+use crate::auth::Scope;
+use crate::error::{Error, Result};
+use crate::resource::etag::Preconditions;
+use crate::schema::ResourceType;
+use crate::schema::project::Projection;
+use crate::store::resources;
+
+/// The outcome of a conditional read.
+#[derive(Debug)]
+pub enum Found {
+    /// The representation.
+    Resource(Representation),
+    /// The client has this version already (304).
+    NotModified {
+        /// The version.
+        version: i64,
+    },
+}
+
+/// Reads a resource.
+///
+/// # Errors
+/// 404; 412 when `If-Match` does not hold; 403.
+pub async fn read(service: &Service, call: &Call<'_>, resource_type: &ResourceType, id: &str, preconditions: &Preconditions, projection: &Projection) -> Result<Found> {
+    call.caller.require(Scope::Read)?;
+    let parsed = parse_id(resource_type, id)?;
+    let mut reader = service.store.reader().await?;
+    let row = resources::get(&mut reader, call.caller.tenant, resource_type.id, parsed).await?;
+    let row = row.ok_or_else(|| not_found(resource_type, id))?;
+    let version = row.meta.version;
+    if preconditions.is_not_modified(version)? {
+        return Ok(Found::NotModified { version });
+    }
+    let mut represented = represent(service, &mut reader, call, vec![row], projection).await?;
+    represented.pop().map(Found::Resource).ok_or_else(|| Error::internal("a resource has no representation"))
+}

@@ -1,0 +1,300 @@
+//! SQLite or PostgreSQL: pools, transactions, running a statement. The only file that knows which it is.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, Sqlite, SqlSafeStr};
+
+use super::statement::{Arg, Dialect, Statement};
+use crate::error::{Error, Result};
+
+/// How long a caller waits for a connection before it is told to come back later.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("../../migrations/sqlite/0001_initial.sql"))];
+const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("../../migrations/postgres/0001_initial.sql"))];
+
+/// A row of either database.
+pub(crate) trait Row: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    /// SQLite has one writer; it is a pool of one connection, so that writers queue here and not in the file's lock.
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
+    pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
+        let database = if url.starts_with("sqlite:") { Self::open_sqlite(url, max_connections).await? } else { Self::open_postgres(url, max_connections).await? };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    async fn open_sqlite(url: &str, max_connections: u32) -> Result<Self> {
+        let invalid = |error: sqlx::Error| Error::internal(format!("{url:?} is not a SQLite database URL")).caused_by(error);
+        let options = SqliteConnectOptions::from_str(url).map_err(invalid)?;
+        if let Some(folder) = options.get_filename().parent() {
+            std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("cannot create {}", folder.display())).caused_by(error))?;
+        }
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .statement_cache_capacity(500)
+            .pragma("cache_size", "-16384")
+            .pragma("temp_store", "memory");
+        let cannot_open = |error: sqlx::Error| Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error);
+        let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(cannot_open)?;
+        let readers = pool().max_connections(max_connections.clamp(1, 8)).connect_lazy_with(options.pragma("query_only", "on"));
+        Ok(Self::Sqlite { readers, writer })
+    }
+
+    async fn open_postgres(url: &str, max_connections: u32) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| Error::internal("database.url is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/DATABASE").caused_by(error))?;
+        let options = options.application_name("muster").statement_cache_capacity(500);
+        let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+        let pool = pool.connect_with(options).await.map_err(|error| Error::unavailable("cannot connect to the database").caused_by(error))?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Runs the migrations that are missing. On PostgreSQL under an advisory lock: instances may start at once.
+    async fn migrate(&self) -> Result<()> {
+        let outcome = match self {
+            Self::Sqlite { writer, .. } => migrator(SQLITE_MIGRATIONS).run(writer).await,
+            Self::Postgres(pool) => migrator(POSTGRES_MIGRATIONS).run(pool).await,
+        };
+        outcome.map_err(|error| Error::internal("the database could not be migrated").caused_by(error))
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// A connection for single statements, each seeing the newest committed state.
+    pub(crate) async fn reader(&self) -> Result<Transaction> {
+        let handle = match self {
+            Self::Sqlite { readers, .. } => Handle::SqliteReader(readers.acquire().await.map_err(failed)?),
+            Self::Postgres(pool) => Handle::PostgresReader(pool.acquire().await.map_err(failed)?),
+        };
+        Ok(Transaction { handle, dialect: self.dialect() })
+    }
+
+    /// A read transaction: all its statements see one state.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction> {
+        let handle = match self {
+            Self::Sqlite { readers, .. } => Handle::Sqlite(readers.begin().await.map_err(failed)?),
+            Self::Postgres(pool) => Handle::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(failed)?),
+        };
+        Ok(Transaction { handle, dialect: self.dialect() })
+    }
+
+    pub(super) async fn begin_write(&self) -> Result<Transaction> {
+        let handle = match self {
+            Self::Sqlite { writer, .. } => Handle::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?),
+            Self::Postgres(pool) => Handle::Postgres(pool.begin().await.map_err(failed)?),
+        };
+        Ok(Transaction { handle, dialect: self.dialect() })
+    }
+
+    /// Waits until all connections are given back and closed.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migrations = migrations.iter().map(|(version, description, sql)| {
+        Migration::new(*version, (*description).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// A transaction, or a connection for single reads.
+pub struct Transaction {
+    handle: Handle,
+    dialect: Dialect,
+}
+
+enum Handle {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    SqliteReader(PoolConnection<Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+    PostgresReader(PoolConnection<Postgres>),
+}
+
+/// Runs `$query` with `$method` on whichever connection the transaction has.
+macro_rules! run {
+    ($transaction:expr, $statement:expr, $query:ident $(::<$row:ty>)?, $method:ident) => {{
+        let Statement { sql, args } = $statement;
+        match &mut $transaction.handle {
+            Handle::Sqlite(tx) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), sqlite_arguments(args)?).$method(&mut **tx).await.map_err(failed),
+            Handle::SqliteReader(connection) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), sqlite_arguments(args)?).$method(&mut **connection).await.map_err(failed),
+            Handle::Postgres(tx) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), postgres_arguments(args)?).$method(&mut **tx).await.map_err(failed),
+            Handle::PostgresReader(connection) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), postgres_arguments(args)?).$method(&mut **connection).await.map_err(failed),
+        }
+    }};
+}
+
+impl Transaction {
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        let Statement { sql, args } = statement;
+        match &mut self.handle {
+            Handle::Sqlite(tx) => {
+                let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?).execute(&mut **tx).await;
+                done.map(|done| done.rows_affected()).map_err(failed)
+            }
+            Handle::Postgres(tx) => {
+                let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?).execute(&mut **tx).await;
+                done.map(|done| done.rows_affected()).map_err(failed)
+            }
+            Handle::SqliteReader(_) | Handle::PostgresReader(_) => Err(Error::internal("a write was asked of a reader")),
+        }
+    }
+
+    pub(crate) async fn fetch_all<T: Row>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        run!(self, statement, query_as_with::<T>, fetch_all)
+    }
+
+    pub(crate) async fn fetch_optional<T: Row>(&mut self, statement: Statement) -> Result<Option<T>> {
+        run!(self, statement, query_as_with::<T>, fetch_optional)
+    }
+
+    pub(crate) async fn fetch_one<T: Row>(&mut self, statement: Statement) -> Result<T> {
+        run!(self, statement, query_as_with::<T>, fetch_one)
+    }
+
+    pub(super) async fn commit(self) -> Result<()> {
+        match self.handle {
+            Handle::Sqlite(tx) => tx.commit().await.map_err(failed),
+            Handle::Postgres(tx) => tx.commit().await.map_err(failed),
+            Handle::SqliteReader(_) | Handle::PostgresReader(_) => Ok(()),
+        }
+    }
+
+    pub(super) async fn rollback(self) {
+        let outcome = match self.handle {
+            Handle::Sqlite(tx) => tx.rollback().await,
+            Handle::Postgres(tx) => tx.rollback().await,
+            Handle::SqliteReader(_) | Handle::PostgresReader(_) => Ok(()),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+fn sqlite_arguments(args: Vec<Arg>) -> Result<SqliteArguments> {
+    let mut arguments = SqliteArguments::default();
+    for arg in args {
+        add(&mut arguments, arg)?;
+    }
+    Ok(arguments)
+}
+
+fn postgres_arguments(args: Vec<Arg>) -> Result<PgArguments> {
+    let mut arguments = PgArguments::default();
+    for arg in args {
+        add(&mut arguments, arg)?;
+    }
+    Ok(arguments)
+}
+
+/// Adds one argument; the bounds list what both databases can encode.
+fn add<A>(arguments: &mut A, arg: Arg) -> Result<()>
+where
+    A: Arguments,
+    bool: Encodable<A::Database>,
+    i16: Encodable<A::Database>,
+    i32: Encodable<A::Database>,
+    i64: Encodable<A::Database>,
+    String: Encodable<A::Database>,
+    uuid::Uuid: Encodable<A::Database>,
+    Vec<u8>: Encodable<A::Database>,
+    Option<i16>: Encodable<A::Database>,
+    Option<i32>: Encodable<A::Database>,
+    Option<i64>: Encodable<A::Database>,
+    Option<String>: Encodable<A::Database>,
+    Option<uuid::Uuid>: Encodable<A::Database>,
+{
+    let added = match arg {
+        Arg::Bool(value) => arguments.add(value),
+        Arg::I16(value) => arguments.add(value),
+        Arg::I32(value) => arguments.add(value),
+        Arg::I64(value) => arguments.add(value),
+        Arg::Text(value) => arguments.add(value),
+        Arg::Id(value) => arguments.add(value),
+        Arg::Bytes(value) => arguments.add(value),
+        Arg::OptionalI16(value) => arguments.add(value),
+        Arg::OptionalI32(value) => arguments.add(value),
+        Arg::OptionalI64(value) => arguments.add(value),
+        Arg::OptionalText(value) => arguments.add(value),
+        Arg::OptionalId(value) => arguments.add(value),
+    };
+    added.map_err(|error| Error::internal("an argument could not be encoded").caused_by(error))
+}
+
+/// What a database can encode.
+trait Encodable<D: sqlx::Database>: for<'q> sqlx::Encode<'q, D> + sqlx::Type<D> {}
+impl<D: sqlx::Database, T: for<'q> sqlx::Encode<'q, D> + sqlx::Type<D>> Encodable<D> for T {}
+
+/// Sorts a database failure by kind: taken values, lost races, an absent database, a fault of ours.
+fn failed(error: sqlx::Error) -> Error {
+    let sort = match &error {
+        sqlx::Error::Database(database) => match database.kind() {
+            sqlx::error::ErrorKind::UniqueViolation => Sort::Taken,
+            // A row vanished between our reading it and our pointing at it.
+            sqlx::error::ErrorKind::ForeignKeyViolation => Sort::Race,
+            _ => sort_by_code(database.code().as_deref().unwrap_or_default()),
+        },
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Sort::Away,
+        _ => Sort::Fault,
+    };
+    match sort {
+        Sort::Taken => Error::uniqueness("a value that must be unique is already in use").caused_by(error),
+        Sort::Race => Error::conflict("the resource is being changed by many at once; try again").caused_by(error),
+        Sort::Away => Error::unavailable("the database is not available; try again").caused_by(error),
+        Sort::Fault => Error::internal("a statement failed").caused_by(error),
+    }
+}
+
+enum Sort {
+    Taken,
+    Race,
+    Away,
+    Fault,
+}
+
+fn sort_by_code(code: &str) -> Sort {
+    match code {
+        // serialization_failure, deadlock_detected
+        "40001" | "40P01" => Sort::Race,
+        // SQLITE_BUSY and its relatives; too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now
+        "5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" => Sort::Away,
+        _ => Sort::Fault,
+    }
+}

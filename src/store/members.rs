@@ -1,0 +1,201 @@
+//! Memberships: rows, so that one member more costs one row however large the group is.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::statement::{LIST_CHUNK, Statement};
+use super::{ResourceKey, TenantKey, Transaction};
+use crate::error::Result;
+use crate::schema::ResourceTypeId;
+
+/// A member, or a group, as the other side shows it.
+#[derive(Debug, Clone)]
+pub struct Relative {
+    /// Its key.
+    pub key: ResourceKey,
+    /// `id`.
+    pub id: Uuid,
+    /// Its type.
+    pub resource_type: ResourceTypeId,
+    /// Its name for people.
+    pub display_name: Option<String>,
+}
+
+type Columns = (i64, Uuid, i16, Option<String>);
+
+impl From<Columns> for Relative {
+    fn from((key, id, resource_type, display_name): Columns) -> Self {
+        Self { key: ResourceKey(key), id, resource_type: ResourceTypeId(resource_type), display_name }
+    }
+}
+
+/// Those of the ids that exist in the tenant.
+///
+/// # Errors
+/// The database's.
+pub async fn resolve(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> Result<Vec<Relative>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(LIST_CHUNK) {
+        let mut select = Statement::new("SELECT resource_key, id, resource_type, display_name FROM resource WHERE tenant_key = $1 AND id IN ").arg(tenant.0);
+        select.bind_list(chunk);
+        let rows: Vec<Columns> = tx.fetch_all(select).await?;
+        found.extend(rows.into_iter().map(Relative::from));
+    }
+    Ok(found)
+}
+
+/// Adds members; answers the keys of those that were not members before.
+///
+/// # Errors
+/// A conflict when one of them vanished meanwhile; the database's.
+pub async fn add(tx: &mut Transaction, tenant: TenantKey, group: ResourceKey, members: &[ResourceKey]) -> Result<Vec<ResourceKey>> {
+    let mut added = Vec::new();
+    for chunk in members.chunks(LIST_CHUNK) {
+        let mut insert = Statement::new("INSERT INTO membership (group_key, member_key, tenant_key) VALUES ");
+        for (position, member) in chunk.iter().enumerate() {
+            if position > 0 {
+                insert.push(", ");
+            }
+            insert.bind_row([group.0.into(), member.0.into(), tenant.0.into()]);
+        }
+        insert.push(" ON CONFLICT (group_key, member_key) DO NOTHING RETURNING member_key");
+        let rows: Vec<(i64,)> = tx.fetch_all(insert).await?;
+        added.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
+    }
+    Ok(added)
+}
+
+/// Removes members; answers the keys of those that were members.
+///
+/// # Errors
+/// The database's.
+pub async fn remove(tx: &mut Transaction, group: ResourceKey, members: &[ResourceKey]) -> Result<Vec<ResourceKey>> {
+    let mut removed = Vec::new();
+    for chunk in members.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut delete = Statement::new("DELETE FROM membership WHERE group_key = $1 AND member_key IN ").arg(group.0);
+        delete.bind_list(&keys).push(" RETURNING member_key");
+        let rows: Vec<(i64,)> = tx.fetch_all(delete).await?;
+        removed.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
+    }
+    Ok(removed)
+}
+
+/// One page of a group's members in a stable order, after the member with the key `after`.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Transaction, group: ResourceKey, after: Option<ResourceKey>, count: i64) -> Result<Vec<Relative>> {
+    let select = Statement::new(
+        "SELECT m.member_key, r.id, r.resource_type, r.display_name FROM membership m JOIN resource r ON r.resource_key = m.member_key \
+         WHERE m.group_key = $1 AND m.member_key > $2 ORDER BY m.member_key LIMIT $3",
+    );
+    let after = after.map_or(-1, |key| key.0);
+    let rows: Vec<Columns> = tx.fetch_all(select.arg(group.0).arg(after).arg(count)).await?;
+    Ok(rows.into_iter().map(Relative::from).collect())
+}
+
+/// The members of several groups: (group, member), in a stable order; at most `count` rows.
+///
+/// # Errors
+/// The database's.
+pub async fn of_groups(tx: &mut Transaction, groups: &[ResourceKey], count: i64) -> Result<Vec<(ResourceKey, Relative)>> {
+    let mut found = Vec::new();
+    for chunk in groups.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "SELECT m.group_key, m.member_key, r.id, r.resource_type, r.display_name FROM membership m JOIN resource r ON r.resource_key = m.member_key \
+             WHERE m.group_key IN ",
+        );
+        select.bind_list(&keys).push(" ORDER BY m.group_key, m.member_key LIMIT ").bind(count);
+        let rows: Vec<(i64, i64, Uuid, i16, Option<String>)> = tx.fetch_all(select).await?;
+        found.extend(rows.into_iter().map(|(group, key, id, kind, name)| (ResourceKey(group), Relative::from((key, id, kind, name)))));
+    }
+    Ok(found)
+}
+
+/// The groups of resources, with whether each membership is direct; nested groups make indirect ones.
+///
+/// A recursive query that ends on cycles, because `UNION` drops what it has found already.
+///
+/// # Errors
+/// The database's.
+pub async fn groups_of(tx: &mut Transaction, members: &[ResourceKey]) -> Result<HashMap<ResourceKey, Vec<(Relative, bool)>>> {
+    let mut found: HashMap<ResourceKey, Vec<(Relative, bool)>> = HashMap::new();
+    for chunk in members.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "WITH RECURSIVE ancestor (origin_key, group_key, distance) AS (\
+               SELECT member_key, group_key, 0 FROM membership WHERE member_key IN ",
+        );
+        select.bind_list(&keys).push(
+            " UNION SELECT a.origin_key, m.group_key, 1 FROM ancestor a JOIN membership m ON m.member_key = a.group_key) \
+             SELECT a.origin_key, r.resource_key, r.id, r.resource_type, r.display_name, CAST(MIN(a.distance) AS BIGINT) \
+             FROM ancestor a JOIN resource r ON r.resource_key = a.group_key \
+             GROUP BY a.origin_key, r.resource_key, r.id, r.resource_type, r.display_name ORDER BY a.origin_key, r.resource_key",
+        );
+        let rows: Vec<(i64, i64, Uuid, i16, Option<String>, i64)> = tx.fetch_all(select).await?;
+        for (origin, key, id, kind, name, distance) in rows {
+            found.entry(ResourceKey(origin)).or_default().push((Relative::from((key, id, kind, name)), distance == 0));
+        }
+    }
+    Ok(found)
+}
+
+/// The groups that a resource is a direct member of, in the order in which they are to be locked.
+///
+/// # Errors
+/// The database's.
+pub async fn direct_groups(tx: &mut Transaction, member: ResourceKey) -> Result<Vec<Relative>> {
+    let mut select = Statement::new(
+        "SELECT r.resource_key, r.id, r.resource_type, r.display_name FROM resource r \
+         WHERE r.resource_key IN (SELECT group_key FROM membership WHERE member_key = $1) ORDER BY r.resource_key",
+    );
+    select.push(tx.dialect().for_update());
+    let rows: Vec<Columns> = tx.fetch_all(select.arg(member.0)).await?;
+    Ok(rows.into_iter().map(Relative::from).collect())
+}
+
+/// How many members a group has.
+///
+/// # Errors
+/// The database's.
+pub async fn count(tx: &mut Transaction, group: ResourceKey) -> Result<i64> {
+    let (count,): (i64,) = tx.fetch_one(Statement::new("SELECT COUNT(*) FROM membership WHERE group_key = $1").arg(group.0)).await?;
+    Ok(count)
+}
+
+/// The keys of all members of a group. Eight bytes each; only a replacement of the whole list needs them.
+///
+/// # Errors
+/// The database's.
+pub async fn all_keys(tx: &mut Transaction, group: ResourceKey) -> Result<Vec<ResourceKey>> {
+    let rows: Vec<(i64,)> = tx.fetch_all(Statement::new("SELECT member_key FROM membership WHERE group_key = $1").arg(group.0)).await?;
+    Ok(rows.into_iter().map(|(key,)| ResourceKey(key)).collect())
+}
+
+/// Removes the resource from all groups and all members from the resource.
+///
+/// # Errors
+/// The database's.
+pub async fn remove_all_of(tx: &mut Transaction, resource: ResourceKey) -> Result<()> {
+    tx.execute(Statement::new("DELETE FROM membership WHERE member_key = $1").arg(resource.0)).await?;
+    tx.execute(Statement::new("DELETE FROM membership WHERE group_key = $1").arg(resource.0)).await.map(|_| ())
+}
+
+/// The ids of resources.
+///
+/// # Errors
+/// The database's.
+pub async fn ids(tx: &mut Transaction, keys: &[ResourceKey]) -> Result<Vec<Uuid>> {
+    let mut ids = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new("SELECT id FROM resource WHERE resource_key IN ");
+        select.bind_list(&keys);
+        let rows: Vec<(Uuid,)> = tx.fetch_all(select).await?;
+        ids.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(ids)
+}

@@ -1,0 +1,179 @@
+//! Everything on disk, and the only code that knows SQL.
+//!
+//! Every SQL text stands once, with `$1` placeholders, for both databases. Every verb that touches resources takes the
+//! tenant: there is no way to ask without one. A write is a transaction ([`in_transaction!`](crate::in_transaction)) that also appends to `change`.
+//!
+//! No SCIM rule lives here, except which value of an attribute is the one to sort by.
+
+/// Runs a body in a write transaction and commits it: `in_transaction!(store, |tx| …)`, a `Result`.
+///
+/// The body is an async block that answers a `Result`; on `Ok` its effects are on disk when the macro's value is there, on `Err`
+/// nothing of it remains. A body that lost against another transaction runs again from its beginning, a bounded number of
+/// times. (A macro and not a method: a closure that borrows and yields a `Send` future cannot be written in today's Rust.)
+#[macro_export]
+macro_rules! in_transaction {
+    ($store:expr, |$tx:ident| $body:expr) => {{
+        let mut attempts = $store.attempts();
+        loop {
+            let mut transaction = attempts.begin().await?;
+            let outcome = {
+                let $tx = &mut transaction;
+                async { $body }.await
+            };
+            if let Some(outcome) = attempts.finish(transaction, outcome).await {
+                break outcome;
+            }
+        }
+    }};
+}
+
+pub mod attribute_index;
+pub mod changes;
+pub mod connections;
+mod database;
+pub mod members;
+pub mod pages;
+mod predicate_sql;
+pub mod resources;
+mod statement;
+pub mod tenants;
+pub mod tokens;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+pub use database::Transaction;
+use database::Database;
+use statement::Statement;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{AttributeId, FOLD_VERSION, Registry};
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Database,
+}
+
+/// How often a transaction that lost against another one is tried at most.
+const MAX_ATTEMPTS: u32 = 10;
+
+/// The attempts at one write.
+#[derive(Debug)]
+pub struct Attempts<'a> {
+    database: &'a Database,
+    number: u32,
+}
+
+impl Attempts<'_> {
+    /// Begins the next one.
+    ///
+    /// # Errors
+    /// 503 when no connection is free in time.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.database.begin_write().await
+    }
+
+    /// Commits or rolls back; `None`: lost against another transaction, to be tried again.
+    pub async fn finish<T>(&mut self, transaction: Transaction, outcome: Result<T>) -> Option<Result<T>> {
+        let outcome = match outcome {
+            Ok(value) => transaction.commit().await.map(|()| value),
+            Err(error) => {
+                transaction.rollback().await;
+                Err(error)
+            }
+        };
+        match outcome {
+            Err(error) if error.kind() == ErrorKind::Conflict && self.number < MAX_ATTEMPTS => {
+                tracing::debug!(attempt = self.number, %error, "a transaction is tried again");
+                tokio::time::sleep(Duration::from_millis(u64::from(self.number) * 2)).await;
+                self.number += 1;
+                None
+            }
+            outcome => Some(outcome),
+        }
+    }
+}
+
+/// A tenant, as a key that every statement carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TenantKey(pub(crate) i32);
+
+/// A connection's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ConnectionKey(pub(crate) i32);
+
+/// A resource's key, internal to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceKey(pub(crate) i64);
+
+impl Store {
+    /// Opens the database at `url` and migrates it.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or holds something newer than this program.
+    pub async fn open(url: &str, max_connections: u32) -> Result<Self> {
+        let database = Database::open(url, max_connections).await?;
+        let store = Self { database };
+        store.check_fold_version().await?;
+        Ok(store)
+    }
+
+    /// The attempts at one write; used through [`in_transaction!`](crate::in_transaction).
+    #[must_use]
+    pub fn attempts(&self) -> Attempts<'_> {
+        Attempts { database: &self.database, number: 1 }
+    }
+
+    /// A connection for single reads.
+    ///
+    /// # Errors
+    /// 503 when none is free in time.
+    pub async fn reader(&self) -> Result<Transaction> {
+        self.database.reader().await
+    }
+
+    /// A read transaction over one state of the database.
+    ///
+    /// # Errors
+    /// 503 when no connection is free in time.
+    pub async fn snapshot(&self) -> Result<Transaction> {
+        self.database.snapshot().await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// 503 when it does not.
+    pub async fn ping(&self) -> Result<()> {
+        let mut reader = self.reader().await?;
+        reader.fetch_one::<(i32,)>(Statement::new("SELECT CAST(1 AS INTEGER)")).await.map(|_| ())
+    }
+
+    /// Gives every attribute path its number, new ones the next free.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn number_attributes(&self) -> Result<HashMap<String, AttributeId>> {
+        let paths = Registry::embedded_paths()?;
+        in_transaction!(self, |tx| attribute_index::number(tx, &paths).await)
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
+    async fn check_fold_version(&self) -> Result<()> {
+        let stored: Result<(String,)> = in_transaction!(self, |tx| {
+            let insert = Statement::new("INSERT INTO setting (name, value) VALUES ('fold_version', $1) ON CONFLICT (name) DO NOTHING");
+            tx.execute(insert.arg(FOLD_VERSION.to_string())).await?;
+            tx.fetch_one(Statement::new("SELECT value FROM setting WHERE name = 'fold_version'")).await
+        });
+        let stored = stored?;
+        if stored.0 == FOLD_VERSION.to_string() {
+            return Ok(());
+        }
+        Err(Error::internal(format!("the index keys of this database were made by folding version {}, this program makes version {FOLD_VERSION}; it needs a reindex", stored.0)))
+    }
+}

@@ -1,0 +1,143 @@
+//! Which resources a query finds: order, page and total, in keys; documents are read afterwards.
+
+use super::predicate_sql::{Coverage, Scope, coverage, keys};
+use super::statement::Statement;
+use super::{ResourceKey, TenantKey, Transaction, resources};
+use crate::error::Result;
+use crate::filter::Predicate;
+use crate::schema::{AttributeId, ResourceTypeId};
+
+/// A query over one or more resource types.
+#[derive(Debug)]
+pub struct Query<'a> {
+    /// Each type with its predicate; `None`: all of them.
+    pub branches: Vec<(ResourceTypeId, Option<&'a Predicate>)>,
+    /// The order; `None`: by age.
+    pub sort: Option<Sort>,
+}
+
+/// The order of a query that SQL can give.
+#[derive(Debug, Clone)]
+pub struct Sort {
+    /// What to sort by.
+    pub by: SortBy,
+    /// Greatest first.
+    pub is_descending: bool,
+}
+
+/// What SQL can sort by.
+#[derive(Debug, Clone)]
+pub enum SortBy {
+    /// An indexed attribute: its number in each of the resource types that have it.
+    Attribute(Vec<AttributeId>),
+    /// `id`.
+    Id,
+    /// `meta.created`.
+    Created,
+    /// `meta.lastModified`.
+    LastModified,
+}
+
+impl Query<'_> {
+    /// Whether SQL finds exactly the matching resources; otherwise each candidate must be tested.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.branches.iter().all(|(_, predicate)| predicate.is_none_or(|predicate| coverage(predicate) == Coverage::Exact))
+    }
+
+    fn matching(&self, tx: &Transaction, tenant: TenantKey, statement: &mut Statement) {
+        let everything = Predicate::constant(true);
+        for (position, (resource_type, predicate)) in self.branches.iter().enumerate() {
+            if position > 0 {
+                statement.push(" UNION ALL ");
+            }
+            let scope = Scope { tenant, resource_type: *resource_type, dialect: tx.dialect() };
+            keys(statement, scope, predicate.unwrap_or(&everything));
+        }
+    }
+}
+
+/// How many candidates there are.
+///
+/// Without a filter the counters answer; with one, the matches are counted.
+///
+/// # Errors
+/// The database's.
+pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<i64> {
+    if query.branches.iter().all(|(_, predicate)| predicate.is_none()) {
+        let mut total = 0;
+        for (resource_type, _) in &query.branches {
+            total += resources::total(tx, tenant, *resource_type).await?;
+        }
+        return Ok(total);
+    }
+    let mut statement = Statement::new("SELECT COUNT(*) FROM (");
+    query.matching(tx, tenant, &mut statement);
+    statement.push(") k");
+    let (count,): (i64,) = tx.fetch_one(statement).await?;
+    Ok(count)
+}
+
+/// The keys of `count` candidates after the first `offset`, in order.
+///
+/// `total` is what [`count`] gave in the same snapshot: a page nearer to the end is read from there.
+///
+/// # Errors
+/// The database's.
+pub async fn page(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>, total: i64, offset: i64, count: i64) -> Result<Vec<ResourceKey>> {
+    let count = count.min(total - offset);
+    if count <= 0 {
+        return Ok(Vec::new());
+    }
+    let from_end = total - offset - count;
+    let is_reversed = from_end < offset;
+    let mut statement = Statement::new("SELECT k.resource_key FROM (");
+    query.matching(tx, tenant, &mut statement);
+    statement.push(") k");
+    order(&mut statement, query.sort.as_ref(), is_reversed);
+    statement.push(" LIMIT ").bind(count).push(" OFFSET ").bind(if is_reversed { from_end } else { offset });
+    let rows: Vec<(i64,)> = tx.fetch_all(statement).await?;
+    let mut found: Vec<ResourceKey> = rows.into_iter().map(|(key,)| ResourceKey(key)).collect();
+    if is_reversed {
+        found.reverse();
+    }
+    Ok(found)
+}
+
+/// The keys of all candidates in order, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub async fn candidates(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>, limit: i64) -> Result<Vec<ResourceKey>> {
+    page(tx, tenant, query, limit, 0, limit).await
+}
+
+/// Appends the join and the ORDER BY. Resources without a value are last ascending and first descending.
+fn order(statement: &mut Statement, sort: Option<&Sort>, is_reversed: bool) {
+    let by_key = |statement: &mut Statement, is_descending: bool| {
+        statement.push(if is_descending { "k.resource_key DESC" } else { "k.resource_key" });
+    };
+    let Some(sort) = sort else {
+        statement.push(" ORDER BY ");
+        return by_key(statement, is_reversed);
+    };
+    let direction = if sort.is_descending == is_reversed { " ASC" } else { " DESC" };
+    match &sort.by {
+        SortBy::Attribute(attributes) => {
+            let attributes: Vec<i16> = attributes.iter().map(|attribute| attribute.0).collect();
+            statement.push(" LEFT JOIN attribute_index s ON s.resource_key = k.resource_key AND s.element = 0 AND s.attribute_id IN ").bind_list(&attributes);
+            statement.push(" ORDER BY (s.index_key IS NULL)").push(direction).push(", s.index_key").push(direction);
+        }
+        SortBy::Id => {
+            statement.push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.id").push(direction);
+        }
+        SortBy::Created => {
+            statement.push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.created").push(direction);
+        }
+        SortBy::LastModified => {
+            statement.push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.last_modified").push(direction);
+        }
+    }
+    statement.push(", ");
+    by_key(statement, is_reversed);
+}

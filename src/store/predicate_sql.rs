@@ -1,0 +1,509 @@
+//! [`Predicate`] → SQL over the attribute index: SQL narrows, Rust decides.
+//!
+//! [`keys`] appends a SELECT that yields the keys of the resources that satisfy a predicate, or a superset of them. One part
+//! of an `and` *drives* (it stands in FROM and is found by an index), the others *probe* each candidate. What cannot be
+//! said in SQL is left out, and [`coverage`] tells so: then every candidate is tested again in Rust.
+
+use uuid::Uuid;
+
+use super::TenantKey;
+use super::statement::{Dialect, Statement};
+use crate::filter::{Op, Predicate, Test};
+use crate::schema::{IndexKey, Relation, ResourceTypeId, parse_instant};
+
+/// What the SQL of a predicate covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Coverage {
+    /// Nothing: every resource of the type is a candidate.
+    Nothing,
+    /// Some resources are excluded rightly; the rest must be tested.
+    Superset,
+    /// Exactly the matching resources.
+    Exact,
+}
+
+/// Where the resources are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope {
+    pub(crate) tenant: TenantKey,
+    pub(crate) resource_type: ResourceTypeId,
+    pub(crate) dialect: Dialect,
+}
+
+/// How much of the predicate the SQL will say.
+pub(crate) fn coverage(predicate: &Predicate) -> Coverage {
+    match predicate {
+        Predicate::And(parts) => match parts.iter().map(coverage).min() {
+            None | Some(Coverage::Exact) => Coverage::Exact,
+            Some(_) if parts.iter().all(|part| coverage(part) == Coverage::Nothing) => Coverage::Nothing,
+            Some(_) => Coverage::Superset,
+        },
+        Predicate::Or(parts) => parts.iter().map(coverage).min().unwrap_or(Coverage::Exact),
+        Predicate::Not(part) if coverage(part) == Coverage::Exact => Coverage::Exact,
+        Predicate::Not(_) => Coverage::Nothing,
+        Predicate::Test(test) => test_coverage(test),
+        Predicate::SameElement { attribute, test } => {
+            if attribute.relation.is_some() {
+                return as_related_test(test).map_or(Coverage::Nothing, test_coverage);
+            }
+            element_coverage(test)
+        }
+    }
+}
+
+/// How a test is answered.
+enum Source<'a> {
+    Index,
+    /// By `id`; `None` for text that is no id.
+    Id(Option<Uuid>),
+    /// By a time column of `resource`.
+    Time(&'static str),
+    /// By membership of or in the resource with this id; `None` as above.
+    Related(Relation, Option<Uuid>),
+    AnyRelated(Relation),
+    Rust(std::marker::PhantomData<&'a ()>),
+}
+
+fn source(test: &Test) -> Source<'_> {
+    let attribute = &test.attribute;
+    if let Some(relation) = attribute.relation {
+        return match (attribute.name.as_str(), attribute.parent.is_some(), test.op) {
+            ("value", true, Op::Eq) => Source::Related(relation, exact_id(&test.key)),
+            (_, false, Op::Pr) => Source::AnyRelated(relation),
+            ("value" | "type", true, Op::Pr) => Source::AnyRelated(relation),
+            _ => Source::Rust(std::marker::PhantomData),
+        };
+    }
+    if attribute.is_indexed {
+        return Source::Index;
+    }
+    match (attribute.path().as_str(), test.op) {
+        ("id", Op::Eq) => Source::Id(exact_id(&test.key)),
+        ("meta.created", op) if op != Op::Pr => Source::Time("created"),
+        ("meta.lastModified", op) if op != Op::Pr => Source::Time("last_modified"),
+        _ => Source::Rust(std::marker::PhantomData),
+    }
+}
+
+/// An id as the server writes it; any other spelling equals no id.
+fn exact_id(key: &IndexKey) -> Option<Uuid> {
+    Uuid::try_parse(key.as_str()).ok().filter(|id| id.to_string() == key.as_str())
+}
+
+fn test_coverage(test: &Test) -> Coverage {
+    match source(test) {
+        Source::Rust(_) => Coverage::Nothing,
+        Source::Index | Source::Id(_) | Source::Time(_) | Source::Related(..) | Source::AnyRelated(_) => Coverage::Exact,
+    }
+}
+
+/// `members[value eq "…"]` is the same as `members.value eq "…"`.
+fn as_related_test(predicate: &Predicate) -> Option<&Test> {
+    match predicate {
+        Predicate::Test(test) if matches!(test.op, Op::Eq | Op::Pr) => Some(test),
+        Predicate::And(parts) | Predicate::Or(parts) => match parts.as_slice() {
+            [only] => as_related_test(only),
+            _ => None,
+        },
+        Predicate::Test(_) | Predicate::Not(_) | Predicate::SameElement { .. } => None,
+    }
+}
+
+/// Coverage inside brackets: the element must have an indexed sub-attribute that is asked for positively.
+fn element_coverage(predicate: &Predicate) -> Coverage {
+    if element_rank(predicate).is_none() {
+        return Coverage::Nothing;
+    }
+    match predicate {
+        Predicate::Or(parts) => parts.iter().map(element_coverage).min().unwrap_or(Coverage::Exact),
+        Predicate::And(parts) => parts.iter().map(inner_coverage).min().map_or(Coverage::Exact, |least| if least == Coverage::Exact { least } else { Coverage::Superset }),
+        Predicate::Test(_) => Coverage::Exact,
+        Predicate::Not(_) | Predicate::SameElement { .. } => Coverage::Nothing,
+    }
+}
+
+/// Coverage of a condition on an element that is known to exist.
+fn inner_coverage(predicate: &Predicate) -> Coverage {
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().map(inner_coverage).min().unwrap_or(Coverage::Exact),
+        Predicate::Not(part) => inner_coverage(part),
+        Predicate::Test(test) if test.attribute.is_indexed => Coverage::Exact,
+        Predicate::Test(_) | Predicate::SameElement { .. } => Coverage::Nothing,
+    }
+}
+
+/// How selective a predicate is as a driver, the best first; `None`: it cannot drive.
+fn rank(predicate: &Predicate) -> Option<u8> {
+    match predicate {
+        Predicate::And(parts) => parts.iter().filter_map(rank).min(),
+        Predicate::Or(parts) => worst(parts.iter().map(rank)),
+        Predicate::Not(_) => None,
+        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => as_related_test(test).and_then(rank_test),
+        Predicate::SameElement { test, .. } => element_rank(test),
+        Predicate::Test(test) => rank_test(test),
+    }
+}
+
+fn element_rank(predicate: &Predicate) -> Option<u8> {
+    match predicate {
+        Predicate::And(parts) => parts.iter().filter_map(driver_rank).min(),
+        Predicate::Or(parts) => worst(parts.iter().map(element_rank)),
+        Predicate::Test(test) if test.attribute.is_indexed => rank_test(test),
+        Predicate::Test(_) | Predicate::Not(_) | Predicate::SameElement { .. } => None,
+    }
+}
+
+/// As [`element_rank`], for a part of an `and`: a group drives only when all of it can be said.
+fn driver_rank(predicate: &Predicate) -> Option<u8> {
+    let is_sayable = matches!(predicate, Predicate::Test(_)) || inner_coverage(predicate) == Coverage::Exact;
+    if is_sayable { element_rank(predicate) } else { None }
+}
+
+/// A union is as good as its worst part, and impossible if one part is. An empty `or` is never driven by.
+fn worst(ranks: impl Iterator<Item = Option<u8>>) -> Option<u8> {
+    let ranks: Option<Vec<u8>> = ranks.collect();
+    ranks?.into_iter().max()
+}
+
+fn rank_test(test: &Test) -> Option<u8> {
+    use crate::schema::Kind;
+    match (source(test), test.op) {
+        (Source::Id(_), _) => Some(0),
+        (Source::Index, Op::Eq) if test.attribute.is_unique() => Some(1),
+        (Source::Related(..), _) => Some(2),
+        (Source::Index, Op::Eq) if test.attribute.kind != Kind::Boolean => Some(3),
+        (Source::Index, Op::Sw) => Some(4),
+        (Source::Index, Op::Gt | Op::Ge | Op::Lt | Op::Le) => Some(5),
+        (Source::Time(_), Op::Eq | Op::Gt | Op::Ge | Op::Lt | Op::Le) => Some(6),
+        (Source::Index, Op::Eq) => Some(7),
+        (Source::Index, Op::Co | Op::Ew) => Some(8),
+        (Source::Index, Op::Pr) => Some(9),
+        (Source::Index | Source::Time(_), _) | (Source::AnyRelated(_) | Source::Rust(_), _) => None,
+    }
+}
+
+/// Appends `SELECT … AS resource_key` for the resources of the scope that satisfy the predicate, each once.
+pub(crate) fn keys(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    let parts = match predicate {
+        Predicate::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let driver = parts.iter().enumerate().filter_map(|(index, part)| Some((rank(part)?, index))).min().map(|(_, index)| index);
+    let driver_part = driver.and_then(|index| parts.get(index));
+    match driver_part {
+        None => {
+            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ").bind(scope.tenant.0);
+            statement.push(" AND d.resource_type = ").bind(scope.resource_type.0);
+        }
+        Some(part) => drive(statement, scope, part),
+    }
+    for (index, part) in parts.iter().enumerate() {
+        if Some(index) != driver && coverage(part) != Coverage::Nothing {
+            statement.push(" AND ");
+            probe(statement, scope, part);
+        }
+    }
+}
+
+/// Appends a SELECT whose rows are aliased `d` and whose WHERE can be continued with `AND`.
+fn drive(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    match predicate {
+        Predicate::Test(test) => drive_test(statement, scope, test),
+        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => {
+            if let Some(test) = as_related_test(test) {
+                drive_test(statement, scope, test);
+            }
+        }
+        Predicate::SameElement { test, .. } => drive_element(statement, scope, test),
+        // A nested `and` or an `or`: a set of keys of its own.
+        Predicate::And(_) | Predicate::Or(_) | Predicate::Not(_) => {
+            statement.push("SELECT d.resource_key AS resource_key FROM (");
+            union(statement, scope, predicate);
+            statement.push(") d WHERE 1 = 1");
+        }
+    }
+}
+
+fn union(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    let parts = match predicate {
+        Predicate::Or(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    for (position, part) in parts.iter().enumerate() {
+        if position > 0 {
+            statement.push(" UNION ");
+        }
+        keys(statement, scope, part);
+    }
+}
+
+fn drive_test(statement: &mut Statement, scope: Scope, test: &Test) {
+    match source(test) {
+        Source::Index => {
+            let distinct = if test.attribute.is_in_array { "DISTINCT " } else { "" };
+            statement.push("SELECT ").push(distinct).push("d.resource_key AS resource_key FROM attribute_index d WHERE d.tenant_key = ").bind(scope.tenant.0);
+            statement.push(" AND d.attribute_id = ").bind(test.attribute.id.0);
+            compare(statement, scope.dialect, "d", test);
+        }
+        Source::Id(Some(id)) => {
+            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ").bind(scope.tenant.0);
+            statement.push(" AND d.resource_type = ").bind(scope.resource_type.0).push(" AND d.id = ").bind(id);
+        }
+        Source::Time(column) => {
+            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ").bind(scope.tenant.0);
+            statement.push(" AND d.resource_type = ").bind(scope.resource_type.0).push(" AND ");
+            compare_time(statement, "d", column, test);
+        }
+        Source::Related(relation, Some(id)) => {
+            statement.push("SELECT d.resource_key AS resource_key FROM (");
+            related(statement, scope, relation, id);
+            statement.push(") d WHERE 1 = 1");
+        }
+        Source::Id(None) | Source::Related(_, None) | Source::AnyRelated(_) | Source::Rust(_) => {
+            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE 1 = 0");
+        }
+    }
+}
+
+/// Groups with this member, or members (also through nested groups) of this group.
+fn related(statement: &mut Statement, scope: Scope, relation: Relation, id: Uuid) {
+    match relation {
+        Relation::Members => statement.push("SELECT m.group_key AS resource_key FROM membership m WHERE m.member_key = (SELECT resource_key FROM resource WHERE tenant_key = "),
+        Relation::Groups => statement.push(
+            "WITH RECURSIVE below (resource_key) AS (SELECT m.member_key FROM membership m WHERE m.group_key = (SELECT resource_key FROM resource WHERE tenant_key = ",
+        ),
+    };
+    statement.bind(scope.tenant.0).push(" AND id = ").bind(id).push(")");
+    if relation == Relation::Groups {
+        statement.push(" UNION SELECT m.member_key FROM below b JOIN membership m ON m.group_key = b.resource_key) ");
+        statement.push("SELECT b.resource_key FROM below b JOIN resource r ON r.resource_key = b.resource_key WHERE r.resource_type = ").bind(scope.resource_type.0);
+    }
+}
+
+/// One value that satisfies a filter in brackets: its best part drives, the rest probe the same element.
+fn drive_element(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    if let Predicate::Or(parts) = predicate {
+        statement.push("SELECT d.resource_key AS resource_key FROM (");
+        for (position, part) in parts.iter().enumerate() {
+            if position > 0 {
+                statement.push(" UNION ");
+            }
+            drive_element(statement, scope, part);
+        }
+        statement.push(") d WHERE 1 = 1");
+        return;
+    }
+    let (driver, rest) = element_driver(predicate);
+    statement.push("SELECT DISTINCT d.resource_key AS resource_key FROM attribute_index d WHERE d.tenant_key = ").bind(scope.tenant.0);
+    match driver {
+        Some(Predicate::Test(test)) => {
+            statement.push(" AND d.attribute_id = ").bind(test.attribute.id.0);
+            compare(statement, scope.dialect, "d", test);
+        }
+        Some(group) => {
+            statement.push(" AND ");
+            inner(statement, scope, "d", group);
+            restrict_to_attributes(statement, "d", group);
+        }
+        None => {
+            statement.push(" AND 1 = 0");
+        }
+    }
+    for part in rest.into_iter().filter(|part| inner_coverage(part) == Coverage::Exact) {
+        statement.push(" AND ");
+        inner(statement, scope, "d", part);
+    }
+}
+
+/// The rows from which an element is found, when a whole `or` inside an `and` drives.
+fn restrict_to_attributes(statement: &mut Statement, alias: &'static str, predicate: &Predicate) {
+    let ids: Vec<i16> = predicate.tests().iter().map(|test| test.attribute.id.0).collect();
+    statement.push(" AND ").push(alias).push(".attribute_id IN ").bind_list(&ids);
+}
+
+fn element_driver(predicate: &Predicate) -> (Option<&Predicate>, Vec<&Predicate>) {
+    let parts = match predicate {
+        Predicate::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let best = parts.iter().enumerate().filter_map(|(index, part)| Some((driver_rank(part)?, index))).min().map(|(_, index)| index);
+    let rest = parts.iter().enumerate().filter(|(index, _)| Some(*index) != best).map(|(_, part)| part).collect();
+    (best.and_then(|index| parts.get(index)), rest)
+}
+
+/// Appends a condition on the candidate `d`. Only called for predicates with some coverage.
+fn probe(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    match predicate {
+        Predicate::And(parts) => join(statement, scope, parts, " AND ", "1 = 1"),
+        Predicate::Or(parts) => join(statement, scope, parts, " OR ", "1 = 0"),
+        Predicate::Not(part) => {
+            statement.push("NOT ");
+            probe(statement, scope, part);
+        }
+        Predicate::Test(test) => probe_test(statement, scope, test),
+        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => match as_related_test(test) {
+            Some(test) => probe_test(statement, scope, test),
+            None => {
+                statement.push("1 = 1");
+            }
+        },
+        Predicate::SameElement { test, .. } => {
+            statement.push("d.resource_key IN (");
+            drive_element(statement, scope, test);
+            statement.push(")");
+        }
+    }
+}
+
+fn join(statement: &mut Statement, scope: Scope, parts: &[Predicate], word: &'static str, empty: &'static str) {
+    statement.push("(");
+    let mut is_first = true;
+    for part in parts.iter().filter(|part| coverage(part) != Coverage::Nothing) {
+        if !is_first {
+            statement.push(word);
+        }
+        is_first = false;
+        probe(statement, scope, part);
+    }
+    if is_first {
+        statement.push(empty);
+    }
+    statement.push(")");
+}
+
+fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
+    match source(test) {
+        Source::Index if test.op == Op::Ne => {
+            statement.push("(NOT ");
+            exists(statement, test, |_| ());
+            statement.push(" OR ");
+            exists(statement, test, |statement| compare(statement, scope.dialect, "p", test));
+            statement.push(")");
+        }
+        Source::Index => exists(statement, test, |statement| compare(statement, scope.dialect, "p", test)),
+        Source::Id(Some(id)) => {
+            statement.push("EXISTS (SELECT 1 FROM resource r WHERE r.resource_key = d.resource_key AND r.id = ").bind(id).push(")");
+        }
+        Source::Time(column) => {
+            statement.push("EXISTS (SELECT 1 FROM resource r WHERE r.resource_key = d.resource_key AND ");
+            compare_time(statement, "r", column, test);
+            statement.push(")");
+        }
+        Source::Related(relation, Some(id)) => {
+            statement.push("d.resource_key IN (");
+            related(statement, scope, relation, id);
+            statement.push(")");
+        }
+        Source::AnyRelated(Relation::Members) => {
+            statement.push("EXISTS (SELECT 1 FROM membership m WHERE m.group_key = d.resource_key)");
+        }
+        Source::AnyRelated(Relation::Groups) => {
+            statement.push("EXISTS (SELECT 1 FROM membership m WHERE m.member_key = d.resource_key)");
+        }
+        Source::Id(None) | Source::Related(_, None) => {
+            statement.push("1 = 0");
+        }
+        Source::Rust(_) => {
+            statement.push("1 = 1");
+        }
+    }
+}
+
+fn exists(statement: &mut Statement, test: &Test, condition: impl FnOnce(&mut Statement)) {
+    statement.push("EXISTS (SELECT 1 FROM attribute_index p WHERE p.resource_key = d.resource_key AND p.attribute_id = ").bind(test.attribute.id.0);
+    condition(statement);
+    statement.push(")");
+}
+
+/// Appends a condition on the element of the row `alias`.
+fn inner(statement: &mut Statement, scope: Scope, alias: &'static str, predicate: &Predicate) {
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => {
+            let (word, empty) = if matches!(predicate, Predicate::And(_)) { (" AND ", "1 = 1") } else { (" OR ", "1 = 0") };
+            statement.push("(").push(if parts.is_empty() { empty } else { "" });
+            for (position, part) in parts.iter().enumerate() {
+                statement.push(if position > 0 { word } else { "" });
+                inner(statement, scope, alias, part);
+            }
+            statement.push(")");
+        }
+        Predicate::Not(part) => {
+            statement.push("NOT ");
+            inner(statement, scope, alias, part);
+        }
+        Predicate::Test(test) => {
+            let negated = test.op == Op::Ne;
+            statement.push(if negated { "NOT " } else { "" });
+            statement.push("EXISTS (SELECT 1 FROM attribute_index q WHERE q.resource_key = ").push(alias).push(".resource_key AND q.attribute_id = ").bind(test.attribute.id.0);
+            statement.push(" AND q.element = ").push(alias).push(".element");
+            // Within one value, "differs or is absent" is "is not equal".
+            let test = Test { op: if negated { Op::Eq } else { test.op }, ..test.clone() };
+            compare(statement, scope.dialect, "q", &test);
+            statement.push(")");
+        }
+        Predicate::SameElement { .. } => {
+            statement.push("1 = 0");
+        }
+    }
+}
+
+/// Appends ` AND alias.index_key …`; nothing for `pr`.
+fn compare(statement: &mut Statement, dialect: Dialect, alias: &'static str, test: &Test) {
+    let key = test.key.as_str();
+    let mut simple = |op: &'static str| {
+        statement.push(" AND ").push(alias).push(".index_key ").push(op).bind(key);
+    };
+    match test.op {
+        Op::Eq => simple("= "),
+        Op::Ne => simple("<> "),
+        Op::Gt => simple("> "),
+        Op::Ge => simple(">= "),
+        Op::Lt => simple("< "),
+        Op::Le => simple("<= "),
+        Op::Sw => {
+            simple(">= ");
+            if let Some(end) = test.key.prefix_end() {
+                statement.push(" AND ").push(alias).push(".index_key < ").bind(end);
+            }
+        }
+        Op::Co => {
+            statement.push(" AND ").push(dialect.contains()).push("(").push(alias).push(".index_key, ").bind(key).push(") > 0");
+        }
+        Op::Ew => {
+            statement.push(" AND substr(").push(alias).push(".index_key, length(").push(alias).push(".index_key) - length(").bind(key);
+            statement.push(") + 1) = ").bind(key);
+            // Text shorter than the ending has no such part.
+            statement.push(" AND length(").push(alias).push(".index_key) >= length(").bind(key).push(")");
+        }
+        Op::Pr => {}
+    }
+}
+
+/// Compares a time column, in microseconds, with an instant that may be finer.
+fn compare_time(statement: &mut Statement, alias: &'static str, column: &'static str, test: &Test) {
+    let Some(instant) = parse_instant(test.key.as_str()) else {
+        statement.push("1 = 0");
+        return;
+    };
+    let nanoseconds = instant.unix_timestamp_nanos();
+    let (floor, is_whole) = (nanoseconds.div_euclid(1_000), nanoseconds.rem_euclid(1_000) == 0);
+    let ceiling = if is_whole { floor } else { floor + 1 };
+    let (op, bound) = match test.op {
+        Op::Gt => (" > ", floor),
+        Op::Le => (" <= ", floor),
+        Op::Ge => (" >= ", ceiling),
+        Op::Lt => (" < ", ceiling),
+        Op::Ne if is_whole => (" <> ", floor),
+        Op::Eq if is_whole => (" = ", floor),
+        Op::Ne => {
+            statement.push("1 = 1");
+            return;
+        }
+        Op::Eq | Op::Co | Op::Sw | Op::Ew | Op::Pr => {
+            statement.push("1 = 0");
+            return;
+        }
+    };
+    statement.push(alias).push(".").push(column).push(op).bind(i64::try_from(bound).unwrap_or(i64::MAX));
+}
+

@@ -1,0 +1,207 @@
+//! Documents: insert, lock, get, update, delete.
+
+use uuid::Uuid;
+
+use super::statement::{LIST_CHUNK, Statement};
+use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
+use crate::error::{Error, Result};
+use crate::resource::Meta;
+use crate::schema::ResourceTypeId;
+
+/// How many slots a tenant's counters have; concurrent creates rarely meet in one.
+const COUNT_SLOTS: i16 = 16;
+
+/// A resource's row.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Its key.
+    pub key: ResourceKey,
+    /// Its type.
+    pub resource_type: ResourceTypeId,
+    /// `id`.
+    pub id: Uuid,
+    /// The document's JSON text.
+    pub document: String,
+    /// Times and version.
+    pub meta: Meta,
+}
+
+type Columns = (i64, i16, Uuid, String, i64, i64, i64);
+
+impl From<Columns> for Stored {
+    fn from((key, resource_type, id, document, version, created, last_modified): Columns) -> Self {
+        let meta = Meta { created, last_modified, version };
+        Self { key: ResourceKey(key), resource_type: ResourceTypeId(resource_type), id, document, meta }
+    }
+}
+
+/// What an insert needs.
+#[derive(Debug)]
+pub struct NewResource<'a> {
+    /// Its type.
+    pub resource_type: ResourceTypeId,
+    /// `id`.
+    pub id: Uuid,
+    /// The client that creates it.
+    pub connection: Option<ConnectionKey>,
+    /// The document's JSON text.
+    pub document: &'a str,
+    /// The name for people.
+    pub display_name: Option<&'a str>,
+    /// argon2id, PHC string.
+    pub password_hash: Option<&'a str>,
+    /// Microseconds since 1970 UTC.
+    pub now: i64,
+}
+
+/// Inserts a resource and counts it. Two statements.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(tx: &mut Transaction, tenant: TenantKey, new: NewResource<'_>) -> Result<ResourceKey> {
+    let insert = Statement::new(
+        "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8) RETURNING resource_key",
+    );
+    let insert = insert.arg(tenant.0).arg(new.resource_type.0).arg(new.id).arg(new.connection.map(|connection| connection.0));
+    let insert = insert.arg(new.document).arg(new.display_name.map(str::to_owned)).arg(new.password_hash.map(str::to_owned)).arg(new.now);
+    let (key,): (i64,) = tx.fetch_one(insert).await?;
+    count(tx, tenant, new.resource_type, new.id, 1).await?;
+    Ok(ResourceKey(key))
+}
+
+async fn count(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId, id: Uuid, change: i64) -> Result<()> {
+    let slot = i16::from(id.as_bytes().last().copied().unwrap_or_default()) % COUNT_SLOTS;
+    let upsert = Statement::new(
+        "INSERT INTO resource_count (tenant_key, resource_type, slot, resources) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (tenant_key, resource_type, slot) DO UPDATE SET resources = resource_count.resources + $4",
+    );
+    tx.execute(upsert.arg(tenant.0).arg(resource_type.0).arg(slot).arg(change)).await.map(|_| ())
+}
+
+/// How many resources of a type there are. Reads the counters' slots, not the resources.
+///
+/// # Errors
+/// The database's.
+pub async fn total(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId) -> Result<i64> {
+    let select = Statement::new("SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count WHERE tenant_key = $1 AND resource_type = $2");
+    let (total,): (i64,) = tx.fetch_one(select.arg(tenant.0).arg(resource_type.0)).await?;
+    Ok(total)
+}
+
+/// Reads one resource by id. One statement, by the unique index on (`tenant_key`, `id`).
+///
+/// # Errors
+/// The database's.
+pub async fn get(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId, id: Uuid) -> Result<Option<Stored>> {
+    let select = Statement::new(
+        "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource \
+         WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
+    );
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0)).await?;
+    Ok(row.map(Stored::from))
+}
+
+/// As [`get`], and nobody else changes the resource until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId, id: Uuid) -> Result<Option<Stored>> {
+    let mut select = Statement::new(
+        "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource \
+         WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
+    );
+    select.push(tx.dialect().for_update());
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0)).await?;
+    Ok(row.map(Stored::from))
+}
+
+/// The resources with these keys, in the order of the keys.
+///
+/// # Errors
+/// The database's.
+pub async fn by_keys(tx: &mut Transaction, keys: &[ResourceKey]) -> Result<Vec<Stored>> {
+    let mut found = std::collections::HashMap::with_capacity(keys.len());
+    for chunk in keys.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new("SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource WHERE resource_key IN ");
+        select.bind_list(&keys);
+        let rows: Vec<Columns> = tx.fetch_all(select).await?;
+        found.extend(rows.into_iter().map(|row| (row.0, Stored::from(row))));
+    }
+    Ok(keys.iter().filter_map(|key| found.remove(&key.0)).collect())
+}
+
+/// Ids and names of other resources, for those that refer to them.
+///
+/// # Errors
+/// The database's.
+pub async fn names(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> Result<Vec<(Uuid, ResourceTypeId, Option<String>)>> {
+    let mut names = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(LIST_CHUNK) {
+        let mut select = Statement::new("SELECT id, resource_type, display_name FROM resource WHERE tenant_key = $1 AND id IN ").arg(tenant.0);
+        select.bind_list(chunk);
+        let rows: Vec<(Uuid, i16, Option<String>)> = tx.fetch_all(select).await?;
+        names.extend(rows.into_iter().map(|(id, resource_type, name)| (id, ResourceTypeId(resource_type), name)));
+    }
+    Ok(names)
+}
+
+/// What an update writes.
+#[derive(Debug)]
+pub struct Update<'a> {
+    /// The row's key.
+    pub key: ResourceKey,
+    /// The version that was read.
+    pub version: i64,
+    /// The document's JSON text.
+    pub document: &'a str,
+    /// The name for people.
+    pub display_name: Option<&'a str>,
+    /// A new password hash, none any more, or (outer `None`) as before.
+    pub password_hash: Option<Option<&'a str>>,
+    /// Microseconds since 1970 UTC.
+    pub now: i64,
+}
+
+/// Writes a document over the version that was read; the version grows by one.
+///
+/// # Errors
+/// A conflict when the version is another by now; the database's.
+pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
+    let mut statement = Statement::new("UPDATE resource SET version = version + 1, document = ");
+    statement.bind(update.document).push(", display_name = ").bind(update.display_name.map(str::to_owned));
+    statement.push(", last_modified = ").bind(update.now);
+    if let Some(hash) = update.password_hash {
+        statement.push(", password_hash = ").bind(hash.map(str::to_owned));
+    }
+    statement.push(" WHERE resource_key = ").bind(update.key.0).push(" AND version = ").bind(update.version);
+    match tx.execute(statement).await? {
+        0 => Err(Error::conflict("the resource was changed by someone else at the same moment; try again")),
+        _ => Ok(()),
+    }
+}
+
+/// Bumps the version of resources whose members changed. One statement.
+///
+/// # Errors
+/// The database's.
+pub async fn touch(tx: &mut Transaction, keys: &[ResourceKey], now: i64) -> Result<()> {
+    for chunk in keys.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut statement = Statement::new("UPDATE resource SET version = version + 1, last_modified = ");
+        statement.bind(now).push(" WHERE resource_key IN ").bind_list(&keys);
+        tx.execute(statement).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a resource with its index rows and memberships.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(tx: &mut Transaction, tenant: TenantKey, stored: &Stored) -> Result<()> {
+    tx.execute(Statement::new("DELETE FROM attribute_index WHERE resource_key = $1").arg(stored.key.0)).await?;
+    tx.execute(Statement::new("DELETE FROM resource WHERE resource_key = $1").arg(stored.key.0)).await?;
+    count(tx, tenant, stored.resource_type, stored.id, -1).await
+}

@@ -1,0 +1,80 @@
+//! Tenants: the unit of isolation.
+
+use super::statement::Statement;
+use super::{TenantKey, Transaction};
+use crate::error::Result;
+
+/// A tenant.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// Its key.
+    pub key: TenantKey,
+    /// Its name, as it stands in addresses.
+    pub name: String,
+    /// Microseconds since 1970 UTC.
+    pub created: i64,
+}
+
+type Columns = (i32, String, i64);
+
+impl From<Columns> for Tenant {
+    fn from((key, name, created): Columns) -> Self {
+        Self { key: TenantKey(key), name, created }
+    }
+}
+
+/// Inserts a tenant.
+///
+/// # Errors
+/// `uniqueness` when the name is taken; the database's.
+pub async fn insert(tx: &mut Transaction, name: &str, now: i64) -> Result<Tenant> {
+    let insert = Statement::new("INSERT INTO tenant (name, created) VALUES ($1, $2) RETURNING tenant_key, name, created");
+    let row: Columns = tx.fetch_one(insert.arg(name).arg(now)).await?;
+    Ok(row.into())
+}
+
+/// The tenant of that name.
+///
+/// # Errors
+/// The database's.
+pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>> {
+    let row: Option<Columns> = tx.fetch_optional(Statement::new("SELECT tenant_key, name, created FROM tenant WHERE name = $1").arg(name)).await?;
+    Ok(row.map(Tenant::from))
+}
+
+/// All tenants, by name.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
+    let rows: Vec<Columns> = tx.fetch_all(Statement::new("SELECT tenant_key, name, created FROM tenant ORDER BY name")).await?;
+    Ok(rows.into_iter().map(Tenant::from).collect())
+}
+
+/// Deletes a tenant with everything in it but its changes, which are append-only.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(tx: &mut Transaction, tenant: TenantKey) -> Result<()> {
+    for statement in [
+        "DELETE FROM membership WHERE tenant_key = $1",
+        "DELETE FROM attribute_index WHERE tenant_key = $1",
+        "DELETE FROM resource WHERE tenant_key = $1",
+        "DELETE FROM resource_count WHERE tenant_key = $1",
+        "DELETE FROM access_token WHERE tenant_key = $1",
+        "DELETE FROM connection WHERE tenant_key = $1",
+        "DELETE FROM tenant WHERE tenant_key = $1",
+    ] {
+        tx.execute(Statement::new(statement).arg(tenant.0)).await?;
+    }
+    Ok(())
+}
+
+/// Lets one instance at a time do what follows: the first start.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_all(tx: &mut Transaction) -> Result<()> {
+    let take = Statement::new("INSERT INTO setting (name, value) VALUES ('first_start', $1) ON CONFLICT (name) DO UPDATE SET value = setting.value");
+    tx.execute(take.arg("done")).await.map(|_| ())
+}

@@ -1,0 +1,138 @@
+//! Requests that meet: what must hold when clients write the same thing at the same time.
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::server::{TestTenant, add_member, id_of, patch_of, user};
+use crate::support::{Db, fresh_tenant, http::Response, unique};
+
+on_both_databases!(
+    one_of_many_creates_of_a_user_name_wins,
+    parallel_adds_to_one_group_are_all_kept,
+    one_of_many_replaces_of_a_version_wins,
+    parallel_adds_and_removes_are_all_kept,
+    a_deleted_user_is_in_no_group,
+);
+
+async fn one_of_many_creates_of_a_user_name_wins(db: Db) {
+    let tenant = fresh_tenant(db).await;
+    let user = user("bjensen@example.com");
+    let answers = join_all((0..64).map(|_| tenant.post("/Users", &user))).await;
+    let (created, refused): (Vec<Response>, Vec<Response>) =
+        answers.into_iter().partition(|answer| answer.status == 201);
+    for answer in &refused {
+        let is_conflict = answer.status == 409 && answer.json()["scimType"] == "uniqueness";
+        assert!(is_conflict, "{}", answer.describe());
+    }
+    assert_eq!((created.len(), refused.len()), (1, 63));
+    let list = tenant.get("/Users").await.expect_status(200).json();
+    assert_eq!(list["totalResults"], 1);
+}
+
+async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
+    let tenant = fresh_tenant(db).await;
+    let users = create_users(&tenant, 50).await;
+    let group = tenant.create_group(&[]).await;
+    let path = format!("/Groups/{group}");
+    let answers = join_all(users.iter().map(|id| {
+        let change = add_member(id);
+        let (tenant, path) = (&tenant, &path);
+        async move { tenant.patch(path, &change).await }
+    }))
+    .await;
+    assert_all_succeeded(&answers);
+    assert_eq!(tenant.members(&group).await, users);
+}
+
+async fn one_of_many_replaces_of_a_version_wins(db: Db) {
+    let tenant = fresh_tenant(db).await;
+    let created = tenant.post("/Users", &user("bjensen")).await;
+    let created = created.expect_status(201);
+    let etag = created.header("ETag").expect("an ETag").to_owned();
+    let path = format!("/Users/{}", id_of(&created));
+    let answers = join_all((0..20).map(|number| {
+        let mut document = user("bjensen");
+        document["displayName"] = json!(format!("replacement {number}"));
+        let (tenant, path, etag) = (&tenant, &path, &etag);
+        async move {
+            let headers = [("If-Match", etag.as_str())];
+            tenant.request("PUT", path, &headers, Some(&document)).await
+        }
+    }))
+    .await;
+    let (replaced, refused): (Vec<Response>, Vec<Response>) =
+        answers.into_iter().partition(|answer| answer.status == 200);
+    for answer in &refused {
+        assert!(answer.status == 412, "{}", answer.describe());
+    }
+    assert_eq!((replaced.len(), refused.len()), (1, 19));
+    let kept = tenant.get(&path).await.expect_status(200);
+    assert_eq!(
+        kept.json()["displayName"],
+        replaced[0].json()["displayName"]
+    );
+    // Without If-Match the last writer wins.
+    tenant.put(&path, &user("bjensen")).await.expect_status(200);
+}
+
+async fn parallel_adds_and_removes_are_all_kept(db: Db) {
+    let tenant = fresh_tenant(db).await;
+    let leaving = create_users(&tenant, 25).await;
+    let joining = create_users(&tenant, 25).await;
+    let group = tenant.create_group(&leaving).await;
+    let path = format!("/Groups/{group}");
+    let removes = leaving.iter().map(|id| {
+        let filter = format!("members[value eq \"{id}\"]");
+        patch_of(&json!([{"op": "remove", "path": filter}]))
+    });
+    let adds = joining.iter().map(|id| add_member(id));
+    let answers = join_all(removes.zip(adds).flat_map(<[_; 2]>::from).map(|change| {
+        let (tenant, path) = (&tenant, &path);
+        async move { tenant.patch(path, &change).await }
+    }))
+    .await;
+    assert_all_succeeded(&answers);
+    assert_eq!(tenant.members(&group).await, joining);
+}
+
+async fn a_deleted_user_is_in_no_group(db: Db) {
+    let tenant = fresh_tenant(db).await;
+    let groups = join_all((0..8).map(|_| tenant.create_group(&[]))).await;
+    for _ in 0..10 {
+        let user = tenant.create_user(&unique()).await;
+        let change = add_member(&user);
+        let adds = async |group: &String| {
+            let path = format!("/Groups/{group}");
+            tenant.patch(&path, &change).await
+        };
+        let path = format!("/Users/{user}");
+        let (added, deleted) =
+            tokio::join!(join_all(groups.iter().map(adds)), tenant.delete(&path));
+        deleted.expect_status(204);
+        for answer in added {
+            // An add that comes too late is the client's error, never the server's.
+            let is_fine = answer.is_success() || (400..500).contains(&answer.status);
+            assert!(is_fine, "{}", answer.describe());
+        }
+        tenant.get(&path).await.expect_status(404);
+        for group in &groups {
+            let members = tenant.members(group).await;
+            assert!(!members.contains(&user), "{group} keeps {user}");
+        }
+    }
+}
+
+/// Creates users and returns their ids, sorted.
+async fn create_users(tenant: &TestTenant, count: usize) -> Vec<String> {
+    let names: Vec<String> = (0..count).map(|_| unique()).collect();
+    let mut ids = join_all(names.iter().map(|name| tenant.create_user(name))).await;
+    ids.sort();
+    ids
+}
+
+#[track_caller]
+fn assert_all_succeeded(answers: &[Response]) {
+    for answer in answers {
+        assert!(answer.is_success(), "{}", answer.describe());
+    }
+}

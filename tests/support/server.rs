@@ -1,0 +1,345 @@
+//! The databases, one running server for each, and tenants on it.
+
+use std::sync::{Arc, OnceLock, mpsc};
+
+use muster::service::{Service, admin};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+use super::http::{Request, Response, send};
+use super::unique;
+
+/// The databases every behaviour is tested on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Db {
+    Sqlite,
+    Postgres,
+}
+
+/// An empty database; a file is removed with the value.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+/// Makes an empty database.
+pub(crate) async fn fresh_database(db: Db) -> TestDatabase {
+    match db {
+        Db::Sqlite => {
+            let folder = tempfile::Builder::new()
+                .prefix("muster-test-")
+                .tempdir()
+                .unwrap();
+            TestDatabase {
+                url: format!("sqlite:{}", folder.path().join("muster.db").display()),
+                _folder: Some(folder),
+            }
+        }
+        Db::Postgres => TestDatabase {
+            url: create_postgres_database().await,
+            _folder: None,
+        },
+    }
+}
+
+async fn create_postgres_database() -> String {
+    let url = std::env::var("MUSTER_TEST_POSTGRES_URL")
+        .expect("MUSTER_TEST_POSTGRES_URL is not set: run scripts/test, which starts a PostgreSQL");
+    let name = format!("muster_test_{}_{}", std::process::id(), unique());
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let (address, options) = url.split_once('?').unwrap_or((&url, ""));
+    let (server, _) = address.rsplit_once('/').unwrap();
+    let separator = if options.is_empty() { "" } else { "?" };
+    format!("{server}/{name}{separator}{options}")
+}
+
+/// A server that lives as long as the test binary.
+pub(crate) struct Running {
+    pub(crate) root: String,
+    service: Arc<Service>,
+    runtime: tokio::runtime::Handle,
+}
+
+/// The server of a database, started at the first call on a thread and a runtime of its own.
+pub(crate) fn server(db: Db) -> &'static Running {
+    static SQLITE: OnceLock<Running> = OnceLock::new();
+    static POSTGRES: OnceLock<Running> = OnceLock::new();
+    match db {
+        Db::Sqlite => SQLITE.get_or_init(|| start(db)),
+        Db::Postgres => POSTGRES.get_or_init(|| start(db)),
+    }
+}
+
+fn start(db: Db) -> Running {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async move {
+            let database = fresh_database(db).await;
+            let mut config = muster::config::Config::default();
+            "127.0.0.1:0".clone_into(&mut config.server.listen);
+            "127.0.0.1:0".clone_into(&mut config.operations.listen);
+            config.database.url.clone_from(&database.url);
+            let server = muster::server::Server::start(config).await.unwrap();
+            let running = Running {
+                root: server.root_url(),
+                service: Arc::clone(server.service()),
+                runtime: tokio::runtime::Handle::current(),
+            };
+            sender.send(running).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    receiver
+        .recv()
+        .unwrap_or_else(|_| panic!("the server for {db:?} did not start"))
+}
+
+/// What a tenant is to be made with.
+#[derive(Debug, Clone)]
+pub(crate) struct TenantOptions {
+    pub(crate) profile: String,
+    pub(crate) settings: Vec<(String, String)>,
+    pub(crate) other_tenant: bool,
+}
+
+impl Default for TenantOptions {
+    fn default() -> Self {
+        Self {
+            profile: "generic".to_owned(),
+            settings: Vec::new(),
+            other_tenant: false,
+        }
+    }
+}
+
+/// A tenant nobody else uses, with one connection and its tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct TestTenant {
+    /// The SCIM base, `http://host:port/scim/v2`.
+    pub(crate) base: String,
+    pub(crate) root: String,
+    pub(crate) name: String,
+    pub(crate) token: String,
+    pub(crate) read_token: String,
+    pub(crate) expired_token: String,
+    pub(crate) revoked_token: String,
+    pub(crate) other: Option<OtherTenant>,
+}
+
+/// A second tenant on the same server.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherTenant {
+    pub(crate) name: String,
+    pub(crate) token: String,
+}
+
+/// A tenant with the generic profile.
+pub(crate) async fn fresh_tenant(db: Db) -> TestTenant {
+    fresh_tenant_with(db, &TenantOptions::default()).await
+}
+
+/// A tenant made as asked.
+pub(crate) async fn fresh_tenant_with(db: Db, options: &TenantOptions) -> TestTenant {
+    let running = server(db);
+    let (service, options) = (Arc::clone(&running.service), options.clone());
+    // On the server's runtime: a database connection dies with the runtime that opened it.
+    running
+        .runtime
+        .spawn(async move { create_tenant(&service, &running.root, &options).await })
+        .await
+        .unwrap()
+}
+
+async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -> TestTenant {
+    let name = format!("t-{}", unique());
+    let tenant = admin::create_tenant(service, &name).await.unwrap();
+    let (profile, settings) = (&options.profile, &options.settings);
+    let connection = admin::create_connection(service, &tenant, "test", profile, settings)
+        .await
+        .unwrap();
+    let past = time::OffsetDateTime::now_utc() - time::Duration::minutes(1);
+    let mut secrets = Vec::new();
+    for (scopes, expires_at) in [
+        ("read write", None),
+        ("read", None),
+        ("read write", Some(past)),
+        ("read write", None),
+    ] {
+        let token = admin::create_token(service, &connection, scopes, expires_at)
+            .await
+            .unwrap();
+        secrets.push(token);
+    }
+    let [token, read, expired, revoked] = secrets.as_slice() else {
+        unreachable!("four tokens were made")
+    };
+    admin::revoke_token(service, &tenant, &revoked.id)
+        .await
+        .unwrap();
+    let mut other = None;
+    if options.other_tenant {
+        other = Some(create_other_tenant(service).await);
+    }
+    TestTenant {
+        base: format!("{root}/scim/v2"),
+        root: root.to_owned(),
+        name,
+        token: token.secret.clone(),
+        read_token: read.secret.clone(),
+        expired_token: expired.secret.clone(),
+        revoked_token: revoked.secret.clone(),
+        other,
+    }
+}
+
+async fn create_other_tenant(service: &Service) -> OtherTenant {
+    let name = format!("t-{}", unique());
+    let tenant = admin::create_tenant(service, &name).await.unwrap();
+    let connection = admin::create_connection(service, &tenant, "test", "generic", &[])
+        .await
+        .unwrap();
+    let token = admin::create_token(service, &connection, "read write", None)
+        .await
+        .unwrap();
+    OtherTenant {
+        name,
+        token: token.secret,
+    }
+}
+
+impl TestTenant {
+    /// Sends a request to a path below the SCIM base; panics when there is no answer.
+    pub(crate) async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Response {
+        let request = scim_request(&self.token, method, path, headers, body);
+        match send(&self.root, request).await {
+            Ok(response) => response,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.request("GET", path, &[], None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
+        self.request("POST", path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Response {
+        self.request("PUT", path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Response {
+        self.request("PATCH", path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Response {
+        self.request("DELETE", path, &[], None).await
+    }
+
+    /// Creates a user and returns its id.
+    pub(crate) async fn create_user(&self, user_name: &str) -> String {
+        let response = self.post("/Users", &user(user_name)).await;
+        id_of(&response.expect_status(201))
+    }
+
+    /// Creates a group of these members and returns its id.
+    pub(crate) async fn create_group(&self, members: &[String]) -> String {
+        let members: Vec<Value> = members.iter().map(|id| member(id)).collect();
+        let group = serde_json::json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+            "displayName": format!("group {}", unique()),
+            "members": members,
+        });
+        id_of(&self.post("/Groups", &group).await.expect_status(201))
+    }
+
+    /// The ids of a group's members, sorted.
+    pub(crate) async fn members(&self, group: &str) -> Vec<String> {
+        let response = self.get(&format!("/Groups/{group}")).await;
+        member_ids(&response.expect_status(200).json())
+    }
+}
+
+/// A request below `/scim/v2` with a bearer token and, with a body, the SCIM media type.
+pub(crate) fn scim_request(
+    token: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Request {
+    let mut all = vec![("Authorization".to_owned(), format!("Bearer {token}"))];
+    if body.is_some() {
+        all.push((
+            "Content-Type".to_owned(),
+            "application/scim+json".to_owned(),
+        ));
+    }
+    for (name, value) in headers {
+        all.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    Request {
+        method: method.to_owned(),
+        target: format!("/scim/v2{path}"),
+        headers: all,
+        body: body.map(|body| body.to_string().into_bytes()),
+    }
+}
+
+/// The least a user needs.
+pub(crate) fn user(user_name: &str) -> Value {
+    serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": user_name,
+    })
+}
+
+/// A PATCH request of these operations.
+pub(crate) fn patch_of(operations: &Value) -> Value {
+    serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": operations,
+    })
+}
+
+/// A PATCH request that adds one member.
+pub(crate) fn add_member(id: &str) -> Value {
+    patch_of(&serde_json::json!([{"op": "add", "path": "members", "value": [member(id)]}]))
+}
+
+fn member(id: &str) -> Value {
+    serde_json::json!({"value": id})
+}
+
+/// The `id` of a resource that was answered.
+pub(crate) fn id_of(response: &Response) -> String {
+    response.json()["id"].as_str().unwrap().to_owned()
+}
+
+/// The ids of the members in a group's document, sorted.
+pub(crate) fn member_ids(group: &Value) -> Vec<String> {
+    let members = group["members"].as_array().into_iter().flatten();
+    let mut ids: Vec<String> = members
+        .map(|member| member["value"].as_str().unwrap().to_owned())
+        .collect();
+    ids.sort();
+    ids
+}
