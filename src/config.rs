@@ -27,30 +27,101 @@ pub struct Key {
 }
 
 const fn key(name: &'static str, default: &'static str, purpose: &'static str) -> Key {
-    Key { name, default, is_secret: false, is_in_file: true, purpose }
+    Key {
+        name,
+        default,
+        is_secret: false,
+        is_in_file: true,
+        purpose,
+    }
 }
 
-const fn secret(name: &'static str, default: &'static str, is_in_file: bool, purpose: &'static str) -> Key {
-    Key { name, default, is_secret: true, is_in_file, purpose }
+const fn secret(
+    name: &'static str,
+    default: &'static str,
+    is_in_file: bool,
+    purpose: &'static str,
+) -> Key {
+    Key {
+        name,
+        default,
+        is_secret: true,
+        is_in_file,
+        purpose,
+    }
 }
 
 /// Every setting there is.
 pub const KEYS: &[Key] = &[
-    key("server.listen", "127.0.0.1:8080", "address of the SCIM listener"),
-    key("server.public_url", "", "how clients reach the server; begins every link; empty: http:// and the address it listens on"),
-    secret("server.bootstrap_token", "", false, "the first connection's token, set at the first start; at least 32 characters; environment only"),
-    key("operations.listen", "127.0.0.1:9464", "address of /livez and /readyz"),
-    secret("database.url", "sqlite:data/muster.db", true, "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE"),
-    key("database.max_connections", "16", "connections to PostgreSQL, or readers of SQLite (at most 8)"),
-    key("index.attributes", "", "further attributes to index, as in [\"User:title\"]; a reindex is needed for resources that exist"),
-    key("limits.body_bytes", "1048576", "largest request body, in bytes"),
-    key("limits.body_timeout_seconds", "30", "how long a request body may take to arrive"),
-    key("limits.default_count", "100", "resources on a page when the client does not say"),
+    key(
+        "server.listen",
+        "127.0.0.1:8080",
+        "address of the SCIM listener",
+    ),
+    key(
+        "server.public_url",
+        "",
+        "how clients reach the server; begins every link; empty: http:// and the address it listens on",
+    ),
+    secret(
+        "server.bootstrap_token",
+        "",
+        false,
+        "the first connection's token, set at the first start; at least 32 characters; environment only",
+    ),
+    key(
+        "operations.listen",
+        "127.0.0.1:9464",
+        "address of /livez and /readyz",
+    ),
+    secret(
+        "database.url",
+        "sqlite:data/muster.db",
+        true,
+        "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+    ),
+    key(
+        "database.max_connections",
+        "16",
+        "connections to PostgreSQL, or readers of SQLite (at most 8)",
+    ),
+    key(
+        "index.attributes",
+        "",
+        "further attributes to index, as in [\"User:title\"]; a reindex is needed for resources that exist",
+    ),
+    key(
+        "limits.body_bytes",
+        "1048576",
+        "largest request body, in bytes",
+    ),
+    key(
+        "limits.body_timeout_seconds",
+        "30",
+        "how long a request body may take to arrive",
+    ),
+    key(
+        "limits.default_count",
+        "100",
+        "resources on a page when the client does not say",
+    ),
     key("limits.max_count", "1000", "resources on a page at most"),
-    key("limits.scan", "100000", "resources that one query may look at one by one"),
-    key("limits.password_parallelism", "0", "passwords hashed at once; 0: as many as there are cores"),
+    key(
+        "limits.scan",
+        "100000",
+        "resources that one query may look at one by one",
+    ),
+    key(
+        "limits.password_parallelism",
+        "0",
+        "passwords hashed at once; 0: as many as there are cores",
+    ),
     key("log.format", "text", "text or json"),
-    key("log.level", "info", "error, warn, info, debug, trace, or a filter such as muster=debug,sqlx=info"),
+    key(
+        "log.level",
+        "info",
+        "error, warn, info, debug, trace, or a filter such as muster=debug,sqlx=info",
+    ),
 ];
 
 /// Where a value comes from.
@@ -156,9 +227,19 @@ pub struct Log {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            server: Server { listen: "127.0.0.1:8080".to_owned(), public_url: None, bootstrap_token: None },
-            operations: Operations { listen: "127.0.0.1:9464".to_owned(), is_chosen: false },
-            database: Database { url: "sqlite:data/muster.db".to_owned(), max_connections: 16 },
+            server: Server {
+                listen: "127.0.0.1:8080".to_owned(),
+                public_url: None,
+                bootstrap_token: None,
+            },
+            operations: Operations {
+                listen: "127.0.0.1:9464".to_owned(),
+                is_chosen: false,
+            },
+            database: Database {
+                url: "sqlite:data/muster.db".to_owned(),
+                max_connections: 16,
+            },
             index: Vec::new(),
             limits: Limits {
                 body_bytes: 1_048_576,
@@ -168,7 +249,10 @@ impl Default for Config {
                 scan: 100_000,
                 password_parallelism: cores(),
             },
-            log: Log { is_json: false, level: "info".to_owned() },
+            log: Log {
+                is_json: false,
+                level: "info".to_owned(),
+            },
         }
     }
 }
@@ -182,12 +266,20 @@ impl Values {
     ///
     /// # Errors
     /// Names file, line and nearest key for an unknown key; the variable for a wrong value.
-    pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>, flags: &[(&'static str, &'static str, String)]) -> Result<Self> {
-        let defaults = KEYS.iter().map(|key| (key.name, (key.default.to_owned(), Origin::Default)));
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+        flags: &[(&'static str, &'static str, String)],
+    ) -> Result<Self> {
+        let defaults = KEYS
+            .iter()
+            .map(|key| (key.name, (key.default.to_owned(), Origin::Default)));
         let mut values = Self(defaults.collect());
         match file {
             Some(file) => values.read_file(file)?,
-            None if Path::new("muster.toml").exists() => values.read_file(Path::new("muster.toml"))?,
+            None if Path::new("muster.toml").exists() => {
+                values.read_file(Path::new("muster.toml"))?
+            }
             None => {}
         }
         values.read_environment(environment)?;
@@ -205,8 +297,12 @@ impl Values {
 
     fn read_file(&mut self, file: &Path) -> Result<()> {
         let shown = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|error| Error::invalid_value(format!("{shown}: {error}")))?;
-        let line_of = |position: usize| text.get(..position).map_or(1, |before| before.matches('\n').count() + 1);
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Error::invalid_value(format!("{shown}: {error}")))?;
+        let line_of = |position: usize| {
+            text.get(..position)
+                .map_or(1, |before| before.matches('\n').count() + 1)
+        };
         let table = DeTable::parse(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(span.start));
             Error::invalid_value(format!("{shown}:{line}: {}", error.message()))
@@ -214,36 +310,74 @@ impl Values {
         for (section, content) in table.get_ref() {
             let DeValue::Table(content) = content.get_ref() else {
                 let line = line_of(section.span().start);
-                return Err(Error::invalid_value(format!("{shown}:{line}: {:?} stands outside a section{}", section.get_ref(), hint(section.get_ref()))));
+                return Err(Error::invalid_value(format!(
+                    "{shown}:{line}: {:?} stands outside a section{}",
+                    section.get_ref(),
+                    hint(section.get_ref())
+                )));
             };
             for (name, value) in content {
-                let (full, line) = (format!("{}.{}", section.get_ref(), name.get_ref()), line_of(name.span().start));
+                let (full, line) = (
+                    format!("{}.{}", section.get_ref(), name.get_ref()),
+                    line_of(name.span().start),
+                );
                 let key = KEYS.iter().find(|key| key.name == full);
-                let key = key.ok_or_else(|| Error::invalid_value(format!("{shown}:{line}: there is no key {full:?}{}", hint(&full))))?;
+                let key = key.ok_or_else(|| {
+                    Error::invalid_value(format!(
+                        "{shown}:{line}: there is no key {full:?}{}",
+                        hint(&full)
+                    ))
+                })?;
                 if !key.is_in_file {
-                    return Err(Error::invalid_value(format!("{shown}:{line}: {full} is read from the environment only, as {}", variable(&full))));
+                    return Err(Error::invalid_value(format!(
+                        "{shown}:{line}: {full} is read from the environment only, as {}",
+                        variable(&full)
+                    )));
                 }
-                let value = text_of(value.get_ref()).ok_or_else(|| Error::invalid_value(format!("{shown}:{line}: {full} must be a text, a number or a list of texts")))?;
+                let value = text_of(value.get_ref()).ok_or_else(|| {
+                    Error::invalid_value(format!(
+                        "{shown}:{line}: {full} must be a text, a number or a list of texts"
+                    ))
+                })?;
                 self.set(key.name, value, Origin::File(shown.clone(), line));
             }
         }
         Ok(())
     }
 
-    fn read_environment(&mut self, environment: impl Iterator<Item = (String, String)>) -> Result<()> {
+    fn read_environment(
+        &mut self,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<()> {
         for (name, value) in environment {
-            let Some(rest) = name.strip_prefix("MUSTER_").filter(|rest| rest.contains("__")) else { continue };
+            let Some(rest) = name
+                .strip_prefix("MUSTER_")
+                .filter(|rest| rest.contains("__"))
+            else {
+                continue;
+            };
             let full = rest.to_ascii_lowercase().replacen("__", ".", 1);
             if let Some(key) = KEYS.iter().find(|key| key.name == full) {
                 self.set(key.name, value, Origin::Environment(name));
                 continue;
             }
-            let from_file = full.strip_suffix("_file").and_then(|full| KEYS.iter().find(|key| key.name == full && key.is_secret));
+            let from_file = full
+                .strip_suffix("_file")
+                .and_then(|full| KEYS.iter().find(|key| key.name == full && key.is_secret));
             let Some(key) = from_file else {
-                return Err(Error::invalid_value(format!("the environment variable {name} names no key{}", hint(&full))));
+                return Err(Error::invalid_value(format!(
+                    "the environment variable {name} names no key{}",
+                    hint(&full)
+                )));
             };
-            let content = std::fs::read_to_string(&value).map_err(|error| Error::invalid_value(format!("{name}: cannot read {value:?}: {error}")))?;
-            self.set(key.name, content.trim_end().to_owned(), Origin::Environment(name));
+            let content = std::fs::read_to_string(&value).map_err(|error| {
+                Error::invalid_value(format!("{name}: cannot read {value:?}: {error}"))
+            })?;
+            self.set(
+                key.name,
+                content.trim_end().to_owned(),
+                Origin::Environment(name),
+            );
         }
         Ok(())
     }
@@ -253,17 +387,30 @@ impl Values {
     }
 
     fn optional(&self, name: &str) -> Option<String> {
-        Some(self.text(name)).filter(|text| !text.is_empty()).map(str::to_owned)
+        Some(self.text(name))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
     }
 
     fn number<T: std::str::FromStr + PartialOrd>(&self, name: &str, least: T) -> Result<T> {
         let text = self.text(name);
-        let parsed = text.replace('_', "").parse().ok().filter(|number| *number >= least);
-        parsed.ok_or_else(|| Error::invalid_value(format!("{name} ({}): {text:?} is not a number that it can be", self.origin(name))))
+        let parsed = text
+            .replace('_', "")
+            .parse()
+            .ok()
+            .filter(|number| *number >= least);
+        parsed.ok_or_else(|| {
+            Error::invalid_value(format!(
+                "{name} ({}): {text:?} is not a number that it can be",
+                self.origin(name)
+            ))
+        })
     }
 
     fn origin(&self, name: &str) -> String {
-        self.0.get(name).map_or_else(String::new, |(_, origin)| origin.to_string())
+        self.0
+            .get(name)
+            .map_or_else(String::new, |(_, origin)| origin.to_string())
     }
 
     /// The settings in force.
@@ -274,20 +421,35 @@ impl Values {
         let parallelism: usize = self.number("limits.password_parallelism", 0)?;
         let format = self.text("log.format");
         if !["text", "json"].contains(&format) {
-            return Err(Error::invalid_value(format!("log.format ({}): must be text or json", self.origin("log.format"))));
+            return Err(Error::invalid_value(format!(
+                "log.format ({}): must be text or json",
+                self.origin("log.format")
+            )));
         }
-        let list = self.text("index.attributes").split(',').map(str::trim).filter(|path| !path.is_empty());
+        let list = self
+            .text("index.attributes")
+            .split(',')
+            .map(str::trim)
+            .filter(|path| !path.is_empty());
         Ok(Config {
             server: Server {
                 listen: self.text("server.listen").to_owned(),
-                public_url: self.optional("server.public_url").map(|url| url.trim_end_matches('/').to_owned()),
+                public_url: self
+                    .optional("server.public_url")
+                    .map(|url| url.trim_end_matches('/').to_owned()),
                 bootstrap_token: self.optional("server.bootstrap_token"),
             },
             operations: Operations {
                 listen: self.text("operations.listen").to_owned(),
-                is_chosen: self.0.get("operations.listen").is_some_and(|(_, origin)| *origin != Origin::Default),
+                is_chosen: self
+                    .0
+                    .get("operations.listen")
+                    .is_some_and(|(_, origin)| *origin != Origin::Default),
             },
-            database: Database { url: self.text("database.url").to_owned(), max_connections: self.number("database.max_connections", 1)? },
+            database: Database {
+                url: self.text("database.url").to_owned(),
+                max_connections: self.number("database.max_connections", 1)?,
+            },
             index: list.map(str::to_owned).collect(),
             limits: Limits {
                 body_bytes: self.number("limits.body_bytes", 1_024)?,
@@ -295,9 +457,16 @@ impl Values {
                 default_count: self.number("limits.default_count", 1)?,
                 max_count: self.number("limits.max_count", 1)?,
                 scan: self.number("limits.scan", 1)?,
-                password_parallelism: if parallelism == 0 { cores() } else { parallelism },
+                password_parallelism: if parallelism == 0 {
+                    cores()
+                } else {
+                    parallelism
+                },
             },
-            log: Log { is_json: format == "json", level: self.text("log.level").to_owned() },
+            log: Log {
+                is_json: format == "json",
+                level: self.text("log.level").to_owned(),
+            },
         })
     }
 
@@ -306,7 +475,11 @@ impl Values {
     pub fn shown(&self) -> Vec<(&'static str, String, String)> {
         let rows = KEYS.iter().filter_map(|key| {
             let (value, origin) = self.0.get(key.name)?;
-            let value = if key.is_secret { hidden(value) } else { value.clone() };
+            let value = if key.is_secret {
+                hidden(value)
+            } else {
+                value.clone()
+            };
             Some((key.name, value, origin.to_string()))
         });
         rows.collect()
@@ -318,9 +491,15 @@ fn hidden(value: &str) -> String {
     if value.starts_with("sqlite:") || value.is_empty() {
         return value.to_owned();
     }
-    let credentials = value.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)));
+    let credentials = value
+        .split_once("://")
+        .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)));
     match credentials {
-        Some((scheme, (user, host))) => format!("{scheme}://{}:********@{}", user.split(':').next().unwrap_or_default(), host.split('?').next().unwrap_or_default()),
+        Some((scheme, (user, host))) => format!(
+            "{scheme}://{}:********@{}",
+            user.split(':').next().unwrap_or_default(),
+            host.split('?').next().unwrap_or_default()
+        ),
         None => "********".to_owned(),
     }
 }
@@ -331,7 +510,10 @@ fn text_of(value: &DeValue<'_>) -> Option<String> {
         DeValue::Integer(number) => Some(number.as_str().to_owned()),
         DeValue::Boolean(value) => Some(value.to_string()),
         DeValue::Array(values) => {
-            let texts: Option<Vec<String>> = values.iter().map(|value| text_of(value.get_ref())).collect();
+            let texts: Option<Vec<String>> = values
+                .iter()
+                .map(|value| text_of(value.get_ref()))
+                .collect();
             texts.map(|texts| texts.join(","))
         }
         DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => None,
@@ -339,20 +521,27 @@ fn text_of(value: &DeValue<'_>) -> Option<String> {
 }
 
 fn hint(name: &str) -> String {
-    let nearest = KEYS.iter().max_by(|one, other| strsim::jaro_winkler(name, one.name).total_cmp(&strsim::jaro_winkler(name, other.name)));
+    let nearest = KEYS.iter().max_by(|one, other| {
+        strsim::jaro_winkler(name, one.name).total_cmp(&strsim::jaro_winkler(name, other.name))
+    });
     nearest.map_or_else(String::new, |key| format!("; did you mean {}?", key.name))
 }
 
 /// The environment variable of a key.
 #[must_use]
 pub fn variable(name: &str) -> String {
-    format!("MUSTER_{}", name.to_ascii_uppercase().replacen('.', "__", 1))
+    format!(
+        "MUSTER_{}",
+        name.to_ascii_uppercase().replacen('.', "__", 1)
+    )
 }
 
 /// A configuration file with every key, its default and what it is for.
 #[must_use]
 pub fn template() -> String {
-    let mut text = String::from("# Every key with its default. The environment variable MUSTER_SECTION__KEY overrides a key, a flag overrides both.\n");
+    let mut text = String::from(
+        "# Every key with its default. The environment variable MUSTER_SECTION__KEY overrides a key, a flag overrides both.\n",
+    );
     let mut section = "";
     for key in KEYS.iter().filter(|key| key.is_in_file) {
         let (own, name) = key.name.split_once('.').unwrap_or(("", key.name));
@@ -360,7 +549,8 @@ pub fn template() -> String {
             section = own;
             _ = write!(text, "\n[{section}]\n");
         }
-        let is_number = !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
         let value = match key.name {
             "index.attributes" => "[]".to_owned(),
             _ if is_number => key.default.to_owned(),
@@ -378,14 +568,23 @@ mod tests {
     fn load(text: &str, environment: &[(&str, &str)]) -> Result<Values> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Values::load(Some(file.path()), environment, &[])
     }
 
     #[test]
     fn the_environment_overrides_the_file_which_overrides_the_default() {
         let text = "[server]\nlisten = \"0.0.0.0:80\"\n[limits]\nmax_count = 5_000\n[index]\nattributes = [\"User:title\", \"Group:x\"]\n";
-        let values = load(text, &[("MUSTER_SERVER__LISTEN", "127.0.0.1:1"), ("MUSTER_HOME", "ignored")]).unwrap();
+        let values = load(
+            text,
+            &[
+                ("MUSTER_SERVER__LISTEN", "127.0.0.1:1"),
+                ("MUSTER_HOME", "ignored"),
+            ],
+        )
+        .unwrap();
         let config = values.config().unwrap();
         assert_eq!(config.server.listen, "127.0.0.1:1");
         assert_eq!(config.limits.max_count, 5_000);
@@ -395,9 +594,18 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_named_with_line_and_nearest_key() {
-        let error = load("[server]\n\nlisten_adress = \"x\"\n", &[]).unwrap_err().to_string();
-        assert!(error.contains(":3: there is no key \"server.listen_adress\"; did you mean server.listen?"), "{error}");
-        let error = load("", &[("MUSTER_DATABASE__URI", "x")]).unwrap_err().to_string();
+        let error = load("[server]\n\nlisten_adress = \"x\"\n", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(
+                ":3: there is no key \"server.listen_adress\"; did you mean server.listen?"
+            ),
+            "{error}"
+        );
+        let error = load("", &[("MUSTER_DATABASE__URI", "x")])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("did you mean database.url?"), "{error}");
         assert!(load("[server]\nbootstrap_token = \"x\"\n", &[]).is_err());
     }
@@ -406,15 +614,47 @@ mod tests {
     fn secrets_are_hidden_and_may_come_from_files() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "postgres://muster:hunter2@db/muster\n").unwrap();
-        let values = load("", &[("MUSTER_DATABASE__URL_FILE", file.path().to_str().unwrap())]).unwrap();
-        assert_eq!(values.config().unwrap().database.url, "postgres://muster:hunter2@db/muster");
-        assert!(values.shown().iter().all(|(_, value, _)| !value.contains("hunter2")));
+        let values = load(
+            "",
+            &[("MUSTER_DATABASE__URL_FILE", file.path().to_str().unwrap())],
+        )
+        .unwrap();
+        assert_eq!(
+            values.config().unwrap().database.url,
+            "postgres://muster:hunter2@db/muster"
+        );
+        assert!(
+            values
+                .shown()
+                .iter()
+                .all(|(_, value, _)| !value.contains("hunter2"))
+        );
     }
 
     #[test]
     fn the_template_is_a_valid_file_and_the_defaults_agree() {
-        let uncommented: String = template().lines().map(|line| format!("{}\n", line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))).collect();
+        let uncommented: String = template()
+            .lines()
+            .map(|line| {
+                format!(
+                    "{}\n",
+                    line.strip_prefix('#')
+                        .filter(|rest| !rest.starts_with(' '))
+                        .unwrap_or(line)
+                )
+            })
+            .collect();
         let config = load(&uncommented, &[]).unwrap().config().unwrap();
-        assert_eq!(format!("{:?}", (&config.database, &config.limits, &config.log)), format!("{:?}", (Config::default().database, Config::default().limits, Config::default().log)));
+        assert_eq!(
+            format!("{:?}", (&config.database, &config.limits, &config.log)),
+            format!(
+                "{:?}",
+                (
+                    Config::default().database,
+                    Config::default().limits,
+                    Config::default().log
+                )
+            )
+        );
     }
 }

@@ -29,9 +29,13 @@ struct Strict {
 impl Strict {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
-            return Err(E::custom(format!("nested more than {MAX_DEPTH} levels deep")));
+            return Err(E::custom(format!(
+                "nested more than {MAX_DEPTH} levels deep"
+            )));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self {
+            depth: self.depth + 1,
+        })
     }
 }
 
@@ -67,7 +71,9 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is out of range"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("a number is out of range"))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
@@ -76,7 +82,9 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Value, E> {
         if text.contains('\0') {
-            return Err(E::custom("the character U+0000 is not accepted in a string"));
+            return Err(E::custom(
+                "the character U+0000 is not accepted in a string",
+            ));
         }
         Ok(Value::String(text))
     }
@@ -95,10 +103,14 @@ impl<'de> Visitor<'de> for Strict {
         let mut map = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
             if map.contains_key(&name) {
-                return Err(A::Error::custom(format!("the name {name:?} stands twice in one object")));
+                return Err(A::Error::custom(format!(
+                    "the name {name:?} stands twice in one object"
+                )));
             }
             if name.contains('\0') {
-                return Err(A::Error::custom("the character U+0000 is not accepted in a name"));
+                return Err(A::Error::custom(
+                    "the character U+0000 is not accepted in a name",
+                ));
             }
             let value = entries.next_value_seed(inside)?;
             map.insert(name, value);
@@ -113,7 +125,15 @@ mod tests {
 
     #[test]
     fn what_serde_would_let_pass_is_refused() {
-        for text in [r#"{"a":1,"a":2}"#, r#""a\u0000b""#, "1e999", r#"{"a":1} x"#, "", "\u{feff}{}", r#""\ud800""#] {
+        for text in [
+            r#"{"a":1,"a":2}"#,
+            r#""a\u0000b""#,
+            "1e999",
+            r#"{"a":1} x"#,
+            "",
+            "\u{feff}{}",
+            r#""\ud800""#,
+        ] {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
     }

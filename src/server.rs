@@ -42,9 +42,22 @@ pub struct Server {
 /// When the database cannot be opened or the index list is wrong.
 pub async fn open_service(config: &Config) -> Result<Arc<Service>> {
     let store = Store::open(&config.database.url, config.database.max_connections).await?;
-    let limits = Limits { default_count: config.limits.default_count.min(config.limits.max_count), max_count: config.limits.max_count, scan: config.limits.scan };
+    let limits = Limits {
+        default_count: config.limits.default_count.min(config.limits.max_count),
+        max_count: config.limits.max_count,
+        scan: config.limits.scan,
+    };
     let passwords = Passwords::new(config.limits.password_parallelism);
-    Ok(Arc::new(Service::new(store, Arc::new(SystemClock), passwords, limits, &config.index).await?))
+    Ok(Arc::new(
+        Service::new(
+            store,
+            Arc::new(SystemClock),
+            passwords,
+            limits,
+            &config.index,
+        )
+        .await?,
+    ))
 }
 
 impl Server {
@@ -57,7 +70,11 @@ impl Server {
         let first_start = first_start(&service, config.server.bootstrap_token.as_deref()).await?;
         let listener = bind("server.listen", &config.server.listen).await?;
         let address = local_address(&listener)?;
-        let public_url = config.server.public_url.clone().unwrap_or_else(|| default_url(address));
+        let public_url = config
+            .server
+            .public_url
+            .clone()
+            .unwrap_or_else(|| default_url(address));
         let app = Arc::new(App {
             service: Arc::clone(&service),
             public_url: public_url.clone(),
@@ -65,12 +82,25 @@ impl Server {
             body_timeout: config.limits.body_timeout,
         });
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = vec![serve(listener, http::router(Arc::clone(&app)), stopped.clone())];
+        let mut tasks = vec![serve(
+            listener,
+            http::router(Arc::clone(&app)),
+            stopped.clone(),
+        )];
         let operations = operations_listener(&config).await?;
         let operations_address = operations.as_ref().map(local_address).transpose()?;
-        tasks.extend(operations.map(|listener| serve(listener, http::health::router(app), stopped)));
+        tasks
+            .extend(operations.map(|listener| serve(listener, http::health::router(app), stopped)));
         tracing::info!(%address, public_url, "listening");
-        Ok(Self { service, public_url, address, operations_address, first_start, stop, tasks })
+        Ok(Self {
+            service,
+            public_url,
+            address,
+            operations_address,
+            first_start,
+            stop,
+            tasks,
+        })
     }
 
     /// `http://` and the address it listens on.
@@ -112,14 +142,21 @@ impl Server {
             }
         });
         if drained.await.is_err() {
-            tracing::warn!(timeout_seconds = DRAIN_TIMEOUT.as_secs(), "some requests did not finish in time");
+            tracing::warn!(
+                timeout_seconds = DRAIN_TIMEOUT.as_secs(),
+                "some requests did not finish in time"
+            );
         }
         self.service.store.close().await;
         tracing::info!("stopped");
     }
 }
 
-fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> JoinHandle<std::io::Result<()>> {
+fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<std::io::Result<()>> {
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "nodelay could not be set");
@@ -130,11 +167,17 @@ fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<boo
     let until_stopped = async move {
         _ = stopped.wait_for(|is_stopped| *is_stopped).await;
     };
-    tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until_stopped).await })
+    tokio::spawn(async move {
+        axum::serve(listener, service)
+            .with_graceful_shutdown(until_stopped)
+            .await
+    })
 }
 
 async fn bind(key: &str, address: &str) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| Error::unavailable(format!("cannot listen on {key} = {address:?}")).caused_by(error))
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::unavailable(format!("cannot listen on {key} = {address:?}")).caused_by(error)
+    })
 }
 
 /// The operations listener. Its default port may be taken by another instance; one that was chosen may not.
@@ -150,10 +193,16 @@ async fn operations_listener(config: &Config) -> Result<Option<TcpListener>> {
 }
 
 fn local_address(listener: &TcpListener) -> Result<SocketAddr> {
-    listener.local_addr().map_err(|error| Error::internal("a listener has no address").caused_by(error))
+    listener
+        .local_addr()
+        .map_err(|error| Error::internal("a listener has no address").caused_by(error))
 }
 
 /// A URL for an address; one that stands for all interfaces is shown as this machine.
 fn default_url(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") }
+    if address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
 }

@@ -61,14 +61,18 @@ impl Text {
     fn written_out(&self) -> String {
         match self {
             Self::Plain(text) => text.clone(),
-            Self::Repeated(start, unit, times, end) => format!("{start}{}{end}", unit.repeat(*times)),
+            Self::Repeated(start, unit, times, end) => {
+                format!("{start}{}{end}", unit.repeat(*times))
+            }
         }
     }
 }
 
 async fn hostile_requests_are_answered_and_change_nothing(db: Db) {
-    let requests: Vec<Hostile> =
-        REQUESTS.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
+    let requests: Vec<Hostile> = REQUESTS
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
     assert!(requests.len() >= 150, "only {} requests", requests.len());
     let target = Target::create(db).await;
     let start = target.state().await;
@@ -87,7 +91,10 @@ async fn hostile_requests_are_answered_and_change_nothing(db: Db) {
     }
     let (failed, total) = (failures.len(), requests.len());
     let failures = failures.join("\n\n");
-    assert!(failures.is_empty(), "{failed} of {total} ({db:?}):\n{failures}");
+    assert!(
+        failures.is_empty(),
+        "{failed} of {total} ({db:?}):\n{failures}"
+    );
     assert_eq!(target.state().await, start);
 }
 
@@ -121,12 +128,21 @@ impl Target {
             "members": [{"value": member}],
         });
         let group = id_of(&tenant.post("/Groups", &group).await.expect_status(201));
-        Self { tenant, user, member, group }
+        Self {
+            tenant,
+            user,
+            member,
+            group,
+        }
     }
 
     /// `ETag` and body of each resource.
     async fn state(&self) -> Vec<(String, String)> {
-        let paths = [format!("/Users/{}", self.user), format!("/Users/{}", self.member), format!("/Groups/{}", self.group)];
+        let paths = [
+            format!("/Users/{}", self.user),
+            format!("/Users/{}", self.member),
+            format!("/Groups/{}", self.group),
+        ];
         let mut state = Vec::new();
         for path in &paths {
             let answer = self.tenant.get(path).await.expect_status(200);
@@ -157,7 +173,10 @@ impl Target {
             (None, None, None) => None,
         };
         let mut headers = Vec::new();
-        let defaults = [("Authorization", format!("Bearer {}", self.tenant.token)), ("Content-Type", "application/scim+json".to_owned())];
+        let defaults = [
+            ("Authorization", format!("Bearer {}", self.tenant.token)),
+            ("Content-Type", "application/scim+json".to_owned()),
+        ];
         for (name, value) in defaults {
             let is_wanted = name == "Authorization" || body.is_some();
             if is_wanted && !hostile.headers.contains_key(name) {
@@ -169,7 +188,12 @@ impl Target {
                 headers.push((name.clone(), self.fill(value)));
             }
         }
-        Request { method: hostile.method.clone(), target: format!("/scim/v2{path}"), headers, body }
+        Request {
+            method: hostile.method.clone(),
+            target: format!("/scim/v2{path}"),
+            headers,
+            body,
+        }
     }
 
     fn fill(&self, text: &Text) -> String {
@@ -193,11 +217,18 @@ impl Target {
 }
 
 fn swap_case(letter: char) -> char {
-    if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+    if letter.is_ascii_lowercase() {
+        letter.to_ascii_uppercase()
+    } else {
+        letter.to_ascii_lowercase()
+    }
 }
 
 fn bytes_of(digits: &str) -> Vec<u8> {
-    (0..digits.len()).step_by(2).map(|start| u8::from_str_radix(&digits[start..start + 2], 16).unwrap()).collect()
+    (0..digits.len())
+        .step_by(2)
+        .map(|start| u8::from_str_radix(&digits[start..start + 2], 16).unwrap())
+        .collect()
 }
 
 fn faults(hostile: &Hostile, answer: &Response) -> Vec<String> {

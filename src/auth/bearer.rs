@@ -33,11 +33,18 @@ pub struct NewToken {
 /// When the system has none.
 pub fn generate() -> Result<NewToken> {
     let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| Error::internal("no randomness").caused_by(error))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::internal("no randomness").caused_by(error))?;
     let digits = base62(&bytes, SECRET_DIGITS);
-    let checksum = base62(&crc32fast::hash(digits.as_bytes()).to_be_bytes(), CHECKSUM_DIGITS);
+    let checksum = base62(
+        &crc32fast::hash(digits.as_bytes()).to_be_bytes(),
+        CHECKSUM_DIGITS,
+    );
     let secret = format!("{PREFIX}{digits}{checksum}");
-    Ok(NewToken { id: public_id(&secret), secret })
+    Ok(NewToken {
+        id: public_id(&secret),
+        secret,
+    })
 }
 
 /// The public name of a token: the beginning of a hash of its hash, which tells nothing about it.
@@ -65,7 +72,12 @@ fn base62(bytes: &[u8], digits: usize) -> String {
             *byte = u8::try_from(value / 62).unwrap_or(u8::MAX);
             remainder = value % 62;
         }
-        text.push(ALPHABET.get(usize::try_from(remainder).unwrap_or_default()).copied().map_or('0', char::from));
+        text.push(
+            ALPHABET
+                .get(usize::try_from(remainder).unwrap_or_default())
+                .copied()
+                .map_or('0', char::from),
+        );
     }
     text.iter().rev().collect()
 }
@@ -75,10 +87,16 @@ fn base62(bytes: &[u8], digits: usize) -> String {
 /// # Errors
 /// 401 for another scheme or a malformed header.
 pub fn from_header(header: &str) -> Result<&str> {
-    let malformed = || Error::invalid_token("the Authorization header must be \"Bearer\", one blank and the token");
+    let malformed = || {
+        Error::invalid_token("the Authorization header must be \"Bearer\", one blank and the token")
+    };
     let (scheme, token) = header.split_once(' ').ok_or_else(malformed)?;
     let token = token.trim();
-    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains(' ') || token.len() > MAX_TOKEN_BYTES {
+    if !scheme.eq_ignore_ascii_case("bearer")
+        || token.is_empty()
+        || token.contains(' ')
+        || token.len() > MAX_TOKEN_BYTES
+    {
         return Err(malformed());
     }
     Ok(token)
@@ -118,8 +136,15 @@ mod tests {
     fn tokens_have_one_shape_and_never_repeat() {
         let (one, other) = (generate().unwrap(), generate().unwrap());
         assert!(one.secret.starts_with(PREFIX));
-        assert_eq!(one.secret.len(), PREFIX.len() + SECRET_DIGITS + CHECKSUM_DIGITS);
-        assert!(one.secret.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        assert_eq!(
+            one.secret.len(),
+            PREFIX.len() + SECRET_DIGITS + CHECKSUM_DIGITS
+        );
+        assert!(
+            one.secret
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_')
+        );
         assert_ne!(one.secret, other.secret);
         assert_ne!(one.id, other.id);
     }

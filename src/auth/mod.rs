@@ -40,13 +40,20 @@ impl Caller {
         if self.scopes.contain(scope) {
             return Ok(());
         }
-        Err(Error::insufficient_scope(format!("this token lacks the scope {:?}, which this request needs", scope.name())))
+        Err(Error::insufficient_scope(format!(
+            "this token lacks the scope {:?}, which this request needs",
+            scope.name()
+        )))
     }
 
     /// Who to name in the `change` rows of a request.
     #[must_use]
     pub fn origin(&self, request_id: &str) -> Origin {
-        Origin { request_id: request_id.to_owned(), connection: self.connection, actor: self.actor.clone() }
+        Origin {
+            request_id: request_id.to_owned(),
+            connection: self.connection,
+            actor: self.actor.clone(),
+        }
     }
 }
 
@@ -86,13 +93,17 @@ impl Scopes {
         let mut scopes = Vec::new();
         for name in text.split([' ', ',']).filter(|name| !name.is_empty()) {
             let known = Scope::ALL.into_iter().find(|scope| scope.name() == name);
-            let scope = known.ok_or_else(|| Error::invalid_value(format!("{name:?} is no scope; there are: read, write")))?;
+            let scope = known.ok_or_else(|| {
+                Error::invalid_value(format!("{name:?} is no scope; there are: read, write"))
+            })?;
             if !scopes.contains(&scope) {
                 scopes.push(scope);
             }
         }
         if scopes.is_empty() {
-            return Err(Error::invalid_value("a token needs at least one scope; there are: read, write"));
+            return Err(Error::invalid_value(
+                "a token needs at least one scope; there are: read, write",
+            ));
         }
         Ok(Self(scopes))
     }

@@ -27,7 +27,10 @@ impl Passwords {
     /// At most `parallelism` hashings run at once.
     #[must_use]
     pub fn new(parallelism: usize) -> Self {
-        Self { running: Arc::new(Semaphore::new(parallelism)), admitted: Arc::new(Semaphore::new(parallelism + MAX_WAITING)) }
+        Self {
+            running: Arc::new(Semaphore::new(parallelism)),
+            admitted: Arc::new(Semaphore::new(parallelism + MAX_WAITING)),
+        }
     }
 
     /// The PHC string of a password's hash.
@@ -36,32 +39,54 @@ impl Passwords {
     /// `invalidValue` for a password that is too long; 503 when too many are being hashed.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let prepared = prepare(password)?;
-        let _admitted = self.admitted.try_acquire().map_err(|_| Error::unavailable("too many passwords are being hashed; try again"))?;
+        let _admitted = self
+            .admitted
+            .try_acquire()
+            .map_err(|_| Error::unavailable("too many passwords are being hashed; try again"))?;
         let running = Arc::clone(&self.running).acquire_owned().await;
-        let permit = running.map_err(|error| Error::internal("password hashing has stopped").caused_by(error))?;
+        let permit = running
+            .map_err(|error| Error::internal("password hashing has stopped").caused_by(error))?;
         let hashed = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             hash_now(&prepared)
         });
-        hashed.await.map_err(|error| Error::internal("password hashing failed").caused_by(error))?
+        hashed
+            .await
+            .map_err(|error| Error::internal("password hashing failed").caused_by(error))?
     }
 }
 
 /// Prepares a password as RFC 8265 §4.2 (`OpaqueString`) says: non-ASCII blanks become U+0020, then NFC; case stays.
 fn prepare(password: &str) -> Result<String> {
-    let spaced: String = password.chars().map(|c| if c.is_whitespace() && !c.is_ascii() { ' ' } else { c }).collect();
-    let prepared = ComposingNormalizerBorrowed::new_nfc().normalize(&spaced).into_owned();
+    let spaced: String = password
+        .chars()
+        .map(|c| {
+            if c.is_whitespace() && !c.is_ascii() {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    let prepared = ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&spaced)
+        .into_owned();
     if prepared.len() > MAX_PASSWORD_BYTES {
-        return Err(Error::invalid_value(format!("\"password\" is longer than {MAX_PASSWORD_BYTES} bytes")));
+        return Err(Error::invalid_value(format!(
+            "\"password\" is longer than {MAX_PASSWORD_BYTES} bytes"
+        )));
     }
     Ok(prepared)
 }
 
 fn hash_now(password: &str) -> Result<String> {
     let (memory, passes, lanes) = COST;
-    let params = Params::new(memory, passes, lanes, None).map_err(|error| Error::internal("argon2 parameters").caused_by(error.to_string()))?;
+    let params = Params::new(memory, passes, lanes, None)
+        .map_err(|error| Error::internal("argon2 parameters").caused_by(error.to_string()))?;
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash = hasher.hash_password(password.as_bytes()).map_err(|error| Error::internal("argon2 failed").caused_by(error.to_string()))?;
+    let hash = hasher
+        .hash_password(password.as_bytes())
+        .map_err(|error| Error::internal("argon2 failed").caused_by(error.to_string()))?;
     Ok(hash.to_string())
 }
 
@@ -72,7 +97,10 @@ mod tests {
     #[tokio::test]
     async fn hashes_are_salted_argon2id() {
         let passwords = Passwords::new(1);
-        let (one, other) = (passwords.hash("s3cret").await.unwrap(), passwords.hash("s3cret").await.unwrap());
+        let (one, other) = (
+            passwords.hash("s3cret").await.unwrap(),
+            passwords.hash("s3cret").await.unwrap(),
+        );
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, other);
     }
@@ -80,8 +108,18 @@ mod tests {
     #[tokio::test]
     async fn the_length_is_limited_after_preparation() {
         let passwords = Passwords::new(1);
-        assert!(passwords.hash(&"a".repeat(MAX_PASSWORD_BYTES)).await.is_ok());
-        assert!(passwords.hash(&"a".repeat(MAX_PASSWORD_BYTES + 1)).await.is_err());
+        assert!(
+            passwords
+                .hash(&"a".repeat(MAX_PASSWORD_BYTES))
+                .await
+                .is_ok()
+        );
+        assert!(
+            passwords
+                .hash(&"a".repeat(MAX_PASSWORD_BYTES + 1))
+                .await
+                .is_err()
+        );
     }
 
     #[test]

@@ -48,7 +48,8 @@ pub struct Settings {
 /// # Errors
 /// When the embedded document is malformed.
 pub fn profiles() -> Result<BTreeMap<String, Map<String, Value>>> {
-    serde_json::from_str(PROFILES).map_err(|error| Error::internal("profiles.json is malformed").caused_by(error))
+    serde_json::from_str(PROFILES)
+        .map_err(|error| Error::internal("profiles.json is malformed").caused_by(error))
 }
 
 /// Checks that a profile exists.
@@ -61,7 +62,10 @@ pub fn check_profile(name: &str) -> Result<()> {
         return Ok(());
     }
     let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
-    Err(Error::invalid_value(format!("{name:?} is no profile; there are: {}", names.join(", "))))
+    Err(Error::invalid_value(format!(
+        "{name:?} is no profile; there are: {}",
+        names.join(", ")
+    )))
 }
 
 /// Checks one setting.
@@ -71,12 +75,18 @@ pub fn check_profile(name: &str) -> Result<()> {
 pub fn check(name: &str, value: &str) -> Result<()> {
     let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
         let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-        return Err(Error::invalid_value(format!("{name:?} is no setting; there are: {}", names.join(", "))));
+        return Err(Error::invalid_value(format!(
+            "{name:?} is no setting; there are: {}",
+            names.join(", ")
+        )));
     };
     if setting.values.contains(&value) {
         return Ok(());
     }
-    Err(Error::invalid_value(format!("{name} must be one of: {}", setting.values.join(", "))))
+    Err(Error::invalid_value(format!(
+        "{name} must be one of: {}",
+        setting.values.join(", ")
+    )))
 }
 
 /// Where the value of a setting comes from.
@@ -97,15 +107,31 @@ pub enum From {
 pub fn explain(profile: &str, own: &str) -> Result<Vec<(&'static Setting, String, From)>> {
     let profiles = profiles()?;
     let profile = profiles.get(profile);
-    let own: Map<String, Value> = serde_json::from_str(own).map_err(|error| Error::internal("a connection's settings are malformed").caused_by(error))?;
-    let text = |values: Option<&Map<String, Value>>, name: &str| values.and_then(|values| values.get(name)).and_then(Value::as_str).map(str::to_owned);
+    let own: Map<String, Value> = serde_json::from_str(own).map_err(|error| {
+        Error::internal("a connection's settings are malformed").caused_by(error)
+    })?;
+    let text = |values: Option<&Map<String, Value>>, name: &str| {
+        values
+            .and_then(|values| values.get(name))
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let explained = SETTINGS.iter().map(|setting| {
         if let Some(value) = text(Some(&own), setting.name) {
             return (setting, value, From::Connection);
         }
         match text(profile, setting.name) {
             Some(value) => (setting, value, From::Profile),
-            None => (setting, setting.values.first().copied().unwrap_or_default().to_owned(), From::Default),
+            None => (
+                setting,
+                setting
+                    .values
+                    .first()
+                    .copied()
+                    .unwrap_or_default()
+                    .to_owned(),
+                From::Default,
+            ),
         }
     });
     Ok(explained.collect())
@@ -120,8 +146,12 @@ impl Settings {
         let mut settings = Self::default();
         for (setting, value, _) in explain(profile, own)? {
             match (setting.name, value.as_str()) {
-                ("patch.replace_unmatched", value) => settings.patch.replace_unmatched_creates = value == "create",
-                ("patch.empty_operations", value) => settings.patch.accepts_empty_operations = value == "accept",
+                ("patch.replace_unmatched", value) => {
+                    settings.patch.replace_unmatched_creates = value == "create"
+                }
+                ("patch.empty_operations", value) => {
+                    settings.patch.accepts_empty_operations = value == "accept"
+                }
                 _ => {}
             }
         }
@@ -137,7 +167,8 @@ mod tests {
     fn every_profile_holds_known_settings_only() {
         for (profile, values) in profiles().unwrap() {
             for (name, value) in values {
-                check(&name, value.as_str().unwrap()).unwrap_or_else(|error| panic!("{profile}: {error}"));
+                check(&name, value.as_str().unwrap())
+                    .unwrap_or_else(|error| panic!("{profile}: {error}"));
             }
         }
     }
@@ -145,8 +176,18 @@ mod tests {
     #[test]
     fn a_connection_overrides_its_profile() {
         let own = r#"{"patch.replace_unmatched": "error"}"#;
-        assert!(Settings::of("entra", "{}").unwrap().patch.replace_unmatched_creates);
-        assert!(!Settings::of("entra", own).unwrap().patch.replace_unmatched_creates);
+        assert!(
+            Settings::of("entra", "{}")
+                .unwrap()
+                .patch
+                .replace_unmatched_creates
+        );
+        assert!(
+            !Settings::of("entra", own)
+                .unwrap()
+                .patch
+                .replace_unmatched_creates
+        );
         assert_eq!(Settings::of("generic", "{}").unwrap(), Settings::default());
     }
 }

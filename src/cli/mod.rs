@@ -223,7 +223,11 @@ fn setting(text: &str) -> Result<(String, String), String> {
 fn duration(text: &str) -> Result<time::Duration, String> {
     let wrong = || format!("{text:?} is no time; write it as 90d, 12h or 30m");
     let unit = text.chars().last().ok_or_else(wrong)?;
-    let number: i64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).filter(|number| (1..=36_500).contains(number)).ok_or_else(wrong)?;
+    let number: i64 = text
+        .strip_suffix(unit)
+        .and_then(|number| number.parse().ok())
+        .filter(|number| (1..=36_500).contains(number))
+        .ok_or_else(wrong)?;
     match unit {
         'd' => Ok(time::Duration::days(number)),
         'h' => Ok(time::Duration::hours(number)),
@@ -257,8 +261,14 @@ fn exit_code(kind: ErrorKind) -> u8 {
 
 async fn execute(cli: Cli) -> Result<()> {
     let mut flags = Vec::new();
-    flags.extend(cli.database_url.map(|url| ("database.url", "--database-url", url)));
-    if let Command::Serve { listen: Some(listen) } = &cli.command {
+    flags.extend(
+        cli.database_url
+            .map(|url| ("database.url", "--database-url", url)),
+    );
+    if let Command::Serve {
+        listen: Some(listen),
+    } = &cli.command
+    {
         flags.push(("server.listen", "--listen", listen.clone()));
     }
     let values = match &cli.command {
@@ -270,13 +280,22 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Serve { .. } => serve(config).await,
         Command::Config(command) => show_config(&command, &values),
         Command::Db(DbCommand::Migrate) => with_service(&config, async |_| Ok(())).await,
-        Command::Tenant(command) => with_service(&config, async |service| tenant(service, command).await).await,
-        Command::Connection(command) => with_service(&config, async |service| connection(service, command).await).await,
-        Command::Token(command) => with_service(&config, async |service| token(service, command).await).await,
+        Command::Tenant(command) => {
+            with_service(&config, async |service| tenant(service, command).await).await
+        }
+        Command::Connection(command) => {
+            with_service(&config, async |service| connection(service, command).await).await
+        }
+        Command::Token(command) => {
+            with_service(&config, async |service| token(service, command).await).await
+        }
     }
 }
 
-async fn with_service(config: &Config, work: impl AsyncFnOnce(&Service) -> Result<()>) -> Result<()> {
+async fn with_service(
+    config: &Config,
+    work: impl AsyncFnOnce(&Service) -> Result<()>,
+) -> Result<()> {
     let service: Arc<Service> = open_service(config).await?;
     let outcome = work(&service).await;
     service.store.close().await;
@@ -287,7 +306,11 @@ fn show_config(command: &ConfigCommand, values: &Values) -> Result<()> {
     match command {
         ConfigCommand::Check => output::print("the configuration is valid\n"),
         ConfigCommand::Show(shown) => {
-            let rows: Vec<Value> = values.shown().into_iter().map(|(key, value, origin)| json!({"key": key, "value": value, "origin": origin})).collect();
+            let rows: Vec<Value> = values
+                .shown()
+                .into_iter()
+                .map(|(key, value, origin)| json!({"key": key, "value": value, "origin": origin}))
+                .collect();
             output::list(shown.format, &rows)
         }
         ConfigCommand::Template => Ok(()),
@@ -296,8 +319,12 @@ fn show_config(command: &ConfigCommand, values: &Values) -> Result<()> {
 
 async fn serve(config: Config) -> Result<()> {
     init_log(&config)?;
-    let failed = |error: std::io::Error| Error::internal("signals cannot be caught").caused_by(error);
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate()).map_err(failed)?, signal(SignalKind::interrupt()).map_err(failed)?);
+    let failed =
+        |error: std::io::Error| Error::internal("signals cannot be caught").caused_by(error);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate()).map_err(failed)?,
+        signal(SignalKind::interrupt()).map_err(failed)?,
+    );
     let server = Server::start(config).await?;
     announce(&server)?;
     let name = tokio::select! {
@@ -311,10 +338,19 @@ async fn serve(config: Config) -> Result<()> {
 
 /// Where the server is, and on the first start the token: the only time it is shown.
 fn announce(server: &Server) -> Result<()> {
-    let mut text = format!("\n  Muster is running.\n\n    SCIM base URL   {}\n", server.scim_url());
+    let mut text = format!(
+        "\n  Muster is running.\n\n    SCIM base URL   {}\n",
+        server.scim_url()
+    );
     if let Some(first) = server.first_start() {
-        let token = first.token.as_deref().unwrap_or("as set by MUSTER_SERVER__BOOTSTRAP_TOKEN");
-        text.push_str(&format!("    Bearer token    {token}\n    Tenant          {}\n    Connection      {}\n", first.tenant, first.connection));
+        let token = first
+            .token
+            .as_deref()
+            .unwrap_or("as set by MUSTER_SERVER__BOOTSTRAP_TOKEN");
+        text.push_str(&format!(
+            "    Bearer token    {token}\n    Tenant          {}\n    Connection      {}\n",
+            first.tenant, first.connection
+        ));
         if first.token.is_some() {
             text.push_str("\n  The token is shown this once. `muster token create --connection default` makes another.\n");
         }
@@ -324,10 +360,25 @@ fn announce(server: &Server) -> Result<()> {
 }
 
 fn init_log(config: &Config) -> Result<()> {
-    let level = if config.log.level.contains(['=', ',']) { config.log.level.clone() } else { format!("warn,muster={}", config.log.level) };
-    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|error| Error::invalid_value("log.level is not a filter").caused_by(error))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let outcome = if config.log.is_json { log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init() } else { log.try_init() };
+    let level = if config.log.level.contains(['=', ',']) {
+        config.log.level.clone()
+    } else {
+        format!("warn,muster={}", config.log.level)
+    };
+    let filter = tracing_subscriber::EnvFilter::try_new(level)
+        .map_err(|error| Error::invalid_value("log.level is not a filter").caused_by(error))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let outcome = if config.log.is_json {
+        log.json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init()
+    } else {
+        log.try_init()
+    };
     outcome.map_err(|error| Error::internal("the log could not be set up").caused_by(error))
 }
 
@@ -335,9 +386,15 @@ async fn tenant(service: &Service, command: TenantCommand) -> Result<()> {
     match command {
         TenantCommand::List(shown) => {
             let tenants = admin::list_tenants(service).await?;
-            output::list(shown.format, &tenants.iter().map(tenant_row).collect::<Vec<_>>())
+            output::list(
+                shown.format,
+                &tenants.iter().map(tenant_row).collect::<Vec<_>>(),
+            )
         }
-        TenantCommand::Get { name, output } => output::object(output.format, &tenant_row(&admin::get_tenant(service, &name).await?)),
+        TenantCommand::Get { name, output } => output::object(
+            output.format,
+            &tenant_row(&admin::get_tenant(service, &name).await?),
+        ),
         TenantCommand::Create { name } => {
             let tenant = admin::create_tenant(service, &name).await?;
             output::print(&format!("tenant {} created\n", tenant.name))
@@ -352,7 +409,13 @@ async fn tenant(service: &Service, command: TenantCommand) -> Result<()> {
 }
 
 fn confirm(yes: bool, what: &str) -> Result<()> {
-    if yes { Ok(()) } else { Err(Error::invalid_value(format!("this deletes {what}; add --yes to do it"))) }
+    if yes {
+        Ok(())
+    } else {
+        Err(Error::invalid_value(format!(
+            "this deletes {what}; add --yes to do it"
+        )))
+    }
 }
 
 fn tenant_row(tenant: &Tenant) -> Value {
@@ -367,14 +430,36 @@ async fn connection(service: &Service, command: ConnectionCommand) -> Result<()>
             let rows = connections.iter().map(|connection| json!({"name": connection.name, "profile": connection.profile, "created": timestamp(connection.created)}));
             output::list(output.format, &rows.collect::<Vec<_>>())
         }
-        ConnectionCommand::Get { name, of, output } => show_connection(&find(service, &of.tenant, &name).await?, output.format),
-        ConnectionCommand::Create { name, of, profile, settings } => {
-            let tenant = admin::get_tenant(service, &of.tenant).await?;
-            let connection = admin::create_connection(service, &tenant, &name, &profile, &settings).await?;
-            output::print(&format!("connection {} created in tenant {}\n", connection.name, tenant.name))
+        ConnectionCommand::Get { name, of, output } => {
+            show_connection(&find(service, &of.tenant, &name).await?, output.format)
         }
-        ConnectionCommand::Update { name, of, profile, settings } => {
-            admin::update_connection(service, &find(service, &of.tenant, &name).await?, profile.as_deref(), &settings).await?;
+        ConnectionCommand::Create {
+            name,
+            of,
+            profile,
+            settings,
+        } => {
+            let tenant = admin::get_tenant(service, &of.tenant).await?;
+            let connection =
+                admin::create_connection(service, &tenant, &name, &profile, &settings).await?;
+            output::print(&format!(
+                "connection {} created in tenant {}\n",
+                connection.name, tenant.name
+            ))
+        }
+        ConnectionCommand::Update {
+            name,
+            of,
+            profile,
+            settings,
+        } => {
+            admin::update_connection(
+                service,
+                &find(service, &of.tenant, &name).await?,
+                profile.as_deref(),
+                &settings,
+            )
+            .await?;
             output::print(&format!("connection {name} updated\n"))
         }
         ConnectionCommand::Delete { name, of, yes } => {
@@ -394,14 +479,30 @@ async fn find(service: &Service, tenant: &str, name: &str) -> Result<Connection>
 fn show_connection(connection: &Connection, format: Format) -> Result<()> {
     let explained = settings::explain(&connection.profile, &connection.settings)?;
     if format == Format::Table {
-        let mut text = format!("name     {}\nprofile  {}\ncreated  {}\n\n", connection.name, connection.profile, timestamp(connection.created));
+        let mut text = format!(
+            "name     {}\nprofile  {}\ncreated  {}\n\n",
+            connection.name,
+            connection.profile,
+            timestamp(connection.created)
+        );
         for (setting, value, from) in explained {
-            text.push_str(&format!("{} = {value}  ({})\n    {}\n", setting.name, format!("{from:?}").to_lowercase(), setting.purpose));
+            text.push_str(&format!(
+                "{} = {value}  ({})\n    {}\n",
+                setting.name,
+                format!("{from:?}").to_lowercase(),
+                setting.purpose
+            ));
         }
         return output::print(&text);
     }
-    let settings: serde_json::Map<String, Value> = explained.into_iter().map(|(setting, value, _)| (setting.name.to_owned(), json!(value))).collect();
-    output::object(format, &json!({"name": connection.name, "profile": connection.profile, "created": timestamp(connection.created), "settings": settings}))
+    let settings: serde_json::Map<String, Value> = explained
+        .into_iter()
+        .map(|(setting, value, _)| (setting.name.to_owned(), json!(value)))
+        .collect();
+    output::object(
+        format,
+        &json!({"name": connection.name, "profile": connection.profile, "created": timestamp(connection.created), "settings": settings}),
+    )
 }
 
 async fn token(service: &Service, command: TokenCommand) -> Result<()> {
@@ -409,15 +510,28 @@ async fn token(service: &Service, command: TokenCommand) -> Result<()> {
         TokenCommand::List { of, output } => {
             let tenant = admin::get_tenant(service, &of.tenant).await?;
             let tokens = admin::list_tokens(service, &tenant).await?;
-            output::list(output.format, &tokens.iter().map(token_row).collect::<Vec<_>>())
+            output::list(
+                output.format,
+                &tokens.iter().map(token_row).collect::<Vec<_>>(),
+            )
         }
         TokenCommand::Get { id, of, output } => {
             let tenant = admin::get_tenant(service, &of.tenant).await?;
             let tokens = admin::list_tokens(service, &tenant).await?;
             let token = tokens.iter().find(|token| token.id == id);
-            output::object(output.format, &token_row(token.ok_or_else(|| Error::not_found(format!("the tenant {:?} has no token {id:?}", tenant.name)))?))
+            output::object(
+                output.format,
+                &token_row(token.ok_or_else(|| {
+                    Error::not_found(format!("the tenant {:?} has no token {id:?}", tenant.name))
+                })?),
+            )
         }
-        TokenCommand::Create { of, connection, scopes, expires_in } => {
+        TokenCommand::Create {
+            of,
+            connection,
+            scopes,
+            expires_in,
+        } => {
             let connection = find(service, &of.tenant, &connection).await?;
             let expires_at = expires_in.map(|expires_in| OffsetDateTime::now_utc() + expires_in);
             let token = admin::create_token(service, &connection, &scopes, expires_at).await?;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 /// `-o`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// Columns.
     #[default]
     Table,
@@ -24,7 +24,11 @@ pub enum Format {
 /// A list: every row is an object with the same members.
 pub(super) fn list(format: Format, rows: &[Value]) -> Result<()> {
     let text = match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(rows).map_err(|error| Error::internal("output").caused_by(error))?),
+        Format::Json => format!(
+            "{}\n",
+            serde_json::to_string_pretty(rows)
+                .map_err(|error| Error::internal("output").caused_by(error))?
+        ),
         Format::Jsonl => rows.iter().map(|row| format!("{row}\n")).collect(),
         Format::Table => table(rows),
         Format::Csv => csv(rows),
@@ -35,10 +39,21 @@ pub(super) fn list(format: Format, rows: &[Value]) -> Result<()> {
 /// One object.
 pub(super) fn object(format: Format, object: &Value) -> Result<()> {
     let text = match (format, object) {
-        (Format::Json, _) => format!("{}\n", serde_json::to_string_pretty(object).map_err(|error| Error::internal("output").caused_by(error))?),
+        (Format::Json, _) => format!(
+            "{}\n",
+            serde_json::to_string_pretty(object)
+                .map_err(|error| Error::internal("output").caused_by(error))?
+        ),
         (Format::Table, Value::Object(members)) => {
-            let width = members.keys().map(|name| name.chars().count()).max().unwrap_or_default();
-            members.iter().map(|(name, value)| format!("{name:width$}  {}\n", cell(value))).collect()
+            let width = members
+                .keys()
+                .map(|name| name.chars().count())
+                .max()
+                .unwrap_or_default();
+            members
+                .iter()
+                .map(|(name, value)| format!("{name:width$}  {}\n", cell(value)))
+                .collect()
         }
         (Format::Csv, _) => csv(std::slice::from_ref(object)),
         (Format::Jsonl | Format::Table, _) => format!("{object}\n"),
@@ -49,19 +64,28 @@ pub(super) fn object(format: Format, object: &Value) -> Result<()> {
 /// Prints to stdout. A reader that has gone away (`| head`) is no failure.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    let printed = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let printed = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
     match printed {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal("cannot print").caused_by(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::internal("cannot print").caused_by(error))
+        }
         _ => Ok(()),
     }
 }
 
 fn columns(rows: &[Value]) -> Vec<&String> {
-    rows.first().and_then(Value::as_object).map(|row| row.keys().collect()).unwrap_or_default()
+    rows.first()
+        .and_then(Value::as_object)
+        .map(|row| row.keys().collect())
+        .unwrap_or_default()
 }
 
 fn cells<'a>(row: &'a Value, columns: &'a [&String]) -> impl Iterator<Item = String> + 'a {
-    columns.iter().map(|column| row.get(column.as_str()).map(cell).unwrap_or_default())
+    columns
+        .iter()
+        .map(|column| row.get(column.as_str()).map(cell).unwrap_or_default())
 }
 
 fn cell(value: &Value) -> String {
@@ -74,27 +98,64 @@ fn cell(value: &Value) -> String {
 
 fn table(rows: &[Value]) -> String {
     let columns = columns(rows);
-    let mut lines: Vec<Vec<String>> = vec![columns.iter().map(|column| column.to_uppercase()).collect()];
+    let mut lines: Vec<Vec<String>> =
+        vec![columns.iter().map(|column| column.to_uppercase()).collect()];
     lines.extend(rows.iter().map(|row| cells(row, &columns).collect()));
-    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        lines
+            .iter()
+            .filter_map(|line| line.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
+    };
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let padded = |line: &Vec<String>| -> String {
-        let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<String> = line
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         format!("{}\n", cells.join("  ").trim_end())
     };
-    if rows.is_empty() { String::new() } else { lines.iter().map(padded).collect() }
+    if rows.is_empty() {
+        String::new()
+    } else {
+        lines.iter().map(padded).collect()
+    }
 }
 
 fn csv(rows: &[Value]) -> String {
     let columns = columns(rows);
-    let line = |cells: Vec<String>| format!("{}\n", cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));
+    let line = |cells: Vec<String>| {
+        format!(
+            "{}\n",
+            cells
+                .iter()
+                .map(|cell| quoted(cell))
+                .collect::<Vec<_>>()
+                .join(",")
+        )
+    };
     let heading = line(columns.iter().map(|column| (*column).clone()).collect());
     let body = rows.iter().map(|row| line(cells(row, &columns).collect()));
-    if rows.is_empty() { String::new() } else { std::iter::once(heading).chain(body).collect() }
+    if rows.is_empty() {
+        String::new()
+    } else {
+        std::iter::once(heading).chain(body).collect()
+    }
 }
 
 /// Quotes a cell where needed; one that a spreadsheet would take for a formula gets an apostrophe.
 fn quoted(cell: &str) -> String {
-    let guarded = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() };
-    if guarded.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+    let guarded = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if guarded.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", guarded.replace('"', "\"\""))
+    } else {
+        guarded
+    }
 }

@@ -68,7 +68,11 @@ impl Filter {
         })
     }
 
-    fn join(parts: Vec<Self>, wrap: fn(Vec<Self>) -> Self, split: fn(Self) -> Result<Vec<Self>, Self>) -> Self {
+    fn join(
+        parts: Vec<Self>,
+        wrap: fn(Vec<Self>) -> Self,
+        split: fn(Self) -> Result<Vec<Self>, Self>,
+    ) -> Self {
         let mut flat = Vec::with_capacity(parts.len());
         for part in parts {
             match split(part) {
@@ -127,7 +131,10 @@ impl CompareOp {
     /// The keyword.
     #[must_use]
     pub fn keyword(self) -> &'static str {
-        Self::ALL.iter().find(|(_, op)| *op == self).map_or("", |(keyword, _)| keyword)
+        Self::ALL
+            .iter()
+            .find(|(_, op)| *op == self)
+            .map_or("", |(keyword, _)| keyword)
     }
 }
 
@@ -168,7 +175,12 @@ impl fmt::Display for Filter {
     }
 }
 
-fn write_joined(f: &mut fmt::Formatter<'_>, parts: &[Filter], word: &str, needs_parentheses: fn(&Filter) -> bool) -> fmt::Result {
+fn write_joined(
+    f: &mut fmt::Formatter<'_>,
+    parts: &[Filter],
+    word: &str,
+    needs_parentheses: fn(&Filter) -> bool,
+) -> fmt::Result {
     for (position, part) in parts.iter().enumerate() {
         if position > 0 {
             f.write_str(word)?;

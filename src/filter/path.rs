@@ -19,7 +19,11 @@ impl AttrPath {
     /// A path of one name.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        Self { schema: None, name: name.to_owned(), sub: None }
+        Self {
+            schema: None,
+            name: name.to_owned(),
+            sub: None,
+        }
     }
 }
 

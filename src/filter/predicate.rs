@@ -111,7 +111,11 @@ impl Predicate {
     /// The predicate that always has this outcome.
     #[must_use]
     pub fn constant(outcome: bool) -> Self {
-        if outcome { Self::And(Vec::new()) } else { Self::Or(Vec::new()) }
+        if outcome {
+            Self::And(Vec::new())
+        } else {
+            Self::Or(Vec::new())
+        }
     }
 
     /// Checks a filter against a resource type.
@@ -119,16 +123,35 @@ impl Predicate {
     /// # Errors
     /// `invalidFilter` for unknown attributes, operators that the type does not know and literals of another type;
     /// `sensitive` for attributes that are never returned.
-    pub fn bind(filter: &Filter, resource_type: &ResourceType, options: BindOptions) -> Result<Self> {
-        Binder { resource_type, options, element: None }.bind(filter)
+    pub fn bind(
+        filter: &Filter,
+        resource_type: &ResourceType,
+        options: BindOptions,
+    ) -> Result<Self> {
+        Binder {
+            resource_type,
+            options,
+            element: None,
+        }
+        .bind(filter)
     }
 
     /// Checks the filter in the brackets of a PATCH path, which speaks of one value of `attribute`.
     ///
     /// # Errors
     /// As [`Predicate::bind`].
-    pub fn bind_element(filter: &Filter, attribute: &Arc<AttributeDef>, resource_type: &ResourceType, options: BindOptions) -> Result<Self> {
-        Binder { resource_type, options, element: Some(attribute) }.bind(filter)
+    pub fn bind_element(
+        filter: &Filter,
+        attribute: &Arc<AttributeDef>,
+        resource_type: &ResourceType,
+        options: BindOptions,
+    ) -> Result<Self> {
+        Binder {
+            resource_type,
+            options,
+            element: Some(attribute),
+        }
+        .bind(filter)
     }
 
     /// Every test in it.
@@ -143,7 +166,9 @@ impl Predicate {
     /// Whether it asks about members or groups.
     #[must_use]
     pub fn asks_relation(&self, relation: Relation) -> bool {
-        self.tests().iter().any(|test| test.attribute.relation == Some(relation))
+        self.tests()
+            .iter()
+            .any(|test| test.attribute.relation == Some(relation))
     }
 }
 
@@ -177,12 +202,24 @@ impl Binder<'_> {
         let Some(attribute) = self.attribute(path)? else {
             return Ok(Predicate::constant(false));
         };
-        if attribute.parent.is_some() || (attribute.kind != Kind::Complex && !attribute.multi_valued) {
-            return Err(Error::invalid_filter(format!("{path:?} has no values to select from: brackets follow a complex or multi-valued attribute", path = path.to_string())));
+        if attribute.parent.is_some()
+            || (attribute.kind != Kind::Complex && !attribute.multi_valued)
+        {
+            return Err(Error::invalid_filter(format!(
+                "{path:?} has no values to select from: brackets follow a complex or multi-valued attribute",
+                path = path.to_string()
+            )));
         }
-        let inside = Binder { resource_type: self.resource_type, options: self.options, element: Some(attribute) };
+        let inside = Binder {
+            resource_type: self.resource_type,
+            options: self.options,
+            element: Some(attribute),
+        };
         let test = inside.bind(filter)?;
-        Ok(Predicate::SameElement { attribute: AttributeRef(Arc::clone(attribute)), test: Box::new(test) })
+        Ok(Predicate::SameElement {
+            attribute: AttributeRef(Arc::clone(attribute)),
+            test: Box::new(test),
+        })
     }
 
     fn compare(&self, path: &AttrPath, op: CompareOp, value: &Literal) -> Result<Predicate> {
@@ -192,7 +229,11 @@ impl Binder<'_> {
             return match op {
                 CompareOp::Eq => Ok(negated(is_present)),
                 CompareOp::Ne => Ok(is_present),
-                _ => Err(Error::invalid_filter(format!("{:?} cannot be compared with null by {:?}; only eq and ne can", path.to_string(), op.keyword()))),
+                _ => Err(Error::invalid_filter(format!(
+                    "{:?} cannot be compared with null by {:?}; only eq and ne can",
+                    path.to_string(),
+                    op.keyword()
+                ))),
             };
         }
         let Some(attribute) = found else {
@@ -210,53 +251,99 @@ impl Binder<'_> {
             return Predicate::constant(compare_keys(Op::from(op), &name, &key));
         }
         if attribute.is_primary_flag() {
-            return self.primary(attribute, (op == CompareOp::Eq) == (key.as_str() == "true"), key);
+            return self.primary(
+                attribute,
+                (op == CompareOp::Eq) == (key.as_str() == "true"),
+                key,
+            );
         }
-        Predicate::Test(Test { attribute: AttributeRef(Arc::clone(attribute)), op: op.into(), key })
+        Predicate::Test(Test {
+            attribute: AttributeRef(Arc::clone(attribute)),
+            op: op.into(),
+            key,
+        })
     }
 
     /// A missing `primary` means false (RFC 7643 §2.4), so that only "is true" is ever tested.
     fn primary(&self, attribute: &Arc<AttributeDef>, wanted: bool, _: IndexKey) -> Predicate {
-        let is_true = Predicate::Test(Test { attribute: AttributeRef(Arc::clone(attribute)), op: Op::Eq, key: IndexKey::exact("true") });
+        let is_true = Predicate::Test(Test {
+            attribute: AttributeRef(Arc::clone(attribute)),
+            op: Op::Eq,
+            key: IndexKey::exact("true"),
+        });
         if wanted {
             return is_true;
         }
         let is_false = negated(is_true);
-        let parent = attribute.parent.as_deref().and_then(|parent| self.parent(attribute, parent));
+        let parent = attribute
+            .parent
+            .as_deref()
+            .and_then(|parent| self.parent(attribute, parent));
         match (self.element, parent) {
-            (None, Some(parent)) => Predicate::SameElement { attribute: AttributeRef(Arc::clone(parent)), test: Box::new(is_false) },
+            (None, Some(parent)) => Predicate::SameElement {
+                attribute: AttributeRef(Arc::clone(parent)),
+                test: Box::new(is_false),
+            },
             _ => is_false,
         }
     }
 
     fn parent(&self, attribute: &AttributeDef, name: &str) -> Option<&Arc<AttributeDef>> {
-        self.resource_type.all_attributes().find(|parent| parent.name == name && parent.extension == attribute.extension)
+        self.resource_type
+            .all_attributes()
+            .find(|parent| parent.name == name && parent.extension == attribute.extension)
     }
 
     /// The attribute a path names; `None` when the type lacks it and that is no error.
     fn attribute(&self, path: &AttrPath) -> Result<Option<&Arc<AttributeDef>>> {
         let found = match self.element {
             Some(parent) => return self.sub_attribute(parent, path).map(Some),
-            None => self.resource_type.resolve(path.schema.as_deref(), &path.name, path.sub.as_deref()),
+            None => {
+                self.resource_type
+                    .resolve(path.schema.as_deref(), &path.name, path.sub.as_deref())
+            }
         };
         let attribute = match found {
             Some(Target::Attribute(attribute)) => attribute,
-            Some(Target::Extension(_)) => return Err(Error::invalid_filter(format!("{:?} is an extension, not an attribute; add \":\" and an attribute", path.to_string()))),
+            Some(Target::Extension(_)) => {
+                return Err(Error::invalid_filter(format!(
+                    "{:?} is an extension, not an attribute; add \":\" and an attribute",
+                    path.to_string()
+                )));
+            }
             None if self.options.absent_attributes => return Ok(None),
-            None => return Err(Error::invalid_filter(format!("{:?} is not an attribute of {}", path.to_string(), self.resource_type.name))),
+            None => {
+                return Err(Error::invalid_filter(format!(
+                    "{:?} is not an attribute of {}",
+                    path.to_string(),
+                    self.resource_type.name
+                )));
+            }
         };
         self.check_visible(attribute)?;
         Ok(Some(attribute))
     }
 
-    fn sub_attribute<'b>(&'b self, parent: &'b Arc<AttributeDef>, path: &AttrPath) -> Result<&'b Arc<AttributeDef>> {
+    fn sub_attribute<'b>(
+        &'b self,
+        parent: &'b Arc<AttributeDef>,
+        path: &AttrPath,
+    ) -> Result<&'b Arc<AttributeDef>> {
         let is_bare = path.schema.is_none() && path.sub.is_none();
         let found = match parent.sub_attribute(&path.name) {
             _ if !is_bare => None,
-            None if parent.kind != Kind::Complex && path.name.eq_ignore_ascii_case("value") => Some(parent),
+            None if parent.kind != Kind::Complex && path.name.eq_ignore_ascii_case("value") => {
+                Some(parent)
+            }
             found => found,
         };
-        let sub = found.ok_or_else(|| Error::invalid_filter(format!("{:?} is not a sub-attribute of {:?}", path.to_string(), parent.path())))?;
+        let sub = found.ok_or_else(|| {
+            Error::invalid_filter(format!(
+                "{:?} is not a sub-attribute of {:?}",
+                path.to_string(),
+                parent.path()
+            ))
+        })?;
         self.check_visible(sub)?;
         Ok(sub)
     }
@@ -265,11 +352,16 @@ impl Binder<'_> {
     fn check_visible(&self, attribute: &AttributeDef) -> Result<()> {
         let path = attribute.path();
         if attribute.returned == Returned::Never {
-            return Err(Error::sensitive(format!("{path:?} is never returned and cannot be used in a filter")));
+            return Err(Error::sensitive(format!(
+                "{path:?} is never returned and cannot be used in a filter"
+            )));
         }
-        let is_address = path == "meta.location" || (attribute.relation.is_some() && attribute.name == "$ref");
+        let is_address =
+            path == "meta.location" || (attribute.relation.is_some() && attribute.name == "$ref");
         if is_address {
-            return Err(Error::invalid_filter(format!("{path:?} cannot be filtered; compare the id instead")));
+            return Err(Error::invalid_filter(format!(
+                "{path:?} cannot be filtered; compare the id instead"
+            )));
         }
         Ok(())
     }
@@ -279,8 +371,11 @@ impl Binder<'_> {
             Literal::Null => Value::Null,
             Literal::Bool(value) => Value::Bool(*value),
             Literal::Number(number) => Value::Number(number.clone()),
-            Literal::String(text) if attribute.kind == Kind::Boolean && self.options.string_booleans => {
-                crate::schema::validate::string_boolean(text).map_or_else(|| Value::String(text.clone()), Value::Bool)
+            Literal::String(text)
+                if attribute.kind == Kind::Boolean && self.options.string_booleans =>
+            {
+                crate::schema::validate::string_boolean(text)
+                    .map_or_else(|| Value::String(text.clone()), Value::Bool)
             }
             Literal::String(text) => Value::String(text.clone()),
         };
@@ -290,30 +385,49 @@ impl Binder<'_> {
                 Kind::Integer => "a whole number, without quotes",
                 Kind::Decimal => "a number, without quotes",
                 Kind::DateTime => "a dateTime in quotes, as in \"2011-05-13T04:42:34Z\"",
-                Kind::String | Kind::Reference | Kind::Binary | Kind::Complex => "a string in double quotes",
+                Kind::String | Kind::Reference | Kind::Binary | Kind::Complex => {
+                    "a string in double quotes"
+                }
             };
-            Error::invalid_filter(format!("{:?} is of type {}: compare it with {expected}", attribute.path(), attribute.kind.name()))
+            Error::invalid_filter(format!(
+                "{:?} is of type {}: compare it with {expected}",
+                attribute.path(),
+                attribute.kind.name()
+            ))
         })
     }
 }
 
 /// `emails eq "a"` means `emails.value eq "a"`; a complex attribute otherwise needs a sub-attribute.
-fn comparable<'a>(attribute: &'a Arc<AttributeDef>, path: &AttrPath) -> Result<&'a Arc<AttributeDef>> {
+fn comparable<'a>(
+    attribute: &'a Arc<AttributeDef>,
+    path: &AttrPath,
+) -> Result<&'a Arc<AttributeDef>> {
     if attribute.kind != Kind::Complex {
         return Ok(attribute);
     }
     match attribute.sub_attribute("value") {
         Some(value) if attribute.multi_valued => Ok(value),
-        _ => Err(Error::invalid_filter(format!("{:?} is complex: name one of its sub-attributes, as in {:?}", path.to_string(), example(attribute)))),
+        _ => Err(Error::invalid_filter(format!(
+            "{:?} is complex: name one of its sub-attributes, as in {:?}",
+            path.to_string(),
+            example(attribute)
+        ))),
     }
 }
 
 fn example(attribute: &AttributeDef) -> String {
-    attribute.sub_attributes.first().map_or_else(|| attribute.path(), |sub| sub.path())
+    attribute
+        .sub_attributes
+        .first()
+        .map_or_else(|| attribute.path(), |sub| sub.path())
 }
 
 fn check_operator(attribute: &AttributeDef, op: CompareOp) -> Result<()> {
-    let is_order = matches!(op, CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le);
+    let is_order = matches!(
+        op,
+        CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le
+    );
     let is_part = matches!(op, CompareOp::Co | CompareOp::Sw | CompareOp::Ew);
     let allowed = match attribute.kind {
         Kind::String | Kind::Reference | Kind::Complex => true,
@@ -334,7 +448,13 @@ fn check_operator(attribute: &AttributeDef, op: CompareOp) -> Result<()> {
 
 /// `pr` on a complex attribute means that one of its sub-attributes has a value.
 fn present(attribute: &Arc<AttributeDef>) -> Predicate {
-    let test = |attribute: &Arc<AttributeDef>| Predicate::Test(Test { attribute: AttributeRef(Arc::clone(attribute)), op: Op::Pr, key: IndexKey::exact("") });
+    let test = |attribute: &Arc<AttributeDef>| {
+        Predicate::Test(Test {
+            attribute: AttributeRef(Arc::clone(attribute)),
+            op: Op::Pr,
+            key: IndexKey::exact(""),
+        })
+    };
     if attribute.path() == "meta" || attribute.path() == "meta.resourceType" {
         return Predicate::constant(true);
     }
@@ -377,7 +497,11 @@ mod tests {
     fn bind(text: &str) -> Result<Predicate> {
         let registry = Registry::embedded(&[], &|_| AttributeId(0)).unwrap();
         let filter = super::super::parse(text)?;
-        Predicate::bind(&filter, registry.at_endpoint("Users").unwrap(), BindOptions::default())
+        Predicate::bind(
+            &filter,
+            registry.at_endpoint("Users").unwrap(),
+            BindOptions::default(),
+        )
     }
 
     fn detail(text: &str) -> String {
@@ -400,12 +524,18 @@ mod tests {
 
     #[test]
     fn a_comparison_with_null_is_a_test_for_presence() {
-        assert_eq!(bind("title eq null").unwrap(), bind("not (title pr)").unwrap());
+        assert_eq!(
+            bind("title eq null").unwrap(),
+            bind("not (title pr)").unwrap()
+        );
         assert_eq!(bind("title ne null").unwrap(), bind("title pr").unwrap());
     }
 
     #[test]
     fn a_multi_valued_attribute_alone_means_its_value() {
-        assert_eq!(bind("emails co \"x\"").unwrap(), bind("emails.value co \"x\"").unwrap());
+        assert_eq!(
+            bind("emails co \"x\"").unwrap(),
+            bind("emails.value co \"x\"").unwrap()
+        );
     }
 }

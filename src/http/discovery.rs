@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::extract::Request;
+use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -16,7 +16,10 @@ use crate::error::{Error, Result};
 type Answer = Result<Response<Body>>;
 
 /// Readable without a token: it tells how to authenticate (RFC 7643 §5).
-pub(super) async fn service_provider_config(State(app): State<Arc<App>>, request: Request) -> Answer {
+pub(super) async fn service_provider_config(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Answer {
     let (mut parts, _) = request.into_parts();
     check_accept(&parts.headers)?;
     refuse_filter(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
@@ -45,20 +48,36 @@ pub(super) async fn service_provider_config(State(app): State<Arc<App>>, request
 
 pub(super) async fn schemas(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     check(&scim)?;
-    let documents = app.service.registry.schemas().iter().map(|schema| with_meta(&schema.document, "Schema", "Schemas", &scim.base_url));
+    let documents = app
+        .service
+        .registry
+        .schemas()
+        .iter()
+        .map(|schema| with_meta(&schema.document, "Schema", "Schemas", &scim.base_url));
     Ok(list(documents.collect()))
 }
 
 pub(super) async fn schema(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     check(&scim)?;
     let id = scim.part("id");
-    let schema = app.service.registry.schema(id).ok_or_else(|| Error::not_found("there is no schema of this URN; /Schemas lists them"))?;
-    Ok(respond::scim(StatusCode::OK, with_meta(&schema.document, "Schema", "Schemas", &scim.base_url).to_string()))
+    let schema =
+        app.service.registry.schema(id).ok_or_else(|| {
+            Error::not_found("there is no schema of this URN; /Schemas lists them")
+        })?;
+    Ok(respond::scim(
+        StatusCode::OK,
+        with_meta(&schema.document, "Schema", "Schemas", &scim.base_url).to_string(),
+    ))
 }
 
 pub(super) async fn resource_types(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     check(&scim)?;
-    let documents = app.service.registry.resource_type_documents().iter().map(|document| with_meta(document, "ResourceType", "ResourceTypes", &scim.base_url));
+    let documents = app
+        .service
+        .registry
+        .resource_type_documents()
+        .iter()
+        .map(|document| with_meta(document, "ResourceType", "ResourceTypes", &scim.base_url));
     Ok(list(documents.collect()))
 }
 
@@ -66,9 +85,16 @@ pub(super) async fn resource_type(State(app): State<Arc<App>>, scim: Scim) -> An
     check(&scim)?;
     let id = scim.part("id");
     let documents = app.service.registry.resource_type_documents();
-    let document = documents.iter().find(|document| document.get("id").and_then(Value::as_str) == Some(id));
-    let document = document.ok_or_else(|| Error::not_found("there is no resource type of this name; /ResourceTypes lists them"))?;
-    Ok(respond::scim(StatusCode::OK, with_meta(document, "ResourceType", "ResourceTypes", &scim.base_url).to_string()))
+    let document = documents
+        .iter()
+        .find(|document| document.get("id").and_then(Value::as_str) == Some(id));
+    let document = document.ok_or_else(|| {
+        Error::not_found("there is no resource type of this name; /ResourceTypes lists them")
+    })?;
+    Ok(respond::scim(
+        StatusCode::OK,
+        with_meta(document, "ResourceType", "ResourceTypes", &scim.base_url).to_string(),
+    ))
 }
 
 fn check(scim: &Scim) -> Result<()> {
@@ -79,15 +105,21 @@ fn check(scim: &Scim) -> Result<()> {
 /// No client is to believe that its filter was applied (RFC 7644 §4).
 fn refuse_filter(parameters: &Parameters) -> Result<()> {
     if parameters.get("filter").is_some() {
-        return Err(Error::forbidden("this endpoint is not filtered; leave the filter out"));
+        return Err(Error::forbidden(
+            "this endpoint is not filtered; leave the filter out",
+        ));
     }
     Ok(())
 }
 
 fn with_meta(document: &Value, resource_type: &str, endpoint: &str, base_url: &str) -> Value {
     let mut document = document.clone();
-    let id = document.get("id").and_then(Value::as_str).unwrap_or_default();
-    let meta = json!({"resourceType": resource_type, "location": format!("{base_url}/{endpoint}/{id}")});
+    let id = document
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let meta =
+        json!({"resourceType": resource_type, "location": format!("{base_url}/{endpoint}/{id}")});
     if let Some(members) = document.as_object_mut() {
         members.insert("meta".to_owned(), meta);
     }

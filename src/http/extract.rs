@@ -34,7 +34,11 @@ pub(super) struct Scim {
 
 impl Scim {
     pub(super) fn call(&self) -> Call<'_> {
-        Call { caller: &self.caller, origin: self.caller.origin(&self.request_id), base_url: self.base_url.clone() }
+        Call {
+            caller: &self.caller,
+            origin: self.caller.origin(&self.request_id),
+            base_url: self.base_url.clone(),
+        }
     }
 
     /// The resource type of the address.
@@ -42,7 +46,9 @@ impl Scim {
         let endpoint = self.part("endpoint");
         app.service.registry.at_endpoint(endpoint).ok_or_else(|| {
             let endpoint: String = endpoint.chars().take(64).collect();
-            Error::not_found(format!("there is no endpoint \"/{endpoint}\"; /ResourceTypes lists them"))
+            Error::not_found(format!(
+                "there is no endpoint \"/{endpoint}\"; /ResourceTypes lists them"
+            ))
         })
     }
 
@@ -59,13 +65,22 @@ impl FromRequestParts<Arc<App>> for Scim {
         check_accept(&parts.headers)?;
         let caller = authenticate(&parts.headers, app).await?;
         let path = path_parts(parts, app).await?;
-        if path.get("tenant").is_some_and(|tenant| *tenant != caller.tenant_name) {
+        if path
+            .get("tenant")
+            .is_some_and(|tenant| *tenant != caller.tenant_name)
+        {
             return Err(Error::not_found("there is no such tenant for this token"));
         }
         let span = Span::current();
-        span.record("tenant", &caller.tenant_name).record("client", &caller.actor).record("token", caller.token_id.as_deref().unwrap_or_default());
+        span.record("tenant", &caller.tenant_name)
+            .record("client", &caller.actor)
+            .record("token", caller.token_id.as_deref().unwrap_or_default());
         Ok(Self {
-            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|id| id.0.clone())
+                .unwrap_or_default(),
             base_url: base_url(app, path.get("tenant")),
             caller,
             path,
@@ -76,9 +91,14 @@ impl FromRequestParts<Arc<App>> for Scim {
 }
 
 /// The captured parts of the path; text that is not UTF-8 names nothing.
-pub(super) async fn path_parts(parts: &mut Parts, app: &Arc<App>) -> Result<HashMap<String, String>> {
+pub(super) async fn path_parts(
+    parts: &mut Parts,
+    app: &Arc<App>,
+) -> Result<HashMap<String, String>> {
     let captured = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
-    captured.map(|path| path.0).map_err(|_| Error::not_found("there is nothing at this address"))
+    captured
+        .map(|path| path.0)
+        .map_err(|_| Error::not_found("there is nothing at this address"))
 }
 
 /// Where links begin: with the tenant in them where the client used it.
@@ -92,44 +112,86 @@ pub(super) fn base_url(app: &App, tenant: Option<&String>) -> String {
 async fn authenticate(headers: &HeaderMap, app: &App) -> Result<Caller> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = given.next() else {
-        return Err(Error::unauthenticated("this request needs a bearer token in the Authorization header"));
+        return Err(Error::unauthenticated(
+            "this request needs a bearer token in the Authorization header",
+        ));
     };
     if given.next().is_some() {
         return Err(Error::bad_request("the Authorization header stands twice"));
     }
-    let text = value.to_str().map_err(|_| Error::invalid_token("the Authorization header is not text"))?;
-    bearer::authenticate(&app.service.store, bearer::from_header(text)?, app.service.clock.now()).await
+    let text = value
+        .to_str()
+        .map_err(|_| Error::invalid_token("the Authorization header is not text"))?;
+    bearer::authenticate(
+        &app.service.store,
+        bearer::from_header(text)?,
+        app.service.clock.now(),
+    )
+    .await
 }
 
 /// The client must accept JSON (RFC 7644 §3.8).
 pub(super) fn check_accept(headers: &HeaderMap) -> Result<()> {
-    let mut ranges = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).peekable();
+    let mut ranges = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .peekable();
     if ranges.peek().is_none() {
         return Ok(());
     }
-    let accepted = ["*/*", "application/*", "application/scim+json", "application/json", ""];
+    let accepted = [
+        "*/*",
+        "application/*",
+        "application/scim+json",
+        "application/json",
+        "",
+    ];
     let is_accepted = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
         let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let is_refused = parts.any(|part| matches!(part.to_ascii_lowercase().as_str(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        let is_refused = parts.any(|part| {
+            matches!(
+                part.to_ascii_lowercase().as_str(),
+                "q=0" | "q=0.0" | "q=0.00" | "q=0.000"
+            )
+        });
         accepted.contains(&media_type.as_str()) && !is_refused
     };
     if ranges.any(is_accepted) {
         return Ok(());
     }
-    Err(Error::not_acceptable("answers are application/scim+json; the Accept header must allow it"))
+    Err(Error::not_acceptable(
+        "answers are application/scim+json; the Accept header must allow it",
+    ))
 }
 
 fn preconditions(headers: &HeaderMap) -> Result<Preconditions> {
     let tags = |name: HeaderName| -> Result<Option<Tags>> {
         let mut values = Vec::new();
         for value in headers.get_all(&name) {
-            values.push(value.to_str().map_err(|_| Error::bad_request(format!("{name} is not text")))?);
+            values.push(
+                value
+                    .to_str()
+                    .map_err(|_| Error::bad_request(format!("{name} is not text")))?,
+            );
         }
-        let label = if name == header::IF_MATCH { "If-Match" } else { "If-None-Match" };
-        if values.is_empty() { Ok(None) } else { Tags::parse(label, &values.join(", ")).map(Some) }
+        let label = if name == header::IF_MATCH {
+            "If-Match"
+        } else {
+            "If-None-Match"
+        };
+        if values.is_empty() {
+            Ok(None)
+        } else {
+            Tags::parse(label, &values.join(", ")).map(Some)
+        }
     };
-    Ok(Preconditions { if_match: tags(header::IF_MATCH)?, if_none_match: tags(header::IF_NONE_MATCH)? })
+    Ok(Preconditions {
+        if_match: tags(header::IF_MATCH)?,
+        if_none_match: tags(header::IF_NONE_MATCH)?,
+    })
 }
 
 /// Query parameters: names in any case, `+` and `%20` as blanks, empty parts passed over.
@@ -149,12 +211,19 @@ impl Parameters {
     /// The first value of that name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let name = name.to_ascii_lowercase();
-        self.0.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map(|(_, value)| value.as_str())
     }
 
     fn all(&self, name: &str) -> Vec<String> {
         let name = name.to_ascii_lowercase();
-        self.0.iter().filter(|(other, _)| *other == name).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(other, _)| *other == name)
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// `attributes` and `excludedAttributes`.
@@ -166,7 +235,10 @@ impl Parameters {
     pub(super) fn query(&self) -> Result<query::Request> {
         Ok(query::Request {
             filter: self.get("filter").map(str::to_owned),
-            sort_by: self.get("sortBy").filter(|path| !path.is_empty()).map(str::to_owned),
+            sort_by: self
+                .get("sortBy")
+                .filter(|path| !path.is_empty())
+                .map(str::to_owned),
             is_descending: is_descending(self.get("sortOrder"))?,
             start_index: self.integer("startIndex")?,
             count: self.integer("count")?,
@@ -177,12 +249,20 @@ impl Parameters {
 
     /// A whole number; one that does not fit 64 bits counts as the largest or smallest.
     fn integer(&self, name: &str) -> Result<Option<i64>> {
-        let Some(text) = self.get(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+        let Some(text) = self.get(name).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
         let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
         if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-            return Err(Error::invalid_value(format!("{name} must be a whole number")));
+            return Err(Error::invalid_value(format!(
+                "{name} must be a whole number"
+            )));
         }
-        let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+        let limit = if text.starts_with('-') {
+            i64::MIN
+        } else {
+            i64::MAX
+        };
         Ok(Some(text.parse().unwrap_or(limit)))
     }
 }
@@ -191,13 +271,17 @@ pub(super) fn is_descending(order: Option<&str>) -> Result<bool> {
     match order.map(str::to_ascii_lowercase).as_deref() {
         None | Some("" | "ascending") => Ok(false),
         Some("descending") => Ok(true),
-        Some(_) => Err(Error::invalid_value("sortOrder must be \"ascending\" or \"descending\"")),
+        Some(_) => Err(Error::invalid_value(
+            "sortOrder must be \"ascending\" or \"descending\"",
+        )),
     }
 }
 
 fn decode(text: &str) -> Result<String> {
     let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8().map_err(|_| Error::invalid_value("the query string is not UTF-8"))?;
+    let decoded = percent_decode_str(&spaced)
+        .decode_utf8()
+        .map_err(|_| Error::invalid_value("the query string is not UTF-8"))?;
     Ok(decoded.into_owned())
 }
 
@@ -210,20 +294,34 @@ impl FromRequest<Arc<App>> for ScimJson {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self> {
         check_media_type(request.headers())?;
         let reading = read_body(request.into_body(), app.max_body_bytes);
-        let bytes = tokio::time::timeout(app.body_timeout, reading).await.map_err(|_| Error::request_timeout("the body took too long to arrive"))??;
+        let bytes = tokio::time::timeout(app.body_timeout, reading)
+            .await
+            .map_err(|_| Error::request_timeout("the body took too long to arrive"))??;
         crate::json::parse(&bytes).map(Self)
     }
 }
 
 /// `application/scim+json` and `application/json`, in any case and with any parameters; nothing is taken for JSON.
 fn check_media_type(headers: &HeaderMap) -> Result<()> {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let Some(value) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
     let text = value.to_str().unwrap_or_default();
-    let media_type = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if matches!(media_type.as_str(), "application/scim+json" | "application/json") {
+    let media_type = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    if matches!(
+        media_type.as_str(),
+        "application/scim+json" | "application/json"
+    ) {
         return Ok(());
     }
-    Err(Error::unsupported_media_type("the body must be sent as Content-Type: application/scim+json"))
+    Err(Error::unsupported_media_type(
+        "the body must be sent as Content-Type: application/scim+json",
+    ))
 }
 
 /// Reads at most `limit` bytes. What is too much is read on and dropped for a while, so that the client gets to see the answer.
@@ -233,7 +331,8 @@ async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
     let mut bytes = Vec::new();
     let mut total = 0_usize;
     while let Some(portion) = stream.next().await {
-        let portion = portion.map_err(|error| Error::bad_request("the body could not be read").caused_by(error))?;
+        let portion = portion
+            .map_err(|error| Error::bad_request("the body could not be read").caused_by(error))?;
         total += portion.len();
         if total <= limit {
             bytes.extend_from_slice(&portion);
@@ -242,7 +341,9 @@ async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
         }
     }
     if total > limit {
-        return Err(Error::payload_too_large(format!("the body is larger than {limit} bytes, the most that is accepted here")));
+        return Err(Error::payload_too_large(format!(
+            "the body is larger than {limit} bytes, the most that is accepted here"
+        )));
     }
     Ok(bytes.into())
 }

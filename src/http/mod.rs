@@ -50,7 +50,10 @@ fn scim() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(search::root))
         .route("/.search", post(search::root_by_post))
-        .route("/ServiceProviderConfig", get(discovery::service_provider_config))
+        .route(
+            "/ServiceProviderConfig",
+            get(discovery::service_provider_config),
+        )
         .route("/Schemas", get(discovery::schemas))
         .route("/Schemas/{id}", get(discovery::schema))
         .route("/ResourceTypes", get(discovery::resource_types))
@@ -59,5 +62,11 @@ fn scim() -> Router<Arc<App>> {
         .route("/Me", any(me::me))
         .route("/{endpoint}", get(search::list).post(resources::create))
         .route("/{endpoint}/.search", post(search::by_post))
-        .route("/{endpoint}/{id}", get(resources::read).put(resources::replace).patch(resources::modify).delete(resources::delete))
+        .route(
+            "/{endpoint}/{id}",
+            get(resources::read)
+                .put(resources::replace)
+                .patch(resources::modify)
+                .delete(resources::delete),
+        )
 }

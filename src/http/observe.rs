@@ -21,7 +21,11 @@ pub(super) struct RequestId(pub(super) String);
 pub(super) async fn observe(mut request: Request, next: Next) -> Response<Body> {
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
     let span = tracing::info_span!(
         "request",
         request_id = %id,
@@ -34,7 +38,13 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response<Body> 
     let started = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let duration_ms = started.elapsed().as_micros() as f64 / 1_000.0;
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), duration_ms, "request answered"));
+    span.in_scope(|| {
+        tracing::info!(
+            status = response.status().as_u16(),
+            duration_ms,
+            "request answered"
+        )
+    });
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
     }
@@ -42,7 +52,14 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response<Body> 
 }
 
 fn request_id(request: &Request) -> String {
-    let given = request.headers().get(&HEADER).and_then(|value| value.to_str().ok());
-    let is_usable = |id: &&str| !id.is_empty() && id.len() <= MAX_ID_BYTES && id.bytes().all(|byte| byte.is_ascii_graphic());
-    given.filter(is_usable).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+    let given = request
+        .headers()
+        .get(&HEADER)
+        .and_then(|value| value.to_str().ok());
+    let is_usable = |id: &&str| {
+        !id.is_empty() && id.len() <= MAX_ID_BYTES && id.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    given
+        .filter(is_usable)
+        .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }

@@ -15,43 +15,107 @@ use crate::service::{create, delete, modify, read, replace};
 
 type Answer = Result<Response<Body>>;
 
-pub(super) async fn create(State(app): State<Arc<App>>, scim: Scim, ScimJson(body): ScimJson) -> Answer {
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
     let resource_type = scim.resource_type(&app)?;
-    let created = create::create(&app.service, &scim.call(), resource_type, &body, scim.parameters.projection()?).await?;
+    let created = create::create(
+        &app.service,
+        &scim.call(),
+        resource_type,
+        &body,
+        scim.parameters.projection()?,
+    )
+    .await?;
     Ok(respond::resource(StatusCode::CREATED, created))
 }
 
 pub(super) async fn read(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     let resource_type = scim.resource_type(&app)?;
     if scim.parameters.get("filter").is_some() {
-        return Err(Error::invalid_filter("a single resource is not filtered; leave the filter out, or use the list"));
+        return Err(Error::invalid_filter(
+            "a single resource is not filtered; leave the filter out, or use the list",
+        ));
     }
     let projection = scim.parameters.projection()?;
-    match read::read(&app.service, &scim.call(), resource_type, scim.part("id"), &scim.preconditions, &projection).await? {
+    match read::read(
+        &app.service,
+        &scim.call(),
+        resource_type,
+        scim.part("id"),
+        &scim.preconditions,
+        &projection,
+    )
+    .await?
+    {
         Found::Resource(representation) => Ok(respond::resource(StatusCode::OK, representation)),
-        Found::NotModified { version } => Ok(respond::without_body(StatusCode::NOT_MODIFIED, None, version)),
+        Found::NotModified { version } => Ok(respond::without_body(
+            StatusCode::NOT_MODIFIED,
+            None,
+            version,
+        )),
     }
 }
 
-pub(super) async fn replace(State(app): State<Arc<App>>, scim: Scim, ScimJson(body): ScimJson) -> Answer {
+pub(super) async fn replace(
+    State(app): State<Arc<App>>,
+    scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
     let resource_type = scim.resource_type(&app)?;
     let projection = scim.parameters.projection()?;
-    let replaced = replace::replace(&app.service, &scim.call(), resource_type, scim.part("id"), &body, &scim.preconditions, projection).await?;
+    let replaced = replace::replace(
+        &app.service,
+        &scim.call(),
+        resource_type,
+        scim.part("id"),
+        &body,
+        &scim.preconditions,
+        projection,
+    )
+    .await?;
     Ok(respond::resource(StatusCode::OK, replaced))
 }
 
-pub(super) async fn modify(State(app): State<Arc<App>>, scim: Scim, ScimJson(body): ScimJson) -> Answer {
+pub(super) async fn modify(
+    State(app): State<Arc<App>>,
+    scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
     let resource_type = scim.resource_type(&app)?;
     let projection = scim.parameters.projection()?;
-    match modify::modify(&app.service, &scim.call(), resource_type, scim.part("id"), &body, &scim.preconditions, projection).await? {
+    match modify::modify(
+        &app.service,
+        &scim.call(),
+        resource_type,
+        scim.part("id"),
+        &body,
+        &scim.preconditions,
+        projection,
+    )
+    .await?
+    {
         Modified::Resource(representation) => Ok(respond::resource(StatusCode::OK, representation)),
-        Modified::Silent { location, version } => Ok(respond::without_body(StatusCode::NO_CONTENT, Some(&location), version)),
+        Modified::Silent { location, version } => Ok(respond::without_body(
+            StatusCode::NO_CONTENT,
+            Some(&location),
+            version,
+        )),
     }
 }
 
 pub(super) async fn delete(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     let resource_type = scim.resource_type(&app)?;
-    delete::delete(&app.service, &scim.call(), resource_type, scim.part("id"), &scim.preconditions).await?;
+    delete::delete(
+        &app.service,
+        &scim.call(),
+        resource_type,
+        scim.part("id"),
+        &scim.preconditions,
+    )
+    .await?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     Ok(response)

@@ -18,19 +18,29 @@ const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/scim+json"
 pub(super) fn scim(status: StatusCode, body: String) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, MEDIA_TYPE);
     response
 }
 
 /// One resource with `Location` and `ETag`.
 pub(super) fn resource(status: StatusCode, representation: Representation) -> Response<Body> {
     let mut response = scim(status, representation.body);
-    set_version(&mut response, Some(&representation.location), representation.version);
+    set_version(
+        &mut response,
+        Some(&representation.location),
+        representation.version,
+    );
     response
 }
 
 /// An answer without body that names the resource's version.
-pub(super) fn without_body(status: StatusCode, location: Option<&str>, version: i64) -> Response<Body> {
+pub(super) fn without_body(
+    status: StatusCode,
+    location: Option<&str>,
+    version: i64,
+) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     set_version(&mut response, location, version);
@@ -49,8 +59,12 @@ fn set_version(response: &mut Response<Body>, location: Option<&str>, version: i
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response<Body> {
-        let status = StatusCode::from_u16(self.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let is_ours = matches!(self.kind(), ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Conflict);
+        let status =
+            StatusCode::from_u16(self.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let is_ours = matches!(
+            self.kind(),
+            ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Conflict
+        );
         if is_ours {
             tracing::error!(status = status.as_u16(), error = %self, "request failed");
         } else {
@@ -71,7 +85,9 @@ impl IntoResponse for Error {
         }
         let mut response = scim(status, body.to_string());
         if let Some((name, value)) = extra_header(self.kind()) {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
         }
         response
     }
@@ -81,8 +97,14 @@ impl IntoResponse for Error {
 fn extra_header(kind: ErrorKind) -> Option<(header::HeaderName, &'static str)> {
     match kind {
         ErrorKind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
-        ErrorKind::InvalidToken => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\"")),
-        ErrorKind::InsufficientScope => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"insufficient_scope\"")),
+        ErrorKind::InvalidToken => Some((
+            header::WWW_AUTHENTICATE,
+            "Bearer realm=\"muster\", error=\"invalid_token\"",
+        )),
+        ErrorKind::InsufficientScope => Some((
+            header::WWW_AUTHENTICATE,
+            "Bearer realm=\"muster\", error=\"insufficient_scope\"",
+        )),
         ErrorKind::Unavailable | ErrorKind::Conflict => Some((header::RETRY_AFTER, "1")),
         _ => None,
     }
@@ -90,16 +112,27 @@ fn extra_header(kind: ErrorKind) -> Option<(header::HeaderName, &'static str)> {
 
 /// Nothing is at this address.
 pub(super) async fn unknown_address() -> Error {
-    Error::not_found("there is nothing at this address; SCIM is at /scim/v2, and /scim/v2/ResourceTypes lists the endpoints")
+    Error::not_found(
+        "there is nothing at this address; SCIM is at /scim/v2, and /scim/v2/ResourceTypes lists the endpoints",
+    )
 }
 
 /// The address exists, the method does not; axum adds `Allow`.
 pub(super) async fn unknown_method() -> Error {
-    Error::method_not_allowed("this address does not know the method; the Allow header lists those it knows")
+    Error::method_not_allowed(
+        "this address does not know the method; the Allow header lists those it knows",
+    )
 }
 
 /// A panic ends one request, not the server.
 pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
-    let message = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Error::internal(format!("a handler panicked: {}", message.unwrap_or("no message"))).into_response()
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::internal(format!(
+        "a handler panicked: {}",
+        message.unwrap_or("no message")
+    ))
+    .into_response()
 }

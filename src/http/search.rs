@@ -20,20 +20,52 @@ type Answer = Result<Response<Body>>;
 
 pub(super) async fn list(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     let resource_type = scim.resource_type(&app)?;
-    answer(&app, &scim, std::slice::from_ref(resource_type), &scim.parameters.query()?).await
+    answer(
+        &app,
+        &scim,
+        std::slice::from_ref(resource_type),
+        &scim.parameters.query()?,
+    )
+    .await
 }
 
-pub(super) async fn by_post(State(app): State<Arc<App>>, scim: Scim, ScimJson(body): ScimJson) -> Answer {
+pub(super) async fn by_post(
+    State(app): State<Arc<App>>,
+    scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
     let resource_type = scim.resource_type(&app)?;
-    answer(&app, &scim, std::slice::from_ref(resource_type), &from_body(&body)?).await
+    answer(
+        &app,
+        &scim,
+        std::slice::from_ref(resource_type),
+        &from_body(&body)?,
+    )
+    .await
 }
 
 pub(super) async fn root(State(app): State<Arc<App>>, scim: Scim) -> Answer {
-    answer(&app, &scim, app.service.registry.resource_types(), &scim.parameters.query()?).await
+    answer(
+        &app,
+        &scim,
+        app.service.registry.resource_types(),
+        &scim.parameters.query()?,
+    )
+    .await
 }
 
-pub(super) async fn root_by_post(State(app): State<Arc<App>>, scim: Scim, ScimJson(body): ScimJson) -> Answer {
-    answer(&app, &scim, app.service.registry.resource_types(), &from_body(&body)?).await
+pub(super) async fn root_by_post(
+    State(app): State<Arc<App>>,
+    scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
+    answer(
+        &app,
+        &scim,
+        app.service.registry.resource_types(),
+        &from_body(&body)?,
+    )
+    .await
 }
 
 async fn answer(app: &App, scim: &Scim, types: &[Arc<ResourceType>], request: &Request) -> Answer {
@@ -48,7 +80,9 @@ fn from_body(body: &Value) -> Result<Request> {
     };
     let schemas = member(members, "schemas").and_then(Value::as_array);
     if !schemas.is_some_and(|schemas| schemas.iter().any(|schema| schema == MESSAGE_SCHEMA)) {
-        return Err(Error::invalid_syntax(format!("a search must have \"schemas\": [{MESSAGE_SCHEMA:?}]")));
+        return Err(Error::invalid_syntax(format!(
+            "a search must have \"schemas\": [{MESSAGE_SCHEMA:?}]"
+        )));
     }
     Ok(Request {
         filter: text(members, "filter")?,
@@ -56,14 +90,21 @@ fn from_body(body: &Value) -> Result<Request> {
         is_descending: is_descending(text(members, "sortOrder")?.as_deref())?,
         start_index: integer(members, "startIndex")?,
         count: integer(members, "count")?,
-        projection: Projection::new(&texts(members, "attributes")?, &texts(members, "excludedAttributes")?)?,
+        projection: Projection::new(
+            &texts(members, "attributes")?,
+            &texts(members, "excludedAttributes")?,
+        )?,
         is_in_url: false,
     })
 }
 
 /// A member by its name in any case; null counts as absent.
 fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).filter(|value| !value.is_null())
+    members
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_null())
 }
 
 fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>> {
@@ -79,7 +120,9 @@ fn integer(members: &Map<String, Value>, name: &str) -> Result<Option<i64>> {
         None => Ok(None),
         Some(Value::Number(number)) if number.is_i64() => Ok(number.as_i64()),
         Some(Value::Number(number)) if number.is_u64() => Ok(Some(i64::MAX)),
-        Some(_) => Err(Error::invalid_value(format!("{name:?} must be a whole number"))),
+        Some(_) => Err(Error::invalid_value(format!(
+            "{name:?} must be a whole number"
+        ))),
     }
 }
 
@@ -87,7 +130,10 @@ fn texts(members: &Map<String, Value>, name: &str) -> Result<Vec<String>> {
     let wrong = || Error::invalid_value(format!("{name:?} must be an array of attribute names"));
     match member(members, name) {
         None => Ok(Vec::new()),
-        Some(Value::Array(values)) => values.iter().map(|value| value.as_str().map(str::to_owned).ok_or_else(wrong)).collect(),
+        Some(Value::Array(values)) => values
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned).ok_or_else(wrong))
+            .collect(),
         Some(_) => Err(wrong()),
     }
 }

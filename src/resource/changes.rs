@@ -6,7 +6,11 @@ use crate::schema::{Kind, ResourceType, validate};
 
 /// The attributes whose value differs, each with its old and new value; singular complex ones by sub-attribute.
 #[must_use]
-pub fn between(resource_type: &ResourceType, old: &Map<String, Value>, new: &Map<String, Value>) -> Map<String, Value> {
+pub fn between(
+    resource_type: &ResourceType,
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+) -> Map<String, Value> {
     let mut changed = Map::new();
     for attribute in resource_type.all_attributes() {
         let (before, after) = (validate::get(old, attribute), validate::get(new, attribute));
@@ -18,7 +22,10 @@ pub fn between(resource_type: &ResourceType, old: &Map<String, Value>, new: &Map
             continue;
         }
         for sub in &attribute.sub_attributes {
-            let (before, after) = (before.and_then(|value| value.get(&sub.name)), after.and_then(|value| value.get(&sub.name)));
+            let (before, after) = (
+                before.and_then(|value| value.get(&sub.name)),
+                after.and_then(|value| value.get(&sub.name)),
+            );
             if before != after {
                 changed.insert(sub.path(), old_and_new(before, after));
             }

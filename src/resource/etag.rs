@@ -40,14 +40,20 @@ impl Tags {
         loop {
             let opaque = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"');
             let Some((tag, after)) = opaque.and_then(|opaque| opaque.split_once('"')) else {
-                return Err(Error::bad_request(format!("{header} must be * or a list of entity tags such as W/\"1\"")));
+                return Err(Error::bad_request(format!(
+                    "{header} must be * or a list of entity tags such as W/\"1\""
+                )));
             };
             tags.push(tag.to_owned());
             rest = after.trim_start();
             match rest.strip_prefix(',') {
                 Some(next) => rest = next.trim_start(),
                 None if rest.is_empty() => return Ok(Self::These(tags)),
-                None => return Err(Error::bad_request(format!("{header}: entity tags are separated by commas"))),
+                None => {
+                    return Err(Error::bad_request(format!(
+                        "{header}: entity tags are separated by commas"
+                    )));
+                }
             }
         }
     }
@@ -68,11 +74,25 @@ impl Preconditions {
     /// # Errors
     /// 412, naming the header and the version there is.
     pub fn check_write(&self, version: i64) -> Result<()> {
-        if self.if_match.as_ref().is_some_and(|tags| !tags.contain(version)) {
-            return Err(Error::precondition_failed(format!("If-Match does not name the current version, which is {}", of(version))));
+        if self
+            .if_match
+            .as_ref()
+            .is_some_and(|tags| !tags.contain(version))
+        {
+            return Err(Error::precondition_failed(format!(
+                "If-Match does not name the current version, which is {}",
+                of(version)
+            )));
         }
-        if self.if_none_match.as_ref().is_some_and(|tags| tags.contain(version)) {
-            return Err(Error::precondition_failed(format!("If-None-Match names the current version, {}", of(version))));
+        if self
+            .if_none_match
+            .as_ref()
+            .is_some_and(|tags| tags.contain(version))
+        {
+            return Err(Error::precondition_failed(format!(
+                "If-None-Match names the current version, {}",
+                of(version)
+            )));
         }
         Ok(())
     }
@@ -82,10 +102,20 @@ impl Preconditions {
     /// # Errors
     /// 412 when `If-Match` does not hold.
     pub fn is_not_modified(&self, version: i64) -> Result<bool> {
-        if self.if_match.as_ref().is_some_and(|tags| !tags.contain(version)) {
-            return Err(Error::precondition_failed(format!("If-Match does not name the current version, which is {}", of(version))));
+        if self
+            .if_match
+            .as_ref()
+            .is_some_and(|tags| !tags.contain(version))
+        {
+            return Err(Error::precondition_failed(format!(
+                "If-Match does not name the current version, which is {}",
+                of(version)
+            )));
         }
-        Ok(self.if_none_match.as_ref().is_some_and(|tags| tags.contain(version)))
+        Ok(self
+            .if_none_match
+            .as_ref()
+            .is_some_and(|tags| tags.contain(version)))
     }
 }
 

@@ -11,7 +11,11 @@ use crate::schema::{AttributeDef, IndexKey, Relation, ResourceType, validate};
 /// Members and groups count only as far as they have been read into the resource.
 #[must_use]
 pub fn matches(predicate: &Predicate, resource: &Resource, resource_type: &ResourceType) -> bool {
-    Subject { resource, resource_type }.satisfies(predicate)
+    Subject {
+        resource,
+        resource_type,
+    }
+    .satisfies(predicate)
 }
 
 /// Whether one value of a multi-valued attribute satisfies the predicate in the brackets.
@@ -23,7 +27,11 @@ pub fn element_matches(predicate: &Predicate, element: &Value) -> bool {
         Predicate::Not(part) => !element_matches(part, element),
         Predicate::SameElement { .. } => false,
         Predicate::Test(test) => {
-            let value = if test.attribute.parent.is_some() { element.get(&test.attribute.name) } else { Some(element) };
+            let value = if test.attribute.parent.is_some() {
+                element.get(&test.attribute.name)
+            } else {
+                Some(element)
+            };
             holds(test, &keys(&test.attribute, value))
         }
     }
@@ -49,7 +57,10 @@ impl Subject<'_> {
             Predicate::Or(parts) => parts.iter().any(|part| self.satisfies(part)),
             Predicate::Not(part) => !self.satisfies(part),
             Predicate::Test(test) => holds(test, &self.keys(&test.attribute)),
-            Predicate::SameElement { attribute, test } => self.elements(attribute).iter().any(|element| element_matches(test, element)),
+            Predicate::SameElement { attribute, test } => self
+                .elements(attribute)
+                .iter()
+                .any(|element| element_matches(test, element)),
         }
     }
 
@@ -68,11 +79,18 @@ impl Subject<'_> {
         };
         let object = match &attribute.extension {
             None => Some(&self.resource.document),
-            Some(extension) => self.resource.document.get(&**extension).and_then(Value::as_object),
+            Some(extension) => self
+                .resource
+                .document
+                .get(&**extension)
+                .and_then(Value::as_object),
         };
         let parent = object.and_then(|object| object.get(&**parent));
         let elements = parent.map(elements_of).unwrap_or_default();
-        elements.into_iter().flat_map(|element| keys(attribute, element.get(&attribute.name))).collect()
+        elements
+            .into_iter()
+            .flat_map(|element| keys(attribute, element.get(&attribute.name)))
+            .collect()
     }
 
     /// Attributes that the server keeps beside the document.
@@ -86,7 +104,12 @@ impl Subject<'_> {
             "meta.version" => IndexKey::exact(&etag::of(meta.version)),
             "schemas" => {
                 let schemas = super::schemas(self.resource_type, &self.resource.document);
-                return Some(schemas.iter().map(|schema| IndexKey::exact(schema)).collect());
+                return Some(
+                    schemas
+                        .iter()
+                        .map(|schema| IndexKey::exact(schema))
+                        .collect(),
+                );
             }
             _ => return None,
         };
@@ -107,27 +130,49 @@ impl Subject<'_> {
         if attribute.parent.is_none() {
             return related.map(|_| IndexKey::exact("")).collect();
         }
-        related.flat_map(|element| keys(attribute, element.get(&attribute.name))).collect()
+        related
+            .flat_map(|element| keys(attribute, element.get(&attribute.name)))
+            .collect()
     }
 
     fn elements(&self, attribute: &AttributeDef) -> Vec<Value> {
         if attribute.relation.is_some() {
-            return self.related(attribute.relation).iter().map(related_element).collect();
+            return self
+                .related(attribute.relation)
+                .iter()
+                .map(related_element)
+                .collect();
         }
         let value = match attribute.path().as_str() {
-            "schemas" => return super::schemas(self.resource_type, &self.resource.document).into_iter().map(Value::String).collect(),
+            "schemas" => {
+                return super::schemas(self.resource_type, &self.resource.document)
+                    .into_iter()
+                    .map(Value::String)
+                    .collect();
+            }
             "meta" => return vec![self.meta_element()],
             _ => validate::get(&self.resource.document, attribute),
         };
-        value.map(|value| elements_of(value).into_iter().cloned().collect()).unwrap_or_default()
+        value
+            .map(|value| elements_of(value).into_iter().cloned().collect())
+            .unwrap_or_default()
     }
 
     fn meta_element(&self) -> Value {
         let meta = &self.resource.meta;
         Value::Object(Map::from_iter([
-            ("resourceType".to_owned(), Value::from(self.resource_type.name.as_str())),
-            ("created".to_owned(), Value::from(super::timestamp(meta.created))),
-            ("lastModified".to_owned(), Value::from(super::timestamp(meta.last_modified))),
+            (
+                "resourceType".to_owned(),
+                Value::from(self.resource_type.name.as_str()),
+            ),
+            (
+                "created".to_owned(),
+                Value::from(super::timestamp(meta.created)),
+            ),
+            (
+                "lastModified".to_owned(),
+                Value::from(super::timestamp(meta.last_modified)),
+            ),
             ("version".to_owned(), Value::from(etag::of(meta.version))),
         ]))
     }
@@ -153,9 +198,14 @@ fn elements_of(value: &Value) -> Vec<&Value> {
 }
 
 fn keys(attribute: &AttributeDef, value: Option<&Value>) -> Vec<IndexKey> {
-    let Some(value) = value else { return Vec::new() };
+    let Some(value) = value else {
+        return Vec::new();
+    };
     if attribute.kind == crate::schema::Kind::Complex {
         return vec![IndexKey::exact("")];
     }
-    elements_of(value).into_iter().filter_map(|value| IndexKey::of(attribute, value)).collect()
+    elements_of(value)
+        .into_iter()
+        .filter_map(|value| IndexKey::of(attribute, value))
+        .collect()
 }

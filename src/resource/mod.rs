@@ -56,7 +56,8 @@ pub struct Related {
 /// An instant from microseconds since 1970 UTC.
 #[must_use]
 pub fn instant(microseconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(microseconds) * 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(microseconds) * 1_000)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The form of a time in `meta`: UTC with milliseconds.
@@ -91,10 +92,15 @@ pub struct IndexEntry {
 
 /// The rows of the attribute index that a document has.
 #[must_use]
-pub fn index_entries(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<IndexEntry> {
+pub fn index_entries(
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> Vec<IndexEntry> {
     let mut entries = Vec::new();
     for attribute in resource_type.all_attributes() {
-        let Some(value) = validate::get(document, attribute) else { continue };
+        let Some(value) = validate::get(document, attribute) else {
+            continue;
+        };
         let elements: Vec<&Value> = match value {
             Value::Array(values) => primary_first(values),
             other => vec![other],
@@ -118,21 +124,38 @@ fn primary_first(values: &[Value]) -> Vec<&Value> {
     ordered
 }
 
-fn push_entry(entries: &mut Vec<IndexEntry>, attribute: &AttributeDef, element: i16, value: Option<&Value>) {
+fn push_entry(
+    entries: &mut Vec<IndexEntry>,
+    attribute: &AttributeDef,
+    element: i16,
+    value: Option<&Value>,
+) {
     if let Some(key) = value.and_then(|value| IndexKey::of(attribute, value)) {
-        entries.push(IndexEntry { attribute: attribute.id, element, key: key.as_str().to_owned(), is_unique: attribute.is_unique() });
+        entries.push(IndexEntry {
+            attribute: attribute.id,
+            element,
+            key: key.as_str().to_owned(),
+            is_unique: attribute.is_unique(),
+        });
     }
 }
 
 /// The name by which others refer to the resource.
 #[must_use]
 pub fn display_name(resource_type: &ResourceType, document: &Map<String, Value>) -> Option<String> {
-    resource_type.display.iter().find_map(|attribute| simple_value(document, attribute)?.as_str().map(str::to_owned))
+    resource_type.display.iter().find_map(|attribute| {
+        simple_value(document, attribute)?
+            .as_str()
+            .map(str::to_owned)
+    })
 }
 
 /// The value of a singular simple attribute or sub-attribute.
 #[must_use]
-pub fn simple_value<'a>(document: &'a Map<String, Value>, attribute: &AttributeDef) -> Option<&'a Value> {
+pub fn simple_value<'a>(
+    document: &'a Map<String, Value>,
+    attribute: &AttributeDef,
+) -> Option<&'a Value> {
     let object = match &attribute.extension {
         None => document,
         Some(extension) => document.get(&**extension)?.as_object()?,
@@ -146,6 +169,11 @@ pub fn simple_value<'a>(document: &'a Map<String, Value>, attribute: &AttributeD
 /// `schemas`: the core schema and every extension that has data (RFC 7643 §3).
 #[must_use]
 pub fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
-    let used = resource_type.extensions.iter().filter(|extension| document.contains_key(&*extension.schema));
-    std::iter::once(resource_type.schema.to_string()).chain(used.map(|extension| extension.schema.to_string())).collect()
+    let used = resource_type
+        .extensions
+        .iter()
+        .filter(|extension| document.contains_key(&*extension.schema));
+    std::iter::once(resource_type.schema.to_string())
+        .chain(used.map(|extension| extension.schema.to_string()))
+        .collect()
 }

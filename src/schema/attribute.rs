@@ -112,7 +112,10 @@ pub enum Preparation {
 
 /// One attribute or sub-attribute of a resource type.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "these are the characteristics of RFC 7643 §2.2, one each")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the characteristics of RFC 7643 §2.2, one each"
+)]
 pub struct AttributeDef {
     /// Number in the attribute index.
     pub id: AttributeId,
@@ -172,7 +175,9 @@ impl AttributeDef {
     /// The sub-attribute of that name, in any case.
     #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<&Arc<AttributeDef>> {
-        self.sub_attributes.iter().find(|sub| sub.name.eq_ignore_ascii_case(name))
+        self.sub_attributes
+            .iter()
+            .find(|sub| sub.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether a value must be unique in its tenant.

@@ -32,7 +32,9 @@ impl IndexKey {
     #[must_use]
     pub fn of(attribute: &AttributeDef, value: &Value) -> Option<Self> {
         let key = match (attribute.kind, value) {
-            (Kind::String | Kind::Reference | Kind::Binary, Value::String(text)) => text_key(attribute, text),
+            (Kind::String | Kind::Reference | Kind::Binary, Value::String(text)) => {
+                text_key(attribute, text)
+            }
             (Kind::Boolean, Value::Bool(value)) => value.to_string(),
             (Kind::Integer, Value::Number(number)) => integer_key(number.as_i64()?),
             (Kind::Decimal, Value::Number(number)) => decimal_key(number.as_f64()?),
@@ -90,9 +92,13 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned();
+    let decomposed = DecomposingNormalizerBorrowed::new_nfd()
+        .normalize(text)
+        .into_owned();
     let folded = CaseMapper::new().fold_string(&decomposed).into_owned();
-    ComposingNormalizerBorrowed::new_nfc().normalize(&folded).into_owned()
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&folded)
+        .into_owned()
 }
 
 /// Maps fullwidth and halfwidth characters to their ordinary forms (RFC 8265 §3.3.1, width-mapping rule).
@@ -126,7 +132,11 @@ fn integer_key(value: i64) -> String {
 fn decimal_key(value: f64) -> String {
     let value = if value == 0.0 { 0.0 } else { value };
     let bits = value.to_bits();
-    let ordered = if value.is_sign_negative() { !bits } else { bits | (1 << 63) };
+    let ordered = if value.is_sign_negative() {
+        !bits
+    } else {
+        bits | (1 << 63)
+    };
     format!("{ordered:016x}")
 }
 
@@ -182,7 +192,14 @@ mod tests {
         let utc = parse_instant("2020-01-01T10:00:00Z").unwrap();
         assert_eq!(parse_instant("2020-01-01T12:00:00+02:00"), Some(utc));
         assert_eq!(parse_instant("2020-01-01T10:00:00"), Some(utc));
-        for wrong in ["2020-01-01", "2020-01-01t10:00:00Z", "2020-13-01T10:00:00Z", "10:00:00Z", "T", ""] {
+        for wrong in [
+            "2020-01-01",
+            "2020-01-01t10:00:00Z",
+            "2020-13-01T10:00:00Z",
+            "10:00:00Z",
+            "T",
+            "",
+        ] {
             assert_eq!(parse_instant(wrong), None, "{wrong}");
         }
     }

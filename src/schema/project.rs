@@ -29,9 +29,15 @@ impl Projection {
     pub fn new(attributes: &[String], excluded: &[String]) -> Result<Self> {
         let (attributes, excluded) = (names(attributes), names(excluded));
         if !attributes.is_empty() && !excluded.is_empty() {
-            return Err(Error::invalid_value("\"attributes\" and \"excludedAttributes\" exclude each other; give one of them"));
+            return Err(Error::invalid_value(
+                "\"attributes\" and \"excludedAttributes\" exclude each other; give one of them",
+            ));
         }
-        Ok(Self { attributes, excluded, written: Vec::new() })
+        Ok(Self {
+            attributes,
+            excluded,
+            written: Vec::new(),
+        })
     }
 
     /// The same projection for the answer to a write of these attributes (paths of top-level attributes).
@@ -53,18 +59,32 @@ impl Projection {
         match attribute.returned {
             Returned::Always => true,
             Returned::Never => false,
-            Returned::Default if self.attributes.is_empty() => !self.names(resource_type, &self.excluded, attribute, Part::Whole),
+            Returned::Default if self.attributes.is_empty() => {
+                !self.names(resource_type, &self.excluded, attribute, Part::Whole)
+            }
             Returned::Default => self.names(resource_type, &self.attributes, attribute, Part::Any),
-            Returned::Request if self.names(resource_type, &self.attributes, attribute, Part::Any) => true,
-            Returned::Request => self.attributes.is_empty() && self.written.contains(&attribute.path()),
+            Returned::Request
+                if self.names(resource_type, &self.attributes, attribute, Part::Any) =>
+            {
+                true
+            }
+            Returned::Request => {
+                self.attributes.is_empty() && self.written.contains(&attribute.path())
+            }
         }
     }
 
     /// Whether a list names anything that is stored in the document: then the document must be cut.
     #[must_use]
     pub fn names_document(&self, resource_type: &ResourceType) -> bool {
-        let is_outside = |name: &Name| match resource_type.resolve(name.schema.as_deref(), &name.name, name.sub.as_deref()) {
-            Some(Target::Attribute(attribute)) => attribute.relation.is_some() && attribute.parent.is_none(),
+        let is_outside = |name: &Name| match resource_type.resolve(
+            name.schema.as_deref(),
+            &name.name,
+            name.sub.as_deref(),
+        ) {
+            Some(Target::Attribute(attribute)) => {
+                attribute.relation.is_some() && attribute.parent.is_none()
+            }
             Some(Target::Extension(_)) => false,
             None => !is_schema_name(resource_type, name),
         };
@@ -73,15 +93,22 @@ impl Projection {
 
     /// Cuts a full representation down to what is asked for.
     #[must_use]
-    pub fn apply(&self, resource_type: &ResourceType, full: Map<String, Value>) -> Map<String, Value> {
+    pub fn apply(
+        &self,
+        resource_type: &ResourceType,
+        full: Map<String, Value>,
+    ) -> Map<String, Value> {
         let mut shown = Map::new();
         for (name, value) in full {
-            if let (Some(extension), Value::Object(values)) = (resource_type.extension(&name), &value) {
+            if let (Some(extension), Value::Object(values)) =
+                (resource_type.extension(&name), &value)
+            {
                 let values = self.cut_object(resource_type, &extension.attributes, values);
                 if !values.is_empty() {
                     shown.insert(name, Value::Object(values));
                 }
-            } else if let Some(attribute) = super::resource_type::find(&resource_type.attributes, &name, None)
+            } else if let Some(attribute) =
+                super::resource_type::find(&resource_type.attributes, &name, None)
                 && let Some(value) = self.cut(resource_type, attribute, value)
             {
                 shown.insert(name, value);
@@ -90,7 +117,12 @@ impl Projection {
         shown
     }
 
-    fn cut_object(&self, resource_type: &ResourceType, attributes: &[std::sync::Arc<AttributeDef>], values: &Map<String, Value>) -> Map<String, Value> {
+    fn cut_object(
+        &self,
+        resource_type: &ResourceType,
+        attributes: &[std::sync::Arc<AttributeDef>],
+        values: &Map<String, Value>,
+    ) -> Map<String, Value> {
         let mut kept = Map::new();
         for (name, value) in values {
             if let Some(attribute) = super::resource_type::find(attributes, name, None)
@@ -102,7 +134,12 @@ impl Projection {
         kept
     }
 
-    fn cut(&self, resource_type: &ResourceType, attribute: &AttributeDef, value: Value) -> Option<Value> {
+    fn cut(
+        &self,
+        resource_type: &ResourceType,
+        attribute: &AttributeDef,
+        value: Value,
+    ) -> Option<Value> {
         if !self.includes(resource_type, attribute) {
             return None;
         }
@@ -111,36 +148,70 @@ impl Projection {
         }
         match value {
             Value::Array(values) => {
-                let values: Vec<Value> = values.into_iter().filter_map(|value| self.cut_element(resource_type, attribute, value)).collect();
-                if values.is_empty() { None } else { Some(Value::Array(values)) }
+                let values: Vec<Value> = values
+                    .into_iter()
+                    .filter_map(|value| self.cut_element(resource_type, attribute, value))
+                    .collect();
+                if values.is_empty() {
+                    None
+                } else {
+                    Some(Value::Array(values))
+                }
             }
             value => self.cut_element(resource_type, attribute, value),
         }
     }
 
-    fn cut_element(&self, resource_type: &ResourceType, attribute: &AttributeDef, value: Value) -> Option<Value> {
+    fn cut_element(
+        &self,
+        resource_type: &ResourceType,
+        attribute: &AttributeDef,
+        value: Value,
+    ) -> Option<Value> {
         let Value::Object(mut values) = value else {
             return Some(value);
         };
-        let is_whole = self.attributes.is_empty() || attribute.returned == Returned::Always || self.names(resource_type, &self.attributes, attribute, Part::Whole);
+        let is_whole = self.attributes.is_empty()
+            || attribute.returned == Returned::Always
+            || self.names(resource_type, &self.attributes, attribute, Part::Whole);
         values.retain(|name, _| {
-            let Some(sub) = attribute.sub_attribute(name) else { return false };
+            let Some(sub) = attribute.sub_attribute(name) else {
+                return false;
+            };
             match sub.returned {
                 Returned::Always => true,
                 Returned::Never => false,
-                Returned::Default if is_whole => !self.names(resource_type, &self.excluded, sub, Part::Whole),
-                Returned::Default | Returned::Request => self.names(resource_type, &self.attributes, sub, Part::Whole),
+                Returned::Default if is_whole => {
+                    !self.names(resource_type, &self.excluded, sub, Part::Whole)
+                }
+                Returned::Default | Returned::Request => {
+                    self.names(resource_type, &self.attributes, sub, Part::Whole)
+                }
             }
         });
-        if values.is_empty() { None } else { Some(Value::Object(values)) }
+        if values.is_empty() {
+            None
+        } else {
+            Some(Value::Object(values))
+        }
     }
 
     /// Whether the list names the attribute; with [`Part::Any`], naming a sub-attribute counts.
-    fn names(&self, resource_type: &ResourceType, list: &[Name], attribute: &AttributeDef, part: Part) -> bool {
-        list.iter().any(|name| match resource_type.resolve(name.schema.as_deref(), &name.name, name.sub.as_deref()) {
-            Some(Target::Extension(extension)) => attribute.extension.as_ref() == Some(&extension.schema),
-            Some(Target::Attribute(named)) => is_covered(named, attribute, part),
-            None => is_whole_schema(resource_type, name, attribute),
+    fn names(
+        &self,
+        resource_type: &ResourceType,
+        list: &[Name],
+        attribute: &AttributeDef,
+        part: Part,
+    ) -> bool {
+        list.iter().any(|name| {
+            match resource_type.resolve(name.schema.as_deref(), &name.name, name.sub.as_deref()) {
+                Some(Target::Extension(extension)) => {
+                    attribute.extension.as_ref() == Some(&extension.schema)
+                }
+                Some(Target::Attribute(named)) => is_covered(named, attribute, part),
+                None => is_whole_schema(resource_type, name, attribute),
+            }
         })
     }
 }
@@ -156,7 +227,8 @@ fn is_covered(named: &AttributeDef, attribute: &AttributeDef, part: Part) -> boo
         return false;
     }
     let is_same = named.name == attribute.name && named.parent == attribute.parent;
-    let is_part = named.parent.as_deref() == Some(attribute.name.as_str()) && attribute.parent.is_none();
+    let is_part =
+        named.parent.as_deref() == Some(attribute.name.as_str()) && attribute.parent.is_none();
     is_same || (part == Part::Any && is_part)
 }
 
@@ -166,13 +238,21 @@ fn is_whole_schema(resource_type: &ResourceType, name: &Name, attribute: &Attrib
 }
 
 fn is_schema_name(resource_type: &ResourceType, name: &Name) -> bool {
-    let whole = name.schema.as_ref().map(|schema| format!("{schema}:{}", name.name));
-    name.sub.is_none() && whole.is_some_and(|whole| resource_type.schema.eq_ignore_ascii_case(&whole))
+    let whole = name
+        .schema
+        .as_ref()
+        .map(|schema| format!("{schema}:{}", name.name));
+    name.sub.is_none()
+        && whole.is_some_and(|whole| resource_type.schema.eq_ignore_ascii_case(&whole))
 }
 
 /// Splits comma-separated lists into names.
 fn names(lists: &[String]) -> Vec<Name> {
-    let parts = lists.iter().flat_map(|list| list.split(',')).map(str::trim).filter(|part| !part.is_empty());
+    let parts = lists
+        .iter()
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
     parts
         .map(|part| {
             let (schema, rest) = match part.rsplit_once(':') {
@@ -183,7 +263,11 @@ fn names(lists: &[String]) -> Vec<Name> {
                 Some((name, sub)) => (name, Some(sub.to_owned())),
                 None => (rest, None),
             };
-            Name { schema, name: name.to_owned(), sub }
+            Name {
+                schema,
+                name: name.to_owned(),
+                sub,
+            }
         })
         .collect()
 }
@@ -207,7 +291,9 @@ mod tests {
             ENTERPRISE: {"department": "D", "costCenter": "C"}
         });
         let projection = Projection::new(&[attributes.to_owned()], &[excluded.to_owned()]).unwrap();
-        let Value::Object(full) = full else { unreachable!() };
+        let Value::Object(full) = full else {
+            unreachable!()
+        };
         let mut shown = projection.apply(registry.at_endpoint("Users").unwrap(), full);
         shown.remove("schemas").unwrap();
         shown.remove("id").unwrap();
@@ -217,9 +303,18 @@ mod tests {
     #[test]
     fn attributes_give_the_minimum_and_what_is_named() {
         assert_eq!(shown("USERNAME", ""), json!({"userName": "a"}));
-        assert_eq!(shown("name.givenname, emails.value", ""), json!({"name": {"givenName": "A"}, "emails": [{"value": "a@x"}]}));
-        assert_eq!(shown(ENTERPRISE, ""), json!({ENTERPRISE: {"department": "D", "costCenter": "C"}}));
-        assert_eq!(shown(&format!("{ENTERPRISE}:department"), ""), json!({ENTERPRISE: {"department": "D"}}));
+        assert_eq!(
+            shown("name.givenname, emails.value", ""),
+            json!({"name": {"givenName": "A"}, "emails": [{"value": "a@x"}]})
+        );
+        assert_eq!(
+            shown(ENTERPRISE, ""),
+            json!({ENTERPRISE: {"department": "D", "costCenter": "C"}})
+        );
+        assert_eq!(
+            shown(&format!("{ENTERPRISE}:department"), ""),
+            json!({ENTERPRISE: {"department": "D"}})
+        );
         assert_eq!(shown("foo", ""), json!({}));
     }
 
@@ -228,6 +323,9 @@ mod tests {
         let full = shown("", "");
         assert_eq!(shown("", "id,schemas,foo"), full);
         let without = shown("", &format!("name.givenName,emails,meta,{ENTERPRISE}"));
-        assert_eq!(without, json!({"userName": "a", "name": {"familyName": "B"}}));
+        assert_eq!(
+            without,
+            json!({"userName": "a", "name": {"familyName": "B"}})
+        );
     }
 }

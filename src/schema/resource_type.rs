@@ -70,7 +70,12 @@ impl ResourceType {
     /// A known URN is recognised whole, also where its last part was read as the name (`…:2.0:User`), and in the old
     /// form `…:2.0:User.manager` that some Entra jobs still send.
     #[must_use]
-    pub fn resolve(&self, schema: Option<&str>, name: &str, sub: Option<&str>) -> Option<Target<'_>> {
+    pub fn resolve(
+        &self,
+        schema: Option<&str>,
+        name: &str,
+        sub: Option<&str>,
+    ) -> Option<Target<'_>> {
         let Some(schema) = schema else {
             return self.resolve_bare(name, sub).map(Target::Attribute);
         };
@@ -95,7 +100,10 @@ impl ResourceType {
         if let Some(attribute) = find(&self.attributes, name, sub) {
             return Some(attribute);
         }
-        let mut found = self.extensions.iter().filter_map(|extension| find(&extension.attributes, name, sub));
+        let mut found = self
+            .extensions
+            .iter()
+            .filter_map(|extension| find(&extension.attributes, name, sub));
         match (found.next(), found.next()) {
             (Some(attribute), None) => Some(attribute),
             _ => None,
@@ -105,12 +113,18 @@ impl ResourceType {
     /// The extension with that URN, in any case.
     #[must_use]
     pub fn extension(&self, schema: &str) -> Option<&Extension> {
-        self.extensions.iter().find(|extension| extension.schema.eq_ignore_ascii_case(schema))
+        self.extensions
+            .iter()
+            .find(|extension| extension.schema.eq_ignore_ascii_case(schema))
     }
 
     /// Every top-level attribute, of the core schema and of the extensions.
     pub fn all_attributes(&self) -> impl Iterator<Item = &Arc<AttributeDef>> {
-        self.attributes.iter().chain(self.extensions.iter().flat_map(|extension| &extension.attributes))
+        self.attributes.iter().chain(
+            self.extensions
+                .iter()
+                .flat_map(|extension| &extension.attributes),
+        )
     }
 
     /// Every attribute and sub-attribute that has rows in the attribute index.
@@ -123,13 +137,21 @@ impl ResourceType {
     /// The attribute whose values live in the `membership` table, where this type has one.
     #[must_use]
     pub fn relation(&self, relation: super::Relation) -> Option<&Arc<AttributeDef>> {
-        self.attributes.iter().find(|attribute| attribute.relation == Some(relation))
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.relation == Some(relation))
     }
 }
 
 /// Finds `name[.sub]` among attributes, ignoring case.
-pub(crate) fn find<'a>(attributes: &'a [Arc<AttributeDef>], name: &str, sub: Option<&str>) -> Option<&'a Arc<AttributeDef>> {
-    let attribute = attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))?;
+pub(crate) fn find<'a>(
+    attributes: &'a [Arc<AttributeDef>],
+    name: &str,
+    sub: Option<&str>,
+) -> Option<&'a Arc<AttributeDef>> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.name.eq_ignore_ascii_case(name))?;
     match sub {
         None => Some(attribute),
         Some(sub) => attribute.sub_attribute(sub),

@@ -37,24 +37,43 @@ pub struct Tolerance {
 ///
 /// # Errors
 /// `invalidValue` and `invalidSyntax`, naming the attribute.
-pub fn resource(resource_type: &ResourceType, schemas: &[&str], body: &Map<String, Value>) -> Result<Incoming> {
+pub fn resource(
+    resource_type: &ResourceType,
+    schemas: &[&str],
+    body: &Map<String, Value>,
+) -> Result<Incoming> {
     check_schemas(resource_type, schemas, body)?;
     let mut incoming = Incoming::default();
     let mut seen = Vec::new();
     for (name, value) in body {
         if let Some(extension) = resource_type.extension(name) {
             read_extension(extension, value, &mut seen, &mut incoming)?;
-        } else if let Some(attribute) = super::resource_type::find(&resource_type.attributes, name, None) {
+        } else if let Some(attribute) =
+            super::resource_type::find(&resource_type.attributes, name, None)
+        {
             read_attribute(attribute, value, &mut seen, &mut incoming)?;
         }
     }
     Ok(incoming)
 }
 
-fn read_extension(extension: &super::Extension, value: &Value, seen: &mut Vec<String>, incoming: &mut Incoming) -> Result<()> {
+fn read_extension(
+    extension: &super::Extension,
+    value: &Value,
+    seen: &mut Vec<String>,
+    incoming: &mut Incoming,
+) -> Result<()> {
     once(seen, &extension.schema)?;
     let Value::Object(values) = value else {
-        return if value.is_null() { Ok(()) } else { Err(wrong_type(&extension.schema, "an object of the extension's attributes", value)) };
+        return if value.is_null() {
+            Ok(())
+        } else {
+            Err(wrong_type(
+                &extension.schema,
+                "an object of the extension's attributes",
+                value,
+            ))
+        };
     };
     for (name, value) in values {
         if let Some(attribute) = super::resource_type::find(&extension.attributes, name, None) {
@@ -64,7 +83,12 @@ fn read_extension(extension: &super::Extension, value: &Value, seen: &mut Vec<St
     Ok(())
 }
 
-fn read_attribute(attribute: &AttributeDef, value: &Value, seen: &mut Vec<String>, incoming: &mut Incoming) -> Result<()> {
+fn read_attribute(
+    attribute: &AttributeDef,
+    value: &Value,
+    seen: &mut Vec<String>,
+    incoming: &mut Incoming,
+) -> Result<()> {
     let path = attribute.path();
     once(seen, &path)?;
     if attribute.mutability == Mutability::ReadOnly || path == "schemas" {
@@ -74,9 +98,17 @@ fn read_attribute(attribute: &AttributeDef, value: &Value, seen: &mut Vec<String
         incoming.members = Some(member_ids(attribute, value)?);
         return Ok(());
     }
-    match self::value(attribute, value, Tolerance { string_booleans: true })? {
+    match self::value(
+        attribute,
+        value,
+        Tolerance {
+            string_booleans: true,
+        },
+    )? {
         None => incoming.cleared.push(path),
-        Some(Value::String(password)) if is_password(attribute) => incoming.password = Some(password),
+        Some(Value::String(password)) if is_password(attribute) => {
+            incoming.password = Some(password)
+        }
         Some(value) => set(&mut incoming.document, attribute, value),
     }
     Ok(())
@@ -85,12 +117,16 @@ fn read_attribute(attribute: &AttributeDef, value: &Value, seen: &mut Vec<String
 /// Whether the attribute is kept as a hash and never as a value.
 #[must_use]
 pub fn is_password(attribute: &AttributeDef) -> bool {
-    attribute.mutability == Mutability::WriteOnly && attribute.returned == super::Returned::Never && attribute.kind == Kind::String
+    attribute.mutability == Mutability::WriteOnly
+        && attribute.returned == super::Returned::Never
+        && attribute.kind == Kind::String
 }
 
 fn once(seen: &mut Vec<String>, path: &str) -> Result<()> {
     if seen.iter().any(|other| other == path) {
-        return Err(Error::invalid_syntax(format!("{path:?} is given twice; attribute names do not depend on case")));
+        return Err(Error::invalid_syntax(format!(
+            "{path:?} is given twice; attribute names do not depend on case"
+        )));
     }
     seen.push(path.to_owned());
     Ok(())
@@ -101,7 +137,9 @@ pub fn set(document: &mut Map<String, Value>, attribute: &AttributeDef, value: V
     let target = match &attribute.extension {
         None => document,
         Some(extension) => {
-            let entry = document.entry(extension.to_string()).or_insert_with(|| Value::Object(Map::new()));
+            let entry = document
+                .entry(extension.to_string())
+                .or_insert_with(|| Value::Object(Map::new()));
             match entry {
                 Value::Object(target) => target,
                 _ => return,
@@ -147,19 +185,34 @@ pub fn complete(resource_type: &ResourceType, document: &Map<String, Value>) -> 
     for extension in &resource_type.extensions {
         let is_used = document.contains_key(&*extension.schema);
         if extension.required && !is_used {
-            return Err(Error::invalid_value(format!("the extension {:?} is required for {}", extension.schema, resource_type.name)));
+            return Err(Error::invalid_value(format!(
+                "the extension {:?} is required for {}",
+                extension.schema, resource_type.name
+            )));
         }
         if is_used {
-            extension.attributes.iter().try_for_each(|attribute| check_required(attribute, document))?;
+            extension
+                .attributes
+                .iter()
+                .try_for_each(|attribute| check_required(attribute, document))?;
         }
     }
     Ok(())
 }
 
 fn check_required(attribute: &AttributeDef, document: &Map<String, Value>) -> Result<()> {
-    let is_checked = attribute.required && attribute.mutability != Mutability::ReadOnly && attribute.name != "schemas";
-    if is_checked && !is_password(attribute) && attribute.relation.is_none() && get(document, attribute).is_none() {
-        return Err(Error::invalid_value(format!("{:?} is required and has no value", attribute.path())));
+    let is_checked = attribute.required
+        && attribute.mutability != Mutability::ReadOnly
+        && attribute.name != "schemas";
+    if is_checked
+        && !is_password(attribute)
+        && attribute.relation.is_none()
+        && get(document, attribute).is_none()
+    {
+        return Err(Error::invalid_value(format!(
+            "{:?} is required and has no value",
+            attribute.path()
+        )));
     }
     Ok(())
 }
@@ -167,9 +220,19 @@ fn check_required(attribute: &AttributeDef, document: &Map<String, Value>) -> Re
 /// `schemas` must name the resource type's schema and nothing that belongs to another type (RFC 7643 §3).
 ///
 /// URIs that this server does not know are passed over: Entra ID and OneLogin send some of their own.
-fn check_schemas(resource_type: &ResourceType, known: &[&str], body: &Map<String, Value>) -> Result<()> {
-    let given = body.iter().find(|(name, _)| name.eq_ignore_ascii_case("schemas")).map(|(_, value)| value);
-    let expected = format!("\"schemas\" must be an array that contains {:?}", resource_type.schema);
+fn check_schemas(
+    resource_type: &ResourceType,
+    known: &[&str],
+    body: &Map<String, Value>,
+) -> Result<()> {
+    let given = body
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("schemas"))
+        .map(|(_, value)| value);
+    let expected = format!(
+        "\"schemas\" must be an array that contains {:?}",
+        resource_type.schema
+    );
     let Some(Value::Array(given)) = given else {
         return Err(Error::invalid_value(expected));
     };
@@ -178,14 +241,24 @@ fn check_schemas(resource_type: &ResourceType, known: &[&str], body: &Map<String
         let Value::String(schema) = schema else {
             return Err(Error::invalid_value(expected));
         };
-        let is_base = schema.eq_ignore_ascii_case(&resource_type.schema) || LEGACY_SCHEMAS.iter().any(|legacy| schema.eq_ignore_ascii_case(legacy));
+        let is_base = schema.eq_ignore_ascii_case(&resource_type.schema)
+            || LEGACY_SCHEMAS
+                .iter()
+                .any(|legacy| schema.eq_ignore_ascii_case(legacy));
         has_base |= is_base;
         let is_own = is_base || resource_type.extension(schema).is_some();
         if !is_own && known.iter().any(|known| known.eq_ignore_ascii_case(schema)) {
-            return Err(Error::invalid_value(format!("\"schemas\" names {schema:?}, which is not a schema of {}", resource_type.name)));
+            return Err(Error::invalid_value(format!(
+                "\"schemas\" names {schema:?}, which is not a schema of {}",
+                resource_type.name
+            )));
         }
     }
-    if has_base { Ok(()) } else { Err(Error::invalid_value(expected)) }
+    if has_base {
+        Ok(())
+    } else {
+        Err(Error::invalid_value(expected))
+    }
 }
 
 /// URNs from before RFC 7643 that stand for a core schema: `OneLogin`'s stock template still sends them.
@@ -197,7 +270,11 @@ const LEGACY_SCHEMAS: &[&str] = &["urn:scim:schemas:core:2.0", "urn:scim:schemas
 ///
 /// # Errors
 /// `invalidValue`, naming the attribute and the type it has.
-pub fn value(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Result<Option<Value>> {
+pub fn value(
+    attribute: &AttributeDef,
+    value: &Value,
+    tolerance: Tolerance,
+) -> Result<Option<Value>> {
     if !attribute.multi_valued {
         return single(attribute, value, tolerance);
     }
@@ -207,24 +284,37 @@ pub fn value(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> R
         other => std::slice::from_ref(other),
     };
     if values.len() > MAX_VALUES {
-        return Err(Error::invalid_value(format!("{:?} has {} values; at most {MAX_VALUES} are accepted", attribute.path(), values.len())));
+        return Err(Error::invalid_value(format!(
+            "{:?} has {} values; at most {MAX_VALUES} are accepted",
+            attribute.path(),
+            values.len()
+        )));
     }
     let mut kept: Vec<Value> = Vec::with_capacity(values.len());
     for value in values {
         if let Some(value) = single(attribute, value, tolerance)?
-            && !kept.iter().any(|other| is_same_value(attribute, other, &value))
+            && !kept
+                .iter()
+                .any(|other| is_same_value(attribute, other, &value))
         {
             kept.push(value);
         }
     }
     check_one_primary(attribute, &kept)?;
-    Ok(if kept.is_empty() { None } else { Some(Value::Array(kept)) })
+    Ok(if kept.is_empty() {
+        None
+    } else {
+        Some(Value::Array(kept))
+    })
 }
 
 /// At most one value may be primary (RFC 7643 §2.4).
 fn check_one_primary(attribute: &AttributeDef, values: &[Value]) -> Result<()> {
     if values.iter().filter(|value| is_primary(value)).count() > 1 {
-        return Err(Error::invalid_value(format!("{:?} has more than one value with \"primary\": true", attribute.path())));
+        return Err(Error::invalid_value(format!(
+            "{:?} has more than one value with \"primary\": true",
+            attribute.path()
+        )));
     }
     Ok(())
 }
@@ -242,7 +332,11 @@ pub fn is_same_value(attribute: &AttributeDef, one: &Value, other: &Value) -> bo
     if !has_value {
         return one == other;
     }
-    let is_equal = |name: &str| match (attribute.sub_attribute(name), one.get(name), other.get(name)) {
+    let is_equal = |name: &str| match (
+        attribute.sub_attribute(name),
+        one.get(name),
+        other.get(name),
+    ) {
         (Some(sub), Some(one), Some(other)) => IndexKey::of(sub, one) == IndexKey::of(sub, other),
         (_, one, other) => one == other,
     };
@@ -255,15 +349,31 @@ fn single(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Resu
     }
     let normalised = match (attribute.kind, value) {
         (Kind::Complex, value) => return complex(attribute, value, tolerance),
-        (Kind::String | Kind::Reference, Value::String(_)) | (Kind::Boolean, Value::Bool(_)) | (Kind::Decimal, Value::Number(_)) => value.clone(),
-        (Kind::Boolean, Value::String(text)) if tolerance.string_booleans => match string_boolean(text) {
-            Some(value) => Value::Bool(value),
-            None => return Err(wrong_type(&attribute.path(), expectation(attribute.kind), value)),
-        },
+        (Kind::String | Kind::Reference, Value::String(_))
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::Decimal, Value::Number(_)) => value.clone(),
+        (Kind::Boolean, Value::String(text)) if tolerance.string_booleans => {
+            match string_boolean(text) {
+                Some(value) => Value::Bool(value),
+                None => {
+                    return Err(wrong_type(
+                        &attribute.path(),
+                        expectation(attribute.kind),
+                        value,
+                    ));
+                }
+            }
+        }
         (Kind::Integer, Value::Number(number)) if number.is_i64() => value.clone(),
         (Kind::DateTime, Value::String(text)) if parse_instant(text).is_some() => value.clone(),
         (Kind::Binary, Value::String(text)) if is_base64(text) => value.clone(),
-        _ => return Err(wrong_type(&attribute.path(), expectation(attribute.kind), value)),
+        _ => {
+            return Err(wrong_type(
+                &attribute.path(),
+                expectation(attribute.kind),
+                value,
+            ));
+        }
     };
     check_key_length(attribute, &normalised)?;
     Ok(Some(normalised))
@@ -285,15 +395,24 @@ fn complex(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Res
     let values = match value {
         Value::Object(values) => values,
         Value::String(text) => {
-            parsed = from_text(attribute, text).ok_or_else(|| wrong_type(&attribute.path(), expectation(Kind::Complex), value))?;
+            parsed = from_text(attribute, text)
+                .ok_or_else(|| wrong_type(&attribute.path(), expectation(Kind::Complex), value))?;
             &parsed
         }
-        _ => return Err(wrong_type(&attribute.path(), expectation(Kind::Complex), value)),
+        _ => {
+            return Err(wrong_type(
+                &attribute.path(),
+                expectation(Kind::Complex),
+                value,
+            ));
+        }
     };
     let mut kept = Map::new();
     let mut seen = Vec::new();
     for (name, value) in values {
-        let Some(sub) = attribute.sub_attribute(name) else { continue };
+        let Some(sub) = attribute.sub_attribute(name) else {
+            continue;
+        };
         once(&mut seen, &sub.path())?;
         if sub.mutability == Mutability::ReadOnly {
             continue;
@@ -305,12 +424,23 @@ fn complex(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Res
     if !kept.is_empty() {
         check_required_subs(attribute, &kept)?;
     }
-    Ok(if kept.is_empty() { None } else { Some(Value::Object(kept)) })
+    Ok(if kept.is_empty() {
+        None
+    } else {
+        Some(Value::Object(kept))
+    })
 }
 
 fn check_required_subs(attribute: &AttributeDef, values: &Map<String, Value>) -> Result<()> {
-    match attribute.sub_attributes.iter().find(|sub| sub.required && !values.contains_key(&sub.name)) {
-        Some(sub) => Err(Error::invalid_value(format!("{:?} is required and has no value", sub.path()))),
+    match attribute
+        .sub_attributes
+        .iter()
+        .find(|sub| sub.required && !values.contains_key(&sub.name))
+    {
+        Some(sub) => Err(Error::invalid_value(format!(
+            "{:?} is required and has no value",
+            sub.path()
+        ))),
         None => Ok(()),
     }
 }
@@ -324,7 +454,10 @@ fn from_text(attribute: &AttributeDef, text: &str) -> Option<Map<String, Value>>
         };
     }
     let sub = attribute.sub_attribute("value")?;
-    Some(Map::from_iter([(sub.name.clone(), Value::String(text.to_owned()))]))
+    Some(Map::from_iter([(
+        sub.name.clone(),
+        Value::String(text.to_owned()),
+    )]))
 }
 
 /// `true` and `false` in any case.
@@ -341,7 +474,9 @@ fn is_base64(text: &str) -> bool {
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
     let text: String = text.split_ascii_whitespace().collect();
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().any(|engine| engine.decode(&text).is_ok())
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
+        .iter()
+        .any(|engine| engine.decode(&text).is_ok())
 }
 
 fn check_key_length(attribute: &AttributeDef, value: &Value) -> Result<()> {
@@ -353,7 +488,10 @@ fn check_key_length(attribute: &AttributeDef, value: &Value) -> Result<()> {
     };
     let length = key.as_str().len();
     if length > MAX_KEY_BYTES {
-        return Err(Error::invalid_value(format!("{:?} is {length} bytes long; an indexed value has at most {MAX_KEY_BYTES}", attribute.path())));
+        return Err(Error::invalid_value(format!(
+            "{:?} is {length} bytes long; an indexed value has at most {MAX_KEY_BYTES}",
+            attribute.path()
+        )));
     }
     Ok(())
 }
@@ -376,7 +514,9 @@ fn wrong_type(path: &str, expected: &str, value: &Value) -> Error {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("the string {:?}", text.chars().take(40).collect::<String>()),
+        Value::String(text) => {
+            format!("the string {:?}", text.chars().take(40).collect::<String>())
+        }
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     };
@@ -406,12 +546,18 @@ pub fn member_ids(attribute: &AttributeDef, value: &Value) -> Result<Vec<Uuid>> 
 
 fn member_id(attribute: &AttributeDef, value: &Value) -> Result<Uuid> {
     let id = match value {
-        Value::Object(values) => values.iter().find(|(name, _)| name.eq_ignore_ascii_case("value")).map(|(_, value)| value),
+        Value::Object(values) => values
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("value"))
+            .map(|(_, value)| value),
         Value::String(_) => Some(value),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     };
     let Some(Value::String(id)) = id else {
-        return Err(Error::invalid_value(format!("each value of {:?} must be an object with the member's id as \"value\"", attribute.path())));
+        return Err(Error::invalid_value(format!(
+            "each value of {:?} must be an object with the member's id as \"value\"",
+            attribute.path()
+        )));
     };
     Uuid::try_parse(id).map_err(|_| unknown_members(attribute, &[id.as_str()]))
 }
@@ -419,7 +565,19 @@ fn member_id(attribute: &AttributeDef, value: &Value) -> Result<Uuid> {
 /// The answer to members that do not exist.
 #[must_use]
 pub fn unknown_members(attribute: &AttributeDef, ids: &[&str]) -> Error {
-    let shown: Vec<String> = ids.iter().take(10).map(|id| format!("{:?}", id.chars().take(64).collect::<String>())).collect();
-    let more = if ids.len() > shown.len() { format!(" and {} more", ids.len() - shown.len()) } else { String::new() };
-    Error::invalid_value(format!("{:?}: no user or group has the id {}{more}", attribute.path(), shown.join(", ")))
+    let shown: Vec<String> = ids
+        .iter()
+        .take(10)
+        .map(|id| format!("{:?}", id.chars().take(64).collect::<String>()))
+        .collect();
+    let more = if ids.len() > shown.len() {
+        format!(" and {} more", ids.len() - shown.len())
+    } else {
+        String::new()
+    };
+    Error::invalid_value(format!(
+        "{:?}: no user or group has the id {}{more}",
+        attribute.path(),
+        shown.join(", ")
+    ))
 }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Service;
 use crate::auth::bearer::{self, NewToken};
 use crate::auth::{Scopes, settings};
-use crate::in_transaction;
 use crate::error::{Error, ErrorKind, Result};
+use crate::in_transaction;
 use crate::store::changes::{Change, Origin, append};
 use crate::store::{TenantKey, Transaction, connections, tenants, tokens};
 
@@ -68,7 +68,14 @@ pub async fn get_tenant(service: &Service, name: &str) -> Result<Tenant> {
 pub async fn delete_tenant(service: &Service, tenant: &Tenant) -> Result<()> {
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
-        record(tx, tenant.key, "delete-tenant", &json!({"name": tenant.name}), now).await?;
+        record(
+            tx,
+            tenant.key,
+            "delete-tenant",
+            &json!({"name": tenant.name}),
+            now,
+        )
+        .await?;
         tenants::delete(tx, tenant.key).await
     })
 }
@@ -77,17 +84,38 @@ pub async fn delete_tenant(service: &Service, tenant: &Tenant) -> Result<()> {
 ///
 /// # Errors
 /// `invalidValue` for the name, the profile or a setting; `uniqueness` when the name is taken.
-pub async fn create_connection(service: &Service, tenant: &Tenant, name: &str, profile: &str, own: &[(String, String)]) -> Result<Connection> {
+pub async fn create_connection(
+    service: &Service,
+    tenant: &Tenant,
+    name: &str,
+    profile: &str,
+    own: &[(String, String)],
+) -> Result<Connection> {
     check_name("connection", name)?;
     settings::check_profile(profile)?;
     let own = merged("{}", own)?;
     let now = service.clock.now();
     let created = in_transaction!(service.store, |tx| {
         let connection = connections::insert(tx, tenant.key, name, profile, &own, now).await?;
-        record(tx, tenant.key, "create-connection", &json!({"name": name, "profile": profile, "settings": own}), now).await?;
+        record(
+            tx,
+            tenant.key,
+            "create-connection",
+            &json!({"name": name, "profile": profile, "settings": own}),
+            now,
+        )
+        .await?;
         Ok(connection)
     });
-    created.map_err(|error| taken(error, &format!("the tenant {:?} has a connection {name:?} already", tenant.name)))
+    created.map_err(|error| {
+        taken(
+            error,
+            &format!(
+                "the tenant {:?} has a connection {name:?} already",
+                tenant.name
+            ),
+        )
+    })
 }
 
 /// A tenant's connections.
@@ -104,21 +132,38 @@ pub async fn list_connections(service: &Service, tenant: &Tenant) -> Result<Vec<
 /// 404.
 pub async fn get_connection(service: &Service, tenant: &Tenant, name: &str) -> Result<Connection> {
     let found = connections::by_name(&mut service.store.reader().await?, tenant.key, name).await?;
-    found.ok_or_else(|| Error::not_found(format!("the tenant {:?} has no connection {name:?}", tenant.name)))
+    found.ok_or_else(|| {
+        Error::not_found(format!(
+            "the tenant {:?} has no connection {name:?}",
+            tenant.name
+        ))
+    })
 }
 
 /// Changes a connection's profile, or settings of its own.
 ///
 /// # Errors
 /// `invalidValue` for the profile or a setting.
-pub async fn update_connection(service: &Service, connection: &Connection, profile: Option<&str>, own: &[(String, String)]) -> Result<()> {
+pub async fn update_connection(
+    service: &Service,
+    connection: &Connection,
+    profile: Option<&str>,
+    own: &[(String, String)],
+) -> Result<()> {
     let profile = profile.unwrap_or(&connection.profile);
     settings::check_profile(profile)?;
     let own = merged(&connection.settings, own)?;
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
         connections::update(tx, connection, profile, &own).await?;
-        record(tx, connection.tenant, "update-connection", &json!({"name": connection.name, "profile": profile, "settings": own}), now).await
+        record(
+            tx,
+            connection.tenant,
+            "update-connection",
+            &json!({"name": connection.name, "profile": profile, "settings": own}),
+            now,
+        )
+        .await
     })
 }
 
@@ -129,7 +174,14 @@ pub async fn update_connection(service: &Service, connection: &Connection, profi
 pub async fn delete_connection(service: &Service, connection: &Connection) -> Result<()> {
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
-        record(tx, connection.tenant, "delete-connection", &json!({"name": connection.name}), now).await?;
+        record(
+            tx,
+            connection.tenant,
+            "delete-connection",
+            &json!({"name": connection.name}),
+            now,
+        )
+        .await?;
         connections::delete(tx, connection).await
     })
 }
@@ -138,19 +190,48 @@ pub async fn delete_connection(service: &Service, connection: &Connection) -> Re
 ///
 /// # Errors
 /// `invalidValue` for the scopes.
-pub async fn create_token(service: &Service, connection: &Connection, scopes: &str, expires_at: Option<time::OffsetDateTime>) -> Result<NewToken> {
+pub async fn create_token(
+    service: &Service,
+    connection: &Connection,
+    scopes: &str,
+    expires_at: Option<time::OffsetDateTime>,
+) -> Result<NewToken> {
     let token = bearer::generate()?;
     let expires = expires_at.and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1_000).ok());
     let scopes = Scopes::parse(scopes)?;
-    let inserted = in_transaction!(service.store, |tx| insert_token(service, tx, connection, &token.secret, &scopes, expires).await);
+    let inserted = in_transaction!(service.store, |tx| insert_token(
+        service,
+        tx,
+        connection,
+        &token.secret,
+        &scopes,
+        expires
+    )
+    .await);
     inserted?;
     Ok(token)
 }
 
-async fn insert_token(service: &Service, tx: &mut Transaction, connection: &Connection, secret: &str, scopes: &Scopes, expires: Option<i64>) -> Result<()> {
+async fn insert_token(
+    service: &Service,
+    tx: &mut Transaction,
+    connection: &Connection,
+    secret: &str,
+    scopes: &Scopes,
+    expires: Option<i64>,
+) -> Result<()> {
     let now = service.clock.now();
     let id = bearer::public_id(secret);
-    tokens::insert(tx, connection, &id, &bearer::hash(secret), &scopes.to_string(), now, expires).await?;
+    tokens::insert(
+        tx,
+        connection,
+        &id,
+        &bearer::hash(secret),
+        &scopes.to_string(),
+        now,
+        expires,
+    )
+    .await?;
     let detail = json!({"id": id, "connection": connection.name, "scopes": scopes.to_string(), "expires": expires});
     record(tx, connection.tenant, "create-token", &detail, now).await
 }
@@ -171,9 +252,19 @@ pub async fn revoke_token(service: &Service, tenant: &Tenant, token_id: &str) ->
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
         if !tokens::revoke(tx, tenant.key, token_id, now).await? {
-            return Err(Error::not_found(format!("the tenant {:?} has no token {token_id:?}", tenant.name)));
+            return Err(Error::not_found(format!(
+                "the tenant {:?} has no token {token_id:?}",
+                tenant.name
+            )));
         }
-        record(tx, tenant.key, "revoke-token", &json!({"id": token_id}), now).await
+        record(
+            tx,
+            tenant.key,
+            "revoke-token",
+            &json!({"id": token_id}),
+            now,
+        )
+        .await
     })
 }
 
@@ -183,9 +274,14 @@ pub async fn revoke_token(service: &Service, tenant: &Tenant, token_id: &str) ->
 ///
 /// # Errors
 /// `invalidValue` for a bootstrap token that is too short.
-pub async fn first_start(service: &Service, bootstrap_token: Option<&str>) -> Result<Option<FirstStart>> {
+pub async fn first_start(
+    service: &Service,
+    bootstrap_token: Option<&str>,
+) -> Result<Option<FirstStart>> {
     if bootstrap_token.is_some_and(|token| token.chars().count() < MIN_BOOTSTRAP_CHARACTERS) {
-        return Err(Error::invalid_value(format!("server.bootstrap_token must have at least {MIN_BOOTSTRAP_CHARACTERS} characters")));
+        return Err(Error::invalid_value(format!(
+            "server.bootstrap_token must have at least {MIN_BOOTSTRAP_CHARACTERS} characters"
+        )));
     }
     let generated = bearer::generate()?.secret;
     let secret = bootstrap_token.unwrap_or(&generated);
@@ -196,37 +292,96 @@ pub async fn first_start(service: &Service, bootstrap_token: Option<&str>) -> Re
         }
         let now = service.clock.now();
         let tenant = tenants::insert(tx, DEFAULT_NAME, now).await?;
-        record(tx, tenant.key, "create-tenant", &json!({"name": DEFAULT_NAME}), now).await?;
-        let connection = connections::insert(tx, tenant.key, DEFAULT_NAME, "generic", "{}", now).await?;
-        record(tx, tenant.key, "create-connection", &json!({"name": DEFAULT_NAME, "profile": "generic"}), now).await?;
-        insert_token(service, tx, &connection, secret, &Scopes::parse("read write")?, None).await?;
+        record(
+            tx,
+            tenant.key,
+            "create-tenant",
+            &json!({"name": DEFAULT_NAME}),
+            now,
+        )
+        .await?;
+        let connection =
+            connections::insert(tx, tenant.key, DEFAULT_NAME, "generic", "{}", now).await?;
+        record(
+            tx,
+            tenant.key,
+            "create-connection",
+            &json!({"name": DEFAULT_NAME, "profile": "generic"}),
+            now,
+        )
+        .await?;
+        insert_token(
+            service,
+            tx,
+            &connection,
+            secret,
+            &Scopes::parse("read write")?,
+            None,
+        )
+        .await?;
         Ok(true)
     });
     if !is_made? {
         return Ok(None);
     }
-    let token = if bootstrap_token.is_some() { None } else { Some(generated) };
-    Ok(Some(FirstStart { tenant: DEFAULT_NAME.to_owned(), connection: DEFAULT_NAME.to_owned(), token }))
+    let token = if bootstrap_token.is_some() {
+        None
+    } else {
+        Some(generated)
+    };
+    Ok(Some(FirstStart {
+        tenant: DEFAULT_NAME.to_owned(),
+        connection: DEFAULT_NAME.to_owned(),
+        token,
+    }))
 }
 
-async fn record(tx: &mut Transaction, tenant: TenantKey, operation: &str, detail: &Value, now: i64) -> Result<()> {
-    let origin = Origin { request_id: String::new(), connection: None, actor: "operator".to_owned() };
-    append(tx, tenant, &origin, vec![Change { resource: None, version: None, operation, detail: detail.to_string(), at: now }]).await
+async fn record(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    operation: &str,
+    detail: &Value,
+    now: i64,
+) -> Result<()> {
+    let origin = Origin {
+        request_id: String::new(),
+        connection: None,
+        actor: "operator".to_owned(),
+    };
+    append(
+        tx,
+        tenant,
+        &origin,
+        vec![Change {
+            resource: None,
+            version: None,
+            operation,
+            detail: detail.to_string(),
+            at: now,
+        }],
+    )
+    .await
 }
 
 fn check_name(what: &str, name: &str) -> Result<()> {
     let is_valid = !name.is_empty()
         && name.len() <= 63
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         && !name.starts_with('-');
     if is_valid {
         return Ok(());
     }
-    Err(Error::invalid_value(format!("{name:?} cannot name a {what}: 1 to 63 lower-case letters, digits and hyphens, not beginning with a hyphen")))
+    Err(Error::invalid_value(format!(
+        "{name:?} cannot name a {what}: 1 to 63 lower-case letters, digits and hyphens, not beginning with a hyphen"
+    )))
 }
 
 fn merged(present: &str, own: &[(String, String)]) -> Result<String> {
-    let mut merged: Map<String, Value> = serde_json::from_str(present).map_err(|error| Error::internal("a connection's settings are malformed").caused_by(error))?;
+    let mut merged: Map<String, Value> = serde_json::from_str(present).map_err(|error| {
+        Error::internal("a connection's settings are malformed").caused_by(error)
+    })?;
     for (name, value) in own {
         settings::check(name, value)?;
         merged.insert(name.clone(), Value::from(value.as_str()));
@@ -235,5 +390,9 @@ fn merged(present: &str, own: &[(String, String)]) -> Result<String> {
 }
 
 fn taken(error: Error, detail: &str) -> Error {
-    if error.kind() == ErrorKind::Uniqueness { Error::uniqueness(detail) } else { error }
+    if error.kind() == ErrorKind::Uniqueness {
+        Error::uniqueness(detail)
+    } else {
+        error
+    }
 }

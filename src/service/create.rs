@@ -7,8 +7,8 @@ use super::membership::{self, Delta};
 use super::represent::{Representation, represent};
 use super::{Call, Service, check_unique, object, to_text, written_attributes};
 use crate::auth::Scope;
-use crate::in_transaction;
 use crate::error::{Error, Result};
+use crate::in_transaction;
 use crate::resource::{changes, display_name, index_entries, patch::MemberChange};
 use crate::schema::project::Projection;
 use crate::schema::{ResourceType, validate};
@@ -27,7 +27,13 @@ pub struct Prepared {
 ///
 /// # Errors
 /// `invalidValue`, `invalidSyntax`, `uniqueness`; 403.
-pub async fn create(service: &Service, call: &Call<'_>, resource_type: &ResourceType, body: &Value, projection: Projection) -> Result<Representation> {
+pub async fn create(
+    service: &Service,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    body: &Value,
+    projection: Projection,
+) -> Result<Representation> {
     call.caller.require(Scope::Write)?;
     let prepared = prepare(service, resource_type, body).await?;
     let projection = projection.after_write(written_attributes(resource_type, &prepared.document));
@@ -37,32 +43,49 @@ pub async fn create(service: &Service, call: &Call<'_>, resource_type: &Resource
         represent(service, tx, call, vec![row], &projection).await
     });
     let mut represented = outcome?;
-    represented.pop().ok_or_else(|| Error::internal("nothing was created"))
+    represented
+        .pop()
+        .ok_or_else(|| Error::internal("nothing was created"))
 }
 
 /// Validates the body and hashes the password.
 ///
 /// # Errors
 /// `invalidValue` and `invalidSyntax`.
-pub async fn prepare(service: &Service, resource_type: &ResourceType, body: &Value) -> Result<Prepared> {
+pub async fn prepare(
+    service: &Service,
+    resource_type: &ResourceType,
+    body: &Value,
+) -> Result<Prepared> {
     let incoming = validate::resource(resource_type, &service.schema_ids(), object(body)?)?;
     let mut document = incoming.document;
     for (attribute, value) in &resource_type.defaults {
-        let is_decided = validate::get(&document, attribute).is_some() || incoming.cleared.contains(&attribute.path());
+        let is_decided = validate::get(&document, attribute).is_some()
+            || incoming.cleared.contains(&attribute.path());
         if !is_decided {
             validate::set(&mut document, attribute, value.clone());
         }
     }
     validate::complete(resource_type, &document)?;
     let password_hash = service.hashed(incoming.password.as_deref()).await?;
-    Ok(Prepared { document, password_hash, members: incoming.members.unwrap_or_default() })
+    Ok(Prepared {
+        document,
+        password_hash,
+        members: incoming.members.unwrap_or_default(),
+    })
 }
 
 /// Inserts the resource, its index rows, its members and its `change`.
 ///
 /// # Errors
 /// `uniqueness`; `invalidValue` for members that do not exist.
-pub async fn execute(service: &Service, tx: &mut Transaction, call: &Call<'_>, resource_type: &ResourceType, prepared: &Prepared) -> Result<Uuid> {
+pub async fn execute(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    prepared: &Prepared,
+) -> Result<Uuid> {
     let now = service.clock.now();
     let id = Uuid::now_v7();
     let tenant = call.caller.tenant;
@@ -91,7 +114,13 @@ pub async fn execute(service: &Service, tx: &mut Transaction, call: &Call<'_>, r
         attributes.insert("password".to_owned(), Value::from("set"));
     }
     let details = delta.details(attributes);
-    let recorded = details.into_iter().map(|detail| Change { resource: Some((resource_type.id, id)), version: Some(1), operation: "create", detail, at: now });
+    let recorded = details.into_iter().map(|detail| Change {
+        resource: Some((resource_type.id, id)),
+        version: Some(1),
+        operation: "create",
+        detail,
+        at: now,
+    });
     append(tx, tenant, &call.origin, recorded.collect()).await?;
     Ok(id)
 }

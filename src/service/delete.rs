@@ -4,8 +4,8 @@ use serde_json::{Map, json};
 
 use super::{Call, Service, not_found, parse_document, parse_id};
 use crate::auth::Scope;
-use crate::in_transaction;
 use crate::error::Result;
+use crate::in_transaction;
 use crate::resource::changes;
 use crate::resource::etag::Preconditions;
 use crate::schema::ResourceType;
@@ -16,7 +16,13 @@ use crate::store::{ResourceKey, members, resources};
 ///
 /// # Errors
 /// 404, 412; 403.
-pub async fn delete(service: &Service, call: &Call<'_>, resource_type: &ResourceType, id: &str, preconditions: &Preconditions) -> Result<()> {
+pub async fn delete(
+    service: &Service,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: &str,
+    preconditions: &Preconditions,
+) -> Result<()> {
     call.caller.require(Scope::Write)?;
     let parsed = parse_id(resource_type, id)?;
     let tenant = call.caller.tenant;
@@ -30,10 +36,22 @@ pub async fn delete(service: &Service, call: &Call<'_>, resource_type: &Resource
         let member_count = members::count(tx, stored.key).await?;
         members::remove_all_of(tx, stored.key).await?;
         resources::touch(tx, &group_keys, now).await?;
-        let attributes = changes::between(resource_type, &parse_document(&stored.document)?, &Map::new());
-        let detail = json!({"attributes": attributes, "members": {"count": member_count}}).to_string();
-        let mut recorded = vec![Change { resource: Some((resource_type.id, parsed)), version: Some(stored.meta.version), operation: "delete", detail, at: now }];
-        let removal = json!({"members": {"added": [], "removed": [parsed.to_string()]}}).to_string();
+        let attributes = changes::between(
+            resource_type,
+            &parse_document(&stored.document)?,
+            &Map::new(),
+        );
+        let detail =
+            json!({"attributes": attributes, "members": {"count": member_count}}).to_string();
+        let mut recorded = vec![Change {
+            resource: Some((resource_type.id, parsed)),
+            version: Some(stored.meta.version),
+            operation: "delete",
+            detail,
+            at: now,
+        }];
+        let removal =
+            json!({"members": {"added": [], "removed": [parsed.to_string()]}}).to_string();
         recorded.extend(groups.iter().map(|group| Change {
             resource: Some((group.resource_type, group.id)),
             version: None,

@@ -52,8 +52,16 @@ impl Delta {
         let ids: Vec<(&Uuid, &Effect)> = self.0.iter().collect();
         let mut details = Vec::new();
         for portion in ids.chunks(IDS_PER_CHANGE) {
-            let of = |wanted: Effect| -> Vec<String> { portion.iter().filter(|(_, effect)| **effect == wanted).map(|(id, _)| id.to_string()).collect() };
-            details.push(json!({"members": {"added": of(Effect::Added), "removed": of(Effect::Removed)}}));
+            let of = |wanted: Effect| -> Vec<String> {
+                portion
+                    .iter()
+                    .filter(|(_, effect)| **effect == wanted)
+                    .map(|(id, _)| id.to_string())
+                    .collect()
+            };
+            details.push(
+                json!({"members": {"added": of(Effect::Added), "removed": of(Effect::Removed)}}),
+            );
         }
         if details.is_empty() {
             details.push(json!({}));
@@ -78,12 +86,21 @@ pub(super) async fn apply(
     changes: &[MemberChange],
     delta: &mut Delta,
 ) -> Result<()> {
-    let Some(attribute) = resource_type.relation(Relation::Members) else { return Ok(()) };
-    let editor = Editor { service, call, attribute, group };
+    let Some(attribute) = resource_type.relation(Relation::Members) else {
+        return Ok(());
+    };
+    let editor = Editor {
+        service,
+        call,
+        attribute,
+        group,
+    };
     for change in changes {
         match change {
             MemberChange::Add(ids) => editor.add(tx, ids, delta).await?,
-            MemberChange::Remove(MemberSelection::These(ids)) => editor.remove_these(tx, ids, delta).await?,
+            MemberChange::Remove(MemberSelection::These(ids)) => {
+                editor.remove_these(tx, ids, delta).await?
+            }
             MemberChange::Remove(MemberSelection::All) => {
                 let all = members::all_keys(tx, group).await?;
                 editor.remove(tx, &all, delta).await?;
@@ -110,7 +127,11 @@ impl Editor<'_> {
         let found = self.resolve(tx, ids).await?;
         let mut keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
         keys.sort_unstable();
-        let added: HashSet<ResourceKey> = members::add(tx, self.call.caller.tenant, self.group, &keys).await?.into_iter().collect();
+        let added: HashSet<ResourceKey> =
+            members::add(tx, self.call.caller.tenant, self.group, &keys)
+                .await?
+                .into_iter()
+                .collect();
         for member in found.iter().filter(|member| added.contains(&member.key)) {
             delta.record(member.id, Effect::Added);
         }
@@ -125,20 +146,38 @@ impl Editor<'_> {
             return Ok(found);
         }
         let known: HashSet<Uuid> = found.iter().map(|member| member.id).collect();
-        let unknown: Vec<String> = ids.iter().filter(|id| !known.contains(id)).map(Uuid::to_string).collect();
+        let unknown: Vec<String> = ids
+            .iter()
+            .filter(|id| !known.contains(id))
+            .map(Uuid::to_string)
+            .collect();
         let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
         Err(unknown_members(self.attribute, &unknown))
     }
 
     fn may_be_member(&self, member: &Relative) -> bool {
-        let types = self.attribute.sub_attribute("$ref").map(|reference| reference.reference_types.as_slice()).unwrap_or_default();
-        let name = self.service.registry.resource_type(member.resource_type).map(|resource_type| resource_type.name.as_str());
+        let types = self
+            .attribute
+            .sub_attribute("$ref")
+            .map(|reference| reference.reference_types.as_slice())
+            .unwrap_or_default();
+        let name = self
+            .service
+            .registry
+            .resource_type(member.resource_type)
+            .map(|resource_type| resource_type.name.as_str());
         name.is_some_and(|name| types.iter().any(|allowed| allowed == name))
     }
 
-    async fn remove_these(&self, tx: &mut Transaction, ids: &[Uuid], delta: &mut Delta) -> Result<()> {
+    async fn remove_these(
+        &self,
+        tx: &mut Transaction,
+        ids: &[Uuid],
+        delta: &mut Delta,
+    ) -> Result<()> {
         let found = members::resolve(tx, self.call.caller.tenant, ids).await?;
-        let by_key: HashMap<ResourceKey, Uuid> = found.iter().map(|member| (member.key, member.id)).collect();
+        let by_key: HashMap<ResourceKey, Uuid> =
+            found.iter().map(|member| (member.key, member.id)).collect();
         let keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
         for key in members::remove(tx, self.group, &keys).await? {
             if let Some(id) = by_key.get(&key) {
@@ -148,7 +187,12 @@ impl Editor<'_> {
         Ok(())
     }
 
-    async fn remove(&self, tx: &mut Transaction, keys: &[ResourceKey], delta: &mut Delta) -> Result<()> {
+    async fn remove(
+        &self,
+        tx: &mut Transaction,
+        keys: &[ResourceKey],
+        delta: &mut Delta,
+    ) -> Result<()> {
         let removed = members::remove(tx, self.group, keys).await?;
         for id in members::ids(tx, &removed).await? {
             delta.record(id, Effect::Removed);
@@ -156,14 +200,25 @@ impl Editor<'_> {
         Ok(())
     }
 
-    async fn matching(&self, tx: &mut Transaction, predicate: &Predicate) -> Result<Vec<ResourceKey>> {
+    async fn matching(
+        &self,
+        tx: &mut Transaction,
+        predicate: &Predicate,
+    ) -> Result<Vec<ResourceKey>> {
         let mut matching = Vec::new();
         let mut after = None;
         loop {
             let portion = members::list(tx, self.group, after, MEMBERS_PER_READ).await?;
             let is_last = i64::try_from(portion.len()).unwrap_or(i64::MAX) < MEMBERS_PER_READ;
             after = portion.last().map(|member| member.key);
-            matching.extend(portion.into_iter().filter(|member| element_matches(predicate, &related_element(&self.related(member)))).map(|member| member.key));
+            matching.extend(
+                portion
+                    .into_iter()
+                    .filter(|member| {
+                        element_matches(predicate, &related_element(&self.related(member)))
+                    })
+                    .map(|member| member.key),
+            );
             if is_last {
                 return Ok(matching);
             }
@@ -174,17 +229,29 @@ impl Editor<'_> {
         let resource_type = self.service.registry.resource_type(member.resource_type);
         Related {
             id: member.id,
-            label: resource_type.map(|resource_type| resource_type.name.clone()).unwrap_or_default(),
-            endpoint: resource_type.map(|resource_type| resource_type.endpoint.clone()).unwrap_or_default(),
+            label: resource_type
+                .map(|resource_type| resource_type.name.clone())
+                .unwrap_or_default(),
+            endpoint: resource_type
+                .map(|resource_type| resource_type.endpoint.clone())
+                .unwrap_or_default(),
             display: member.display_name.clone(),
         }
     }
 
     /// Two set differences: who is missing is added, who is too many is removed, who stays is not touched.
     async fn replace(&self, tx: &mut Transaction, ids: &[Uuid], delta: &mut Delta) -> Result<()> {
-        let wanted: HashSet<ResourceKey> = self.resolve(tx, ids).await?.into_iter().map(|member| member.key).collect();
+        let wanted: HashSet<ResourceKey> = self
+            .resolve(tx, ids)
+            .await?
+            .into_iter()
+            .map(|member| member.key)
+            .collect();
         let present = members::all_keys(tx, self.group).await?;
-        let superfluous: Vec<ResourceKey> = present.into_iter().filter(|key| !wanted.contains(key)).collect();
+        let superfluous: Vec<ResourceKey> = present
+            .into_iter()
+            .filter(|key| !wanted.contains(key))
+            .collect();
         self.remove(tx, &superfluous, delta).await?;
         self.add(tx, ids, delta).await
     }

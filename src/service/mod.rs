@@ -57,7 +57,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { default_count: 100, max_count: 1_000, scan: 100_000 }
+        Self {
+            default_count: 100,
+            max_count: 1_000,
+            scan: 100_000,
+        }
     }
 }
 
@@ -92,16 +96,33 @@ impl Service {
     ///
     /// # Errors
     /// The database's; and an index list with an unknown attribute.
-    pub async fn new(store: Store, clock: Arc<dyn Clock>, passwords: Passwords, limits: Limits, index: &[String]) -> Result<Self> {
+    pub async fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        passwords: Passwords,
+        limits: Limits,
+        index: &[String],
+    ) -> Result<Self> {
         let numbers: HashMap<String, AttributeId> = store.number_attributes().await?;
         let unknown = AttributeId(i16::MAX);
-        let registry = Registry::embedded(index, &|path| numbers.get(path).copied().unwrap_or(unknown))?;
-        Ok(Self { registry, store, clock, passwords, limits })
+        let registry =
+            Registry::embedded(index, &|path| numbers.get(path).copied().unwrap_or(unknown))?;
+        Ok(Self {
+            registry,
+            store,
+            clock,
+            passwords,
+            limits,
+        })
     }
 
     /// The URNs of all schemas.
     fn schema_ids(&self) -> Vec<&str> {
-        self.registry.schemas().iter().map(|schema| &*schema.id).collect()
+        self.registry
+            .schemas()
+            .iter()
+            .map(|schema| &*schema.id)
+            .collect()
     }
 
     async fn hashed(&self, password: Option<&str>) -> Result<Option<String>> {
@@ -114,11 +135,13 @@ impl Service {
 
 /// Reads a resource body: an object, or an error.
 fn object(body: &Value) -> Result<&Map<String, Value>> {
-    body.as_object().ok_or_else(|| Error::invalid_syntax("the body must be a JSON object"))
+    body.as_object()
+        .ok_or_else(|| Error::invalid_syntax("the body must be a JSON object"))
 }
 
 fn parse_document(text: &str) -> Result<Map<String, Value>> {
-    serde_json::from_str(text).map_err(|error| Error::internal("a stored document is malformed").caused_by(error))
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal("a stored document is malformed").caused_by(error))
 }
 
 fn not_found(resource_type: &ResourceType, id: &str) -> Error {
@@ -128,7 +151,9 @@ fn not_found(resource_type: &ResourceType, id: &str) -> Error {
 
 /// The id in a path; anything but the server's own spelling names nothing.
 fn parse_id(resource_type: &ResourceType, id: &str) -> Result<Uuid> {
-    let parsed = Uuid::try_parse(id).ok().filter(|parsed| parsed.to_string() == id);
+    let parsed = Uuid::try_parse(id)
+        .ok()
+        .filter(|parsed| parsed.to_string() == id);
     parsed.ok_or_else(|| not_found(resource_type, id))
 }
 
@@ -140,25 +165,44 @@ async fn check_unique(
     entries: &[crate::resource::IndexEntry],
     own: Option<crate::store::ResourceKey>,
 ) -> Result<()> {
-    let Some(taken) = attribute_index::find_taken(tx, call.caller.tenant, entries, own).await? else {
+    let Some(taken) = attribute_index::find_taken(tx, call.caller.tenant, entries, own).await?
+    else {
         return Ok(());
     };
-    let all = resource_type.all_attributes().flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes));
-    let path = all.into_iter().find(|attribute| attribute.id == taken).map_or_else(String::new, |attribute| attribute.path());
-    Err(Error::uniqueness(format!("another {} already has this {path:?}; its values are unique", resource_type.name)))
+    let all = resource_type
+        .all_attributes()
+        .flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes));
+    let path = all
+        .into_iter()
+        .find(|attribute| attribute.id == taken)
+        .map_or_else(String::new, |attribute| attribute.path());
+    Err(Error::uniqueness(format!(
+        "another {} already has this {path:?}; its values are unique",
+        resource_type.name
+    )))
 }
 
 /// Paths of the top-level attributes in a document.
 fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
-    resource_type.all_attributes().filter(|attribute| validate::get(document, attribute).is_some()).map(|attribute| attribute.path()).collect()
+    resource_type
+        .all_attributes()
+        .filter(|attribute| validate::get(document, attribute).is_some())
+        .map(|attribute| attribute.path())
+        .collect()
 }
 
 fn to_text(document: &Map<String, Value>) -> Result<String> {
-    serde_json::to_string(document).map_err(|error| Error::internal("a document could not be written").caused_by(error))
+    serde_json::to_string(document)
+        .map_err(|error| Error::internal("a document could not be written").caused_by(error))
 }
 
 /// The row of a resource as it stands after a write, for the answer.
-async fn reread(tx: &mut Transaction, call: &Call<'_>, resource_type: &ResourceType, id: Uuid) -> Result<resources::Stored> {
+async fn reread(
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: Uuid,
+) -> Result<resources::Stored> {
     let stored = resources::get(tx, call.caller.tenant, resource_type.id, id).await?;
     stored.ok_or_else(|| Error::internal("a resource vanished inside its own transaction"))
 }

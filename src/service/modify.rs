@@ -6,8 +6,8 @@ use super::membership::{self, Delta};
 use super::represent::{Representation, represent};
 use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
 use crate::auth::Scope;
-use crate::in_transaction;
 use crate::error::Result;
+use crate::in_transaction;
 use crate::resource::etag::Preconditions;
 use crate::resource::patch::{self, PasswordChange};
 use crate::resource::{Resource, changes, display_name, index_entries};
@@ -59,25 +59,51 @@ pub async fn modify(
         let stored = resources::lock(tx, call.caller.tenant, resource_type.id, parsed).await?;
         let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
         preconditions.check_write(stored.meta.version)?;
-        let resource = Resource { id: parsed, document: parse_document(&stored.document)?, meta: stored.meta, members: None, groups: None };
+        let resource = Resource {
+            id: parsed,
+            document: parse_document(&stored.document)?,
+            meta: stored.meta,
+            members: None,
+            groups: None,
+        };
         let outcome = patch::apply(&operations, &resource, resource_type, settings)?;
         let mut delta = Delta::default();
-        membership::apply(service, tx, call, resource_type, stored.key, &outcome.members, &mut delta).await?;
+        membership::apply(
+            service,
+            tx,
+            call,
+            resource_type,
+            stored.key,
+            &outcome.members,
+            &mut delta,
+        )
+        .await?;
         let password = match outcome.password {
             Some(PasswordChange::Set(_)) => Some(hash.as_deref()),
             Some(PasswordChange::Clear) => Some(None),
             None => None,
         };
-        let edited = Edited { stored: &stored, old: &resource.document, new: &outcome.document, password, delta: &delta, operation: "modify" };
+        let edited = Edited {
+            stored: &stored,
+            old: &resource.document,
+            new: &outcome.document,
+            password,
+            delta: &delta,
+            operation: "modify",
+        };
         let version = finish(service, tx, call, resource_type, edited).await?;
         if is_silent {
-            let location = super::represent::location(&call.base_url, &resource_type.endpoint, parsed);
+            let location =
+                super::represent::location(&call.base_url, &resource_type.endpoint, parsed);
             return Ok(Modified::Silent { location, version });
         }
         let row = super::reread(tx, call, resource_type, parsed).await?;
         let projection = projection.clone().after_write(outcome.written);
         let mut represented = represent(service, tx, call, vec![row], &projection).await?;
-        represented.pop().map(Modified::Resource).ok_or_else(|| not_found(resource_type, id))
+        represented
+            .pop()
+            .map(Modified::Resource)
+            .ok_or_else(|| not_found(resource_type, id))
     });
     outcome
 }
@@ -99,8 +125,21 @@ pub(super) struct Edited<'a> {
 ///
 /// # Errors
 /// `uniqueness`; the database's.
-pub(super) async fn finish(service: &Service, tx: &mut Transaction, call: &Call<'_>, resource_type: &ResourceType, edited: Edited<'_>) -> Result<i64> {
-    let Edited { stored, old, new, password, delta, operation } = edited;
+pub(super) async fn finish(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    edited: Edited<'_>,
+) -> Result<i64> {
+    let Edited {
+        stored,
+        old,
+        new,
+        password,
+        delta,
+        operation,
+    } = edited;
     let is_document_changed = old != new;
     if !is_document_changed && password.is_none() && delta.is_empty() {
         return Ok(stored.meta.version);
@@ -108,12 +147,26 @@ pub(super) async fn finish(service: &Service, tx: &mut Transaction, call: &Call<
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
     if is_document_changed || password.is_some() {
-        let (before, after) = (index_entries(resource_type, old), index_entries(resource_type, new));
-        let added: Vec<_> = after.iter().filter(|entry| !before.contains(entry)).cloned().collect();
+        let (before, after) = (
+            index_entries(resource_type, old),
+            index_entries(resource_type, new),
+        );
+        let added: Vec<_> = after
+            .iter()
+            .filter(|entry| !before.contains(entry))
+            .cloned()
+            .collect();
         check_unique(tx, call, resource_type, &added, Some(stored.key)).await?;
         let document = to_text(new)?;
         let name = display_name(resource_type, new);
-        let update = resources::Update { key: stored.key, version: stored.meta.version, document: &document, display_name: name.as_deref(), password_hash: password, now };
+        let update = resources::Update {
+            key: stored.key,
+            version: stored.meta.version,
+            document: &document,
+            display_name: name.as_deref(),
+            password_hash: password,
+            now,
+        };
         resources::update(tx, update).await?;
         attribute_index::update(tx, tenant, stored.key, &before, &after).await?;
     } else {
@@ -122,10 +175,19 @@ pub(super) async fn finish(service: &Service, tx: &mut Transaction, call: &Call<
     let version = stored.meta.version + 1;
     let mut attributes = changes::between(resource_type, old, new);
     if let Some(password) = password {
-        attributes.insert("password".to_owned(), Value::from(if password.is_some() { "set" } else { "removed" }));
+        attributes.insert(
+            "password".to_owned(),
+            Value::from(if password.is_some() { "set" } else { "removed" }),
+        );
     }
     let resource = Some((resource_type.id, stored.id));
-    let recorded = delta.details(attributes).into_iter().map(|detail| Change { resource, version: Some(version), operation, detail, at: now });
+    let recorded = delta.details(attributes).into_iter().map(|detail| Change {
+        resource,
+        version: Some(version),
+        operation,
+        detail,
+        at: now,
+    });
     append(tx, tenant, &call.origin, recorded.collect()).await?;
     Ok(version)
 }

@@ -25,7 +25,14 @@ pub enum Found {
 ///
 /// # Errors
 /// 404; 412 when `If-Match` does not hold; 403.
-pub async fn read(service: &Service, call: &Call<'_>, resource_type: &ResourceType, id: &str, preconditions: &Preconditions, projection: &Projection) -> Result<Found> {
+pub async fn read(
+    service: &Service,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: &str,
+    preconditions: &Preconditions,
+    projection: &Projection,
+) -> Result<Found> {
     call.caller.require(Scope::Read)?;
     let parsed = parse_id(resource_type, id)?;
     let mut reader = service.store.reader().await?;
@@ -36,5 +43,8 @@ pub async fn read(service: &Service, call: &Call<'_>, resource_type: &ResourceTy
         return Ok(Found::NotModified { version });
     }
     let mut represented = represent(service, &mut reader, call, vec![row], projection).await?;
-    represented.pop().map(Found::Resource).ok_or_else(|| Error::internal("a resource has no representation"))
+    represented
+        .pop()
+        .map(Found::Resource)
+        .ok_or_else(|| Error::internal("a resource has no representation"))
 }

@@ -7,8 +7,8 @@ use super::modify::{Edited, finish};
 use super::represent::{Representation, represent};
 use super::{Call, Service, not_found, object, parse_document, parse_id, written_attributes};
 use crate::auth::Scope;
-use crate::in_transaction;
 use crate::error::{Error, Result};
+use crate::in_transaction;
 use crate::resource::etag::Preconditions;
 use crate::resource::patch::MemberChange;
 use crate::schema::project::Projection;
@@ -47,30 +47,64 @@ pub async fn replace(
         let mut delta = Delta::default();
         if let Some(members) = &incoming.members {
             let change = MemberChange::Replace(members.clone());
-            membership::apply(service, tx, call, resource_type, stored.key, &[change], &mut delta).await?;
+            membership::apply(
+                service,
+                tx,
+                call,
+                resource_type,
+                stored.key,
+                &[change],
+                &mut delta,
+            )
+            .await?;
         }
         let password = password_hash.as_deref().map(Some);
-        let edited = Edited { stored: &stored, old: &old, new: &new, password, delta: &delta, operation: "replace" };
+        let edited = Edited {
+            stored: &stored,
+            old: &old,
+            new: &new,
+            password,
+            delta: &delta,
+            operation: "replace",
+        };
         finish(service, tx, call, resource_type, edited).await?;
         let row = super::reread(tx, call, resource_type, parsed).await?;
         represent(service, tx, call, vec![row], &projection).await
     });
     let mut represented = outcome?;
-    represented.pop().ok_or_else(|| Error::internal("nothing was replaced"))
+    represented
+        .pop()
+        .ok_or_else(|| Error::internal("nothing was replaced"))
 }
 
-fn merged(resource_type: &ResourceType, old: &Map<String, Value>, incoming: &Incoming) -> Result<Map<String, Value>> {
+fn merged(
+    resource_type: &ResourceType,
+    old: &Map<String, Value>,
+    incoming: &Incoming,
+) -> Result<Map<String, Value>> {
     let mut new = incoming.document.clone();
     for attribute in resource_type.all_attributes() {
-        let (before, after) = (validate::get(old, attribute), validate::get(&incoming.document, attribute));
+        let (before, after) = (
+            validate::get(old, attribute),
+            validate::get(&incoming.document, attribute),
+        );
         let is_immutable = attribute.mutability == Mutability::Immutable;
         if is_immutable && before.is_some() && after.is_some() && before != after {
-            return Err(Error::mutability(format!("{:?} is immutable and already has another value", attribute.path())));
+            return Err(Error::mutability(format!(
+                "{:?} is immutable and already has another value",
+                attribute.path()
+            )));
         }
-        let has_default = resource_type.defaults.iter().any(|(defaulted, _)| defaulted.id == attribute.id);
+        let has_default = resource_type
+            .defaults
+            .iter()
+            .any(|(defaulted, _)| defaulted.id == attribute.id);
         let is_hidden = attribute.mutability == Mutability::WriteOnly;
         let is_omitted = after.is_none() && !incoming.cleared.contains(&attribute.path());
-        if let (true, Some(before)) = (is_omitted && (is_immutable || has_default || is_hidden), before) {
+        if let (true, Some(before)) = (
+            is_omitted && (is_immutable || has_default || is_hidden),
+            before,
+        ) {
             validate::set(&mut new, attribute, before.clone());
         }
     }

@@ -44,19 +44,46 @@ pub fn location(base_url: &str, endpoint: &str, id: Uuid) -> String {
 ///
 /// # Errors
 /// The database's.
-pub async fn represent(service: &Service, tx: &mut Transaction, call: &Call<'_>, rows: Vec<Stored>, projection: &Projection) -> Result<Vec<Representation>> {
+pub async fn represent(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    rows: Vec<Stored>,
+    projection: &Projection,
+) -> Result<Vec<Representation>> {
     let groups = read_groups(service, tx, &rows, projection).await?;
     let names = read_names(service, tx, call, &rows, projection).await?;
     let mut represented = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(resource_type) = service.registry.resource_type(row.resource_type) else { continue };
-        let mut writer = Writer { service, call, resource_type, projection, names: &names };
-        let shows_members = resource_type.relation(Relation::Members).is_some_and(|attribute| projection.includes(resource_type, attribute));
-        let members = if shows_members { writer.members(tx, row.key).await? } else { String::new() };
-        let groups = groups.get(&row.key).map(|groups| writer.groups(groups)).unwrap_or_default();
+        let Some(resource_type) = service.registry.resource_type(row.resource_type) else {
+            continue;
+        };
+        let mut writer = Writer {
+            service,
+            call,
+            resource_type,
+            projection,
+            names: &names,
+        };
+        let shows_members = resource_type
+            .relation(Relation::Members)
+            .is_some_and(|attribute| projection.includes(resource_type, attribute));
+        let members = if shows_members {
+            writer.members(tx, row.key).await?
+        } else {
+            String::new()
+        };
+        let groups = groups
+            .get(&row.key)
+            .map(|groups| writer.groups(groups))
+            .unwrap_or_default();
         let body = writer.resource(&row, &members, &groups)?;
         let location = location(&call.base_url, &resource_type.endpoint, row.id);
-        represented.push(Representation { body, location, version: row.meta.version });
+        represented.push(Representation {
+            body,
+            location,
+            version: row.meta.version,
+        });
     }
     Ok(represented)
 }
@@ -64,12 +91,25 @@ pub async fn represent(service: &Service, tx: &mut Transaction, call: &Call<'_>,
 type Groups = HashMap<ResourceKey, Vec<(Relative, bool)>>;
 type Names = HashMap<Uuid, (ResourceTypeId, Option<String>)>;
 
-async fn read_groups(service: &Service, tx: &mut Transaction, rows: &[Stored], projection: &Projection) -> Result<Groups> {
+async fn read_groups(
+    service: &Service,
+    tx: &mut Transaction,
+    rows: &[Stored],
+    projection: &Projection,
+) -> Result<Groups> {
     let shows_groups = |row: &&Stored| {
         let resource_type = service.registry.resource_type(row.resource_type);
-        resource_type.is_some_and(|resource_type| resource_type.relation(Relation::Groups).is_some_and(|attribute| projection.includes(resource_type, attribute)))
+        resource_type.is_some_and(|resource_type| {
+            resource_type
+                .relation(Relation::Groups)
+                .is_some_and(|attribute| projection.includes(resource_type, attribute))
+        })
     };
-    let keys: Vec<ResourceKey> = rows.iter().filter(shows_groups).map(|row| row.key).collect();
+    let keys: Vec<ResourceKey> = rows
+        .iter()
+        .filter(shows_groups)
+        .map(|row| row.key)
+        .collect();
     if keys.is_empty() {
         return Ok(Groups::new());
     }
@@ -77,29 +117,44 @@ async fn read_groups(service: &Service, tx: &mut Transaction, rows: &[Stored], p
 }
 
 /// The resources that attributes such as `manager` refer to.
-async fn read_names(service: &Service, tx: &mut Transaction, call: &Call<'_>, rows: &[Stored], projection: &Projection) -> Result<Names> {
+async fn read_names(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    rows: &[Stored],
+    projection: &Projection,
+) -> Result<Names> {
     let mut ids = Vec::new();
     for row in rows {
-        let Some(resource_type) = service.registry.resource_type(row.resource_type) else { continue };
+        let Some(resource_type) = service.registry.resource_type(row.resource_type) else {
+            continue;
+        };
         if !refers(resource_type, &row.document, projection) {
             continue;
         }
         let document = parse_document(&row.document)?;
-        let values = resource_type.references.iter().filter_map(|reference| validate::get(&document, &reference.attribute)?.get("value")?.as_str());
+        let values = resource_type.references.iter().filter_map(|reference| {
+            validate::get(&document, &reference.attribute)?
+                .get("value")?
+                .as_str()
+        });
         ids.extend(values.filter_map(|id| Uuid::try_parse(id).ok()));
     }
     ids.sort_unstable();
     ids.dedup();
     let names = resources::names(tx, call.caller.tenant, &ids).await?;
-    Ok(names.into_iter().map(|(id, resource_type, name)| (id, (resource_type, name))).collect())
+    Ok(names
+        .into_iter()
+        .map(|(id, resource_type, name)| (id, (resource_type, name)))
+        .collect())
 }
 
 /// Whether the document has a reference to complete. In JSON text a quoted name with a colon can only be a name.
 fn refers(resource_type: &ResourceType, document: &str, projection: &Projection) -> bool {
-    resource_type
-        .references
-        .iter()
-        .any(|reference| projection.includes(resource_type, &reference.attribute) && document.contains(&format!("\"{}\":", reference.attribute.name)))
+    resource_type.references.iter().any(|reference| {
+        projection.includes(resource_type, &reference.attribute)
+            && document.contains(&format!("\"{}\":", reference.attribute.name))
+    })
 }
 
 struct Writer<'a> {
@@ -112,29 +167,50 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn resource(&mut self, row: &Stored, members: &str, groups: &str) -> Result<String> {
-        let is_copied = !refers(self.resource_type, &row.document, self.projection) && self.leaves_document_whole();
-        if is_copied { Ok(self.copied(row, members, groups)) } else { self.rebuilt(row, members, groups) }
+        let is_copied = !refers(self.resource_type, &row.document, self.projection)
+            && self.leaves_document_whole();
+        if is_copied {
+            Ok(self.copied(row, members, groups))
+        } else {
+            self.rebuilt(row, members, groups)
+        }
     }
 
     /// Whether the projection shows every attribute of every document of this type.
     fn leaves_document_whole(&self) -> bool {
         let is_shown = |attribute: &std::sync::Arc<crate::schema::AttributeDef>| {
             let is_outside = attribute.relation.is_some() || validate::is_password(attribute);
-            is_outside || (matches!(attribute.returned, Returned::Default | Returned::Always) && self.projection.includes(self.resource_type, attribute))
+            is_outside
+                || (matches!(attribute.returned, Returned::Default | Returned::Always)
+                    && self.projection.includes(self.resource_type, attribute))
         };
         let has_plain_subs = |attribute: &std::sync::Arc<crate::schema::AttributeDef>| {
-            attribute.sub_attributes.iter().all(|sub| matches!(sub.returned, Returned::Default | Returned::Always))
+            attribute
+                .sub_attributes
+                .iter()
+                .all(|sub| matches!(sub.returned, Returned::Default | Returned::Always))
         };
-        !self.projection.names_document(self.resource_type) && self.resource_type.all_attributes().all(|attribute| is_shown(attribute) && has_plain_subs(attribute))
+        !self.projection.names_document(self.resource_type)
+            && self
+                .resource_type
+                .all_attributes()
+                .all(|attribute| is_shown(attribute) && has_plain_subs(attribute))
     }
 
     fn copied(&self, row: &Stored, members: &str, groups: &str) -> String {
-        let inside = row.document.trim_start_matches('{').strip_suffix('}').unwrap_or_default();
+        let inside = row
+            .document
+            .trim_start_matches('{')
+            .strip_suffix('}')
+            .unwrap_or_default();
         let mut body = String::with_capacity(inside.len() + members.len() + groups.len() + 400);
         body.push_str("{\"schemas\":[\"");
         body.push_str(&self.resource_type.schema);
         for extension in &self.resource_type.extensions {
-            if row.document.contains(&format!("\"{}\":{{", extension.schema)) {
+            if row
+                .document
+                .contains(&format!("\"{}\":{{", extension.schema))
+            {
                 body.push_str("\",\"");
                 body.push_str(&extension.schema);
             }
@@ -153,10 +229,16 @@ impl Writer<'_> {
     fn rebuilt(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
         let mut full = parse_document(&row.document)?;
         self.complete_references(&mut full);
-        full.insert("schemas".to_owned(), json!(crate::resource::schemas(self.resource_type, &full)));
+        full.insert(
+            "schemas".to_owned(),
+            json!(crate::resource::schemas(self.resource_type, &full)),
+        );
         full.insert("id".to_owned(), json!(row.id.to_string()));
         full.insert("meta".to_owned(), self.meta(row));
-        for part in [members, groups].into_iter().filter(|part| !part.is_empty()) {
+        for part in [members, groups]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+        {
             full.extend(parse_document(&format!("{{{part}}}"))?);
         }
         super::to_text(&self.projection.apply(self.resource_type, full))
@@ -175,12 +257,25 @@ impl Writer<'_> {
     /// Fills in `$ref` and the name of a referenced resource that exists.
     fn complete_references(&self, document: &mut Map<String, Value>) {
         for reference in &self.resource_type.references {
-            let Some(Value::Object(value)) = validate::get(document, &reference.attribute).cloned() else { continue };
-            let id = value.get("value").and_then(Value::as_str).and_then(|id| Uuid::try_parse(id).ok());
-            let Some((id, (resource_type, name))) = id.and_then(|id| Some((id, self.names.get(&id)?))) else { continue };
+            let Some(Value::Object(value)) = validate::get(document, &reference.attribute).cloned()
+            else {
+                continue;
+            };
+            let id = value
+                .get("value")
+                .and_then(Value::as_str)
+                .and_then(|id| Uuid::try_parse(id).ok());
+            let Some((id, (resource_type, name))) =
+                id.and_then(|id| Some((id, self.names.get(&id)?)))
+            else {
+                continue;
+            };
             let mut value = value;
             if let Some(resource_type) = self.service.registry.resource_type(*resource_type) {
-                value.insert("$ref".to_owned(), json!(location(&self.call.base_url, &resource_type.endpoint, id)));
+                value.insert(
+                    "$ref".to_owned(),
+                    json!(location(&self.call.base_url, &resource_type.endpoint, id)),
+                );
             }
             if let Some(name) = name {
                 value.insert(reference.display.clone(), json!(name));
@@ -191,23 +286,35 @@ impl Writer<'_> {
 
     /// `"groups":[…]`, or nothing.
     fn groups(&self, groups: &[(Relative, bool)]) -> String {
-        let Some(attribute) = self.resource_type.relation(Relation::Groups) else { return String::new() };
+        let Some(attribute) = self.resource_type.relation(Relation::Groups) else {
+            return String::new();
+        };
         let mut text = format!("\"{}\":[", attribute.name);
         for (group, is_direct) in groups {
-            self.related(&mut text, group, if *is_direct { "direct" } else { "indirect" });
+            self.related(
+                &mut text,
+                group,
+                if *is_direct { "direct" } else { "indirect" },
+            );
         }
         finish(text)
     }
 
     /// `"members":[…]`, or nothing; read in portions, so that a large group costs its text and no more.
     async fn members(&mut self, tx: &mut Transaction, group: ResourceKey) -> Result<String> {
-        let Some(attribute) = self.resource_type.relation(Relation::Members) else { return Ok(String::new()) };
+        let Some(attribute) = self.resource_type.relation(Relation::Members) else {
+            return Ok(String::new());
+        };
         let mut text = format!("\"{}\":[", attribute.name);
         let mut after = None;
         loop {
             let portion = members::list(tx, group, after, MEMBERS_PER_READ).await?;
             for member in &portion {
-                let label = self.service.registry.resource_type(member.resource_type).map_or("", |resource_type| resource_type.name.as_str());
+                let label = self
+                    .service
+                    .registry
+                    .resource_type(member.resource_type)
+                    .map_or("", |resource_type| resource_type.name.as_str());
                 self.related(&mut text, member, label);
             }
             after = portion.last().map(|member| member.key);
@@ -218,11 +325,20 @@ impl Writer<'_> {
     }
 
     fn related(&self, text: &mut String, relative: &Relative, label: &str) {
-        let endpoint = self.service.registry.resource_type(relative.resource_type).map_or("", |resource_type| resource_type.endpoint.as_str());
+        let endpoint = self
+            .service
+            .registry
+            .resource_type(relative.resource_type)
+            .map_or("", |resource_type| resource_type.endpoint.as_str());
         if !text.ends_with('[') {
             text.push(',');
         }
-        _ = write!(text, "{{\"value\":\"{}\",\"$ref\":{},\"type\":\"{label}\"", relative.id, json!(location(&self.call.base_url, endpoint, relative.id)));
+        _ = write!(
+            text,
+            "{{\"value\":\"{}\",\"$ref\":{},\"type\":\"{label}\"",
+            relative.id,
+            json!(location(&self.call.base_url, endpoint, relative.id))
+        );
         if let Some(name) = &relative.display_name {
             _ = write!(text, ",\"display\":{}", json!(name));
         }

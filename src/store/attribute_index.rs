@@ -9,14 +9,19 @@ use crate::resource::IndexEntry;
 use crate::schema::AttributeId;
 
 /// Numbers attribute paths; a path keeps its number for ever.
-pub(crate) async fn number(tx: &mut Transaction, paths: &[String]) -> Result<HashMap<String, AttributeId>> {
+pub(crate) async fn number(
+    tx: &mut Transaction,
+    paths: &[String],
+) -> Result<HashMap<String, AttributeId>> {
     let mut numbers = read_numbers(tx).await?;
     let mut next = numbers.values().map(|id| id.0).max().unwrap_or_default() + 1;
     for path in paths {
         if numbers.contains_key(path) {
             continue;
         }
-        let insert = Statement::new("INSERT INTO attribute (attribute_id, path) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+        let insert = Statement::new(
+            "INSERT INTO attribute (attribute_id, path) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        );
         tx.execute(insert.arg(next).arg(path.as_str())).await?;
         numbers.insert(path.clone(), AttributeId(next));
         next += 1;
@@ -26,20 +31,37 @@ pub(crate) async fn number(tx: &mut Transaction, paths: &[String]) -> Result<Has
 }
 
 async fn read_numbers(tx: &mut Transaction) -> Result<HashMap<String, AttributeId>> {
-    let rows: Vec<(i16, String)> = tx.fetch_all(Statement::new("SELECT attribute_id, path FROM attribute")).await?;
-    Ok(rows.into_iter().map(|(number, path)| (path, AttributeId(number))).collect())
+    let rows: Vec<(i16, String)> = tx
+        .fetch_all(Statement::new("SELECT attribute_id, path FROM attribute"))
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(number, path)| (path, AttributeId(number)))
+        .collect())
 }
 
 /// The unique value among `entries` that another resource of the tenant holds already.
 ///
 /// # Errors
 /// The database's.
-pub async fn find_taken(tx: &mut Transaction, tenant: TenantKey, entries: &[IndexEntry], own: Option<ResourceKey>) -> Result<Option<AttributeId>> {
+pub async fn find_taken(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    entries: &[IndexEntry],
+    own: Option<ResourceKey>,
+) -> Result<Option<AttributeId>> {
     for entry in entries.iter().filter(|entry| entry.is_unique) {
         let select = Statement::new(
             "SELECT resource_key FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 AND index_key = $3 AND is_unique",
         );
-        let holder: Option<(i64,)> = tx.fetch_optional(select.arg(tenant.0).arg(entry.attribute.0).arg(entry.key.as_str())).await?;
+        let holder: Option<(i64,)> = tx
+            .fetch_optional(
+                select
+                    .arg(tenant.0)
+                    .arg(entry.attribute.0)
+                    .arg(entry.key.as_str()),
+            )
+            .await?;
         if holder.is_some_and(|(holder,)| own != Some(ResourceKey(holder))) {
             return Ok(Some(entry.attribute));
         }
@@ -51,14 +73,28 @@ pub async fn find_taken(tx: &mut Transaction, tenant: TenantKey, entries: &[Inde
 ///
 /// # Errors
 /// `uniqueness` when a unique value is taken; the database's.
-pub async fn insert(tx: &mut Transaction, tenant: TenantKey, resource: ResourceKey, entries: &[IndexEntry]) -> Result<()> {
+pub async fn insert(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource: ResourceKey,
+    entries: &[IndexEntry],
+) -> Result<()> {
     for chunk in entries.chunks(LIST_CHUNK) {
-        let mut statement = Statement::new("INSERT INTO attribute_index (resource_key, attribute_id, element, tenant_key, index_key, is_unique) VALUES ");
+        let mut statement = Statement::new(
+            "INSERT INTO attribute_index (resource_key, attribute_id, element, tenant_key, index_key, is_unique) VALUES ",
+        );
         for (position, entry) in chunk.iter().enumerate() {
             if position > 0 {
                 statement.push(", ");
             }
-            let row = [resource.0.into(), entry.attribute.0.into(), entry.element.into(), tenant.0.into(), entry.key.as_str().into(), entry.is_unique.into()];
+            let row = [
+                resource.0.into(),
+                entry.attribute.0.into(),
+                entry.element.into(),
+                tenant.0.into(),
+                entry.key.as_str().into(),
+                entry.is_unique.into(),
+            ];
             statement.bind_row(row);
         }
         tx.execute(statement).await?;
@@ -70,12 +106,30 @@ pub async fn insert(tx: &mut Transaction, tenant: TenantKey, resource: ResourceK
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn update(tx: &mut Transaction, tenant: TenantKey, resource: ResourceKey, old: &[IndexEntry], new: &[IndexEntry]) -> Result<()> {
+pub async fn update(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource: ResourceKey,
+    old: &[IndexEntry],
+    new: &[IndexEntry],
+) -> Result<()> {
     let (before, after): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
     for gone in old.iter().filter(|entry| !after.contains(entry)) {
-        let delete = Statement::new("DELETE FROM attribute_index WHERE resource_key = $1 AND attribute_id = $2 AND element = $3");
-        tx.execute(delete.arg(resource.0).arg(gone.attribute.0).arg(gone.element)).await?;
+        let delete = Statement::new(
+            "DELETE FROM attribute_index WHERE resource_key = $1 AND attribute_id = $2 AND element = $3",
+        );
+        tx.execute(
+            delete
+                .arg(resource.0)
+                .arg(gone.attribute.0)
+                .arg(gone.element),
+        )
+        .await?;
     }
-    let added: Vec<IndexEntry> = new.iter().filter(|entry| !before.contains(entry)).cloned().collect();
+    let added: Vec<IndexEntry> = new
+        .iter()
+        .filter(|entry| !before.contains(entry))
+        .cloned()
+        .collect();
     insert(tx, tenant, resource, &added).await
 }

@@ -37,7 +37,12 @@ pub struct Change<'a> {
 ///
 /// # Errors
 /// The database's.
-pub async fn append(tx: &mut Transaction, tenant: TenantKey, origin: &Origin, changes: Vec<Change<'_>>) -> Result<()> {
+pub async fn append(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    origin: &Origin,
+    changes: Vec<Change<'_>>,
+) -> Result<()> {
     let mut changes = changes.into_iter().peekable();
     while changes.peek().is_some() {
         let mut insert = Statement::new(
@@ -90,11 +95,26 @@ pub struct Recorded {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_resource(tx: &mut Transaction, tenant: TenantKey, id: Uuid) -> Result<Vec<Recorded>> {
+pub async fn of_resource(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    id: Uuid,
+) -> Result<Vec<Recorded>> {
     let select = Statement::new(
         "SELECT at, request_id, actor, version, operation, detail FROM change WHERE tenant_key = $1 AND resource_id = $2 ORDER BY change_key",
     );
-    let rows: Vec<(i64, String, String, Option<i64>, String, String)> = tx.fetch_all(select.arg(tenant.0).arg(id)).await?;
-    let recorded = rows.into_iter().map(|(at, request_id, actor, version, operation, detail)| Recorded { at, request_id, actor, version, operation, detail });
+    let rows: Vec<(i64, String, String, Option<i64>, String, String)> =
+        tx.fetch_all(select.arg(tenant.0).arg(id)).await?;
+    let recorded =
+        rows.into_iter().map(
+            |(at, request_id, actor, version, operation, detail)| Recorded {
+                at,
+                request_id,
+                actor,
+                version,
+                operation,
+                detail,
+            },
+        );
     Ok(recorded.collect())
 }

@@ -25,7 +25,14 @@ type Columns = (i32, i32, String, String, String, i64);
 
 impl From<Columns> for Connection {
     fn from((key, tenant, name, profile, settings, created): Columns) -> Self {
-        Self { key: ConnectionKey(key), tenant: TenantKey(tenant), name, profile, settings, created }
+        Self {
+            key: ConnectionKey(key),
+            tenant: TenantKey(tenant),
+            name,
+            profile,
+            settings,
+            created,
+        }
     }
 }
 
@@ -33,12 +40,28 @@ impl From<Columns> for Connection {
 ///
 /// # Errors
 /// `uniqueness` when the tenant has one of that name; the database's.
-pub async fn insert(tx: &mut Transaction, tenant: TenantKey, name: &str, profile: &str, settings: &str, now: i64) -> Result<Connection> {
+pub async fn insert(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    name: &str,
+    profile: &str,
+    settings: &str,
+    now: i64,
+) -> Result<Connection> {
     let insert = Statement::new(
         "INSERT INTO connection (tenant_key, name, profile, settings, created) VALUES ($1, $2, $3, $4, $5) \
          RETURNING connection_key, tenant_key, name, profile, settings, created",
     );
-    let row: Columns = tx.fetch_one(insert.arg(tenant.0).arg(name).arg(profile).arg(settings).arg(now)).await?;
+    let row: Columns = tx
+        .fetch_one(
+            insert
+                .arg(tenant.0)
+                .arg(name)
+                .arg(profile)
+                .arg(settings)
+                .arg(now),
+        )
+        .await?;
     Ok(row.into())
 }
 
@@ -46,8 +69,14 @@ pub async fn insert(tx: &mut Transaction, tenant: TenantKey, name: &str, profile
 ///
 /// # Errors
 /// The database's.
-pub async fn by_name(tx: &mut Transaction, tenant: TenantKey, name: &str) -> Result<Option<Connection>> {
-    let select = Statement::new("SELECT connection_key, tenant_key, name, profile, settings, created FROM connection WHERE tenant_key = $1 AND name = $2");
+pub async fn by_name(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    name: &str,
+) -> Result<Option<Connection>> {
+    let select = Statement::new(
+        "SELECT connection_key, tenant_key, name, profile, settings, created FROM connection WHERE tenant_key = $1 AND name = $2",
+    );
     let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(name)).await?;
     Ok(row.map(Connection::from))
 }
@@ -57,7 +86,9 @@ pub async fn by_name(tx: &mut Transaction, tenant: TenantKey, name: &str) -> Res
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Connection>> {
-    let select = Statement::new("SELECT connection_key, tenant_key, name, profile, settings, created FROM connection WHERE tenant_key = $1 ORDER BY name");
+    let select = Statement::new(
+        "SELECT connection_key, tenant_key, name, profile, settings, created FROM connection WHERE tenant_key = $1 ORDER BY name",
+    );
     let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0)).await?;
     Ok(rows.into_iter().map(Connection::from).collect())
 }
@@ -66,9 +97,24 @@ pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Connect
 ///
 /// # Errors
 /// The database's.
-pub async fn update(tx: &mut Transaction, connection: &Connection, profile: &str, settings: &str) -> Result<()> {
-    let update = Statement::new("UPDATE connection SET profile = $3, settings = $4 WHERE tenant_key = $1 AND connection_key = $2");
-    tx.execute(update.arg(connection.tenant.0).arg(connection.key.0).arg(profile).arg(settings)).await.map(|_| ())
+pub async fn update(
+    tx: &mut Transaction,
+    connection: &Connection,
+    profile: &str,
+    settings: &str,
+) -> Result<()> {
+    let update = Statement::new(
+        "UPDATE connection SET profile = $3, settings = $4 WHERE tenant_key = $1 AND connection_key = $2",
+    );
+    tx.execute(
+        update
+            .arg(connection.tenant.0)
+            .arg(connection.key.0)
+            .arg(profile)
+            .arg(settings),
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Deletes a connection with its tokens; the resources it created stay.
@@ -76,6 +122,9 @@ pub async fn update(tx: &mut Transaction, connection: &Connection, profile: &str
 /// # Errors
 /// The database's.
 pub async fn delete(tx: &mut Transaction, connection: &Connection) -> Result<()> {
-    let delete = Statement::new("DELETE FROM connection WHERE tenant_key = $1 AND connection_key = $2");
-    tx.execute(delete.arg(connection.tenant.0).arg(connection.key.0)).await.map(|_| ())
+    let delete =
+        Statement::new("DELETE FROM connection WHERE tenant_key = $1 AND connection_key = $2");
+    tx.execute(delete.arg(connection.tenant.0).arg(connection.key.0))
+        .await
+        .map(|_| ())
 }

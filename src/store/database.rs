@@ -6,8 +6,11 @@ use std::time::Duration;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, Postgres};
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Arguments, AssertSqlSafe, FromRow, Sqlite, SqlSafeStr};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, Sqlite};
 
 use super::statement::{Arg, Dialect, Statement};
 use crate::error::{Error, Result};
@@ -15,33 +18,60 @@ use crate::error::{Error, Result};
 /// How long a caller waits for a connection before it is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("../../migrations/sqlite/0001_initial.sql"))];
-const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("../../migrations/postgres/0001_initial.sql"))];
+const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    "initial",
+    include_str!("../../migrations/sqlite/0001_initial.sql"),
+)];
+const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    "initial",
+    include_str!("../../migrations/postgres/0001_initial.sql"),
+)];
 
 /// A row of either database.
-pub(crate) trait Row: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
-impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+pub(crate) trait Row:
+    Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>
+{
+}
+impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>
+{}
 
 #[derive(Debug, Clone)]
 pub(crate) enum Database {
     /// SQLite has one writer; it is a pool of one connection, so that writers queue here and not in the file's lock.
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        let database = if url.starts_with("sqlite:") { Self::open_sqlite(url, max_connections).await? } else { Self::open_postgres(url, max_connections).await? };
+        let database = if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, max_connections).await?
+        } else {
+            Self::open_postgres(url, max_connections).await?
+        };
         database.migrate().await?;
         Ok(database)
     }
 
     async fn open_sqlite(url: &str, max_connections: u32) -> Result<Self> {
-        let invalid = |error: sqlx::Error| Error::internal(format!("{url:?} is not a SQLite database URL")).caused_by(error);
+        let invalid = |error: sqlx::Error| {
+            Error::internal(format!("{url:?} is not a SQLite database URL")).caused_by(error)
+        };
         let options = SqliteConnectOptions::from_str(url).map_err(invalid)?;
-        if let Some(folder) = options.get_filename().parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("cannot create {}", folder.display())).caused_by(error))?;
+        if let Some(folder) = options.get_filename().parent()
+            && !folder.as_os_str().is_empty()
+            && !folder.exists()
+        {
+            // One level: a whole new tree is more likely a misspelt path.
+            std::fs::create_dir(folder).map_err(|error| {
+                Error::internal(format!("cannot create {}", folder.display())).caused_by(error)
+            })?;
         }
         let options = options
             .create_if_missing(true)
@@ -52,19 +82,44 @@ impl Database {
             .statement_cache_capacity(500)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory");
-        let cannot_open = |error: sqlx::Error| Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(cannot_open)?;
-        let readers = pool().max_connections(max_connections.clamp(1, 8)).connect_lazy_with(options.pragma("query_only", "on"));
+        let cannot_open = |error: sqlx::Error| {
+            Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error)
+        };
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(cannot_open)?;
+        let readers = pool()
+            .max_connections(max_connections.clamp(1, 8))
+            .connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self::Sqlite { readers, writer })
     }
 
     async fn open_postgres(url: &str, max_connections: u32) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| Error::internal("database.url is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/DATABASE").caused_by(error))?;
-        let options = options.application_name("muster").statement_cache_capacity(500);
-        let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
-        let pool = pool.connect_with(options).await.map_err(|error| Error::unavailable("cannot connect to the database").caused_by(error))?;
+        let options = PgConnectOptions::from_str(url).map_err(|error| {
+            Error::internal(
+                "database.url is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/DATABASE",
+            )
+            .caused_by(error)
+        })?;
+        let options = options
+            .application_name("muster")
+            .statement_cache_capacity(500);
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false);
+        let pool = pool.connect_with(options).await.map_err(|error| {
+            Error::unavailable("cannot connect to the database").caused_by(error)
+        })?;
         Ok(Self::Postgres(pool))
     }
 
@@ -74,7 +129,8 @@ impl Database {
             Self::Sqlite { writer, .. } => migrator(SQLITE_MIGRATIONS).run(writer).await,
             Self::Postgres(pool) => migrator(POSTGRES_MIGRATIONS).run(pool).await,
         };
-        outcome.map_err(|error| Error::internal("the database could not be migrated").caused_by(error))
+        outcome
+            .map_err(|error| Error::internal("the database could not be migrated").caused_by(error))
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -87,27 +143,44 @@ impl Database {
     /// A connection for single statements, each seeing the newest committed state.
     pub(crate) async fn reader(&self) -> Result<Transaction> {
         let handle = match self {
-            Self::Sqlite { readers, .. } => Handle::SqliteReader(readers.acquire().await.map_err(failed)?),
+            Self::Sqlite { readers, .. } => {
+                Handle::SqliteReader(readers.acquire().await.map_err(failed)?)
+            }
             Self::Postgres(pool) => Handle::PostgresReader(pool.acquire().await.map_err(failed)?),
         };
-        Ok(Transaction { handle, dialect: self.dialect() })
+        Ok(Transaction {
+            handle,
+            dialect: self.dialect(),
+        })
     }
 
     /// A read transaction: all its statements see one state.
     pub(crate) async fn snapshot(&self) -> Result<Transaction> {
         let handle = match self {
             Self::Sqlite { readers, .. } => Handle::Sqlite(readers.begin().await.map_err(failed)?),
-            Self::Postgres(pool) => Handle::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(failed)?),
+            Self::Postgres(pool) => Handle::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await
+                    .map_err(failed)?,
+            ),
         };
-        Ok(Transaction { handle, dialect: self.dialect() })
+        Ok(Transaction {
+            handle,
+            dialect: self.dialect(),
+        })
     }
 
     pub(super) async fn begin_write(&self) -> Result<Transaction> {
         let handle = match self {
-            Self::Sqlite { writer, .. } => Handle::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?),
+            Self::Sqlite { writer, .. } => {
+                Handle::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
+            }
             Self::Postgres(pool) => Handle::Postgres(pool.begin().await.map_err(failed)?),
         };
-        Ok(Transaction { handle, dialect: self.dialect() })
+        Ok(Transaction {
+            handle,
+            dialect: self.dialect(),
+        })
     }
 
     /// Waits until all connections are given back and closed.
@@ -124,7 +197,13 @@ impl Database {
 
 fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
     let migrations = migrations.iter().map(|(version, description, sql)| {
-        Migration::new(*version, (*description).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+        Migration::new(
+            *version,
+            (*description).into(),
+            MigrationType::Simple,
+            (*sql).into_sql_str(),
+            false,
+        )
     });
     Migrator::with_migrations(migrations.collect())
 }
@@ -165,14 +244,20 @@ impl Transaction {
         let Statement { sql, args } = statement;
         match &mut self.handle {
             Handle::Sqlite(tx) => {
-                let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?).execute(&mut **tx).await;
+                let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?)
+                    .execute(&mut **tx)
+                    .await;
                 done.map(|done| done.rows_affected()).map_err(failed)
             }
             Handle::Postgres(tx) => {
-                let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?).execute(&mut **tx).await;
+                let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?)
+                    .execute(&mut **tx)
+                    .await;
                 done.map(|done| done.rows_affected()).map_err(failed)
             }
-            Handle::SqliteReader(_) | Handle::PostgresReader(_) => Err(Error::internal("a write was asked of a reader")),
+            Handle::SqliteReader(_) | Handle::PostgresReader(_) => {
+                Err(Error::internal("a write was asked of a reader"))
+            }
         }
     }
 
@@ -180,7 +265,10 @@ impl Transaction {
         run!(self, statement, query_as_with::<T>, fetch_all)
     }
 
-    pub(crate) async fn fetch_optional<T: Row>(&mut self, statement: Statement) -> Result<Option<T>> {
+    pub(crate) async fn fetch_optional<T: Row>(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Option<T>> {
         run!(self, statement, query_as_with::<T>, fetch_optional)
     }
 
@@ -271,13 +359,21 @@ fn failed(error: sqlx::Error) -> Error {
             sqlx::error::ErrorKind::ForeignKeyViolation => Sort::Race,
             _ => sort_by_code(database.code().as_deref().unwrap_or_default()),
         },
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Sort::Away,
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::WorkerCrashed => Sort::Away,
         _ => Sort::Fault,
     };
     match sort {
-        Sort::Taken => Error::uniqueness("a value that must be unique is already in use").caused_by(error),
-        Sort::Race => Error::conflict("the resource is being changed by many at once; try again").caused_by(error),
-        Sort::Away => Error::unavailable("the database is not available; try again").caused_by(error),
+        Sort::Taken => {
+            Error::uniqueness("a value that must be unique is already in use").caused_by(error)
+        }
+        Sort::Race => Error::conflict("the resource is being changed by many at once; try again")
+            .caused_by(error),
+        Sort::Away => {
+            Error::unavailable("the database is not available; try again").caused_by(error)
+        }
         Sort::Fault => Error::internal("a statement failed").caused_by(error),
     }
 }

@@ -26,7 +26,12 @@ type Columns = (i64, Uuid, i16, Option<String>);
 
 impl From<Columns> for Relative {
     fn from((key, id, resource_type, display_name): Columns) -> Self {
-        Self { key: ResourceKey(key), id, resource_type: ResourceTypeId(resource_type), display_name }
+        Self {
+            key: ResourceKey(key),
+            id,
+            resource_type: ResourceTypeId(resource_type),
+            display_name,
+        }
     }
 }
 
@@ -34,7 +39,11 @@ impl From<Columns> for Relative {
 ///
 /// # Errors
 /// The database's.
-pub async fn resolve(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> Result<Vec<Relative>> {
+pub async fn resolve(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    ids: &[Uuid],
+) -> Result<Vec<Relative>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(LIST_CHUNK) {
         let mut select = Statement::new("SELECT resource_key, id, resource_type, display_name FROM resource WHERE tenant_key = $1 AND id IN ").arg(tenant.0);
@@ -49,10 +58,16 @@ pub async fn resolve(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> R
 ///
 /// # Errors
 /// A conflict when one of them vanished meanwhile; the database's.
-pub async fn add(tx: &mut Transaction, tenant: TenantKey, group: ResourceKey, members: &[ResourceKey]) -> Result<Vec<ResourceKey>> {
+pub async fn add(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    group: ResourceKey,
+    members: &[ResourceKey],
+) -> Result<Vec<ResourceKey>> {
     let mut added = Vec::new();
     for chunk in members.chunks(LIST_CHUNK) {
-        let mut insert = Statement::new("INSERT INTO membership (group_key, member_key, tenant_key) VALUES ");
+        let mut insert =
+            Statement::new("INSERT INTO membership (group_key, member_key, tenant_key) VALUES ");
         for (position, member) in chunk.iter().enumerate() {
             if position > 0 {
                 insert.push(", ");
@@ -70,11 +85,17 @@ pub async fn add(tx: &mut Transaction, tenant: TenantKey, group: ResourceKey, me
 ///
 /// # Errors
 /// The database's.
-pub async fn remove(tx: &mut Transaction, group: ResourceKey, members: &[ResourceKey]) -> Result<Vec<ResourceKey>> {
+pub async fn remove(
+    tx: &mut Transaction,
+    group: ResourceKey,
+    members: &[ResourceKey],
+) -> Result<Vec<ResourceKey>> {
     let mut removed = Vec::new();
     for chunk in members.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
-        let mut delete = Statement::new("DELETE FROM membership WHERE group_key = $1 AND member_key IN ").arg(group.0);
+        let mut delete =
+            Statement::new("DELETE FROM membership WHERE group_key = $1 AND member_key IN ")
+                .arg(group.0);
         delete.bind_list(&keys).push(" RETURNING member_key");
         let rows: Vec<(i64,)> = tx.fetch_all(delete).await?;
         removed.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
@@ -86,13 +107,20 @@ pub async fn remove(tx: &mut Transaction, group: ResourceKey, members: &[Resourc
 ///
 /// # Errors
 /// The database's.
-pub async fn list(tx: &mut Transaction, group: ResourceKey, after: Option<ResourceKey>, count: i64) -> Result<Vec<Relative>> {
+pub async fn list(
+    tx: &mut Transaction,
+    group: ResourceKey,
+    after: Option<ResourceKey>,
+    count: i64,
+) -> Result<Vec<Relative>> {
     let select = Statement::new(
         "SELECT m.member_key, r.id, r.resource_type, r.display_name FROM membership m JOIN resource r ON r.resource_key = m.member_key \
          WHERE m.group_key = $1 AND m.member_key > $2 ORDER BY m.member_key LIMIT $3",
     );
     let after = after.map_or(-1, |key| key.0);
-    let rows: Vec<Columns> = tx.fetch_all(select.arg(group.0).arg(after).arg(count)).await?;
+    let rows: Vec<Columns> = tx
+        .fetch_all(select.arg(group.0).arg(after).arg(count))
+        .await?;
     Ok(rows.into_iter().map(Relative::from).collect())
 }
 
@@ -100,7 +128,11 @@ pub async fn list(tx: &mut Transaction, group: ResourceKey, after: Option<Resour
 ///
 /// # Errors
 /// The database's.
-pub async fn of_groups(tx: &mut Transaction, groups: &[ResourceKey], count: i64) -> Result<Vec<(ResourceKey, Relative)>> {
+pub async fn of_groups(
+    tx: &mut Transaction,
+    groups: &[ResourceKey],
+    count: i64,
+) -> Result<Vec<(ResourceKey, Relative)>> {
     let mut found = Vec::new();
     for chunk in groups.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
@@ -108,9 +140,14 @@ pub async fn of_groups(tx: &mut Transaction, groups: &[ResourceKey], count: i64)
             "SELECT m.group_key, m.member_key, r.id, r.resource_type, r.display_name FROM membership m JOIN resource r ON r.resource_key = m.member_key \
              WHERE m.group_key IN ",
         );
-        select.bind_list(&keys).push(" ORDER BY m.group_key, m.member_key LIMIT ").bind(count);
+        select
+            .bind_list(&keys)
+            .push(" ORDER BY m.group_key, m.member_key LIMIT ")
+            .bind(count);
         let rows: Vec<(i64, i64, Uuid, i16, Option<String>)> = tx.fetch_all(select).await?;
-        found.extend(rows.into_iter().map(|(group, key, id, kind, name)| (ResourceKey(group), Relative::from((key, id, kind, name)))));
+        found.extend(rows.into_iter().map(|(group, key, id, kind, name)| {
+            (ResourceKey(group), Relative::from((key, id, kind, name)))
+        }));
     }
     Ok(found)
 }
@@ -121,7 +158,10 @@ pub async fn of_groups(tx: &mut Transaction, groups: &[ResourceKey], count: i64)
 ///
 /// # Errors
 /// The database's.
-pub async fn groups_of(tx: &mut Transaction, members: &[ResourceKey]) -> Result<HashMap<ResourceKey, Vec<(Relative, bool)>>> {
+pub async fn groups_of(
+    tx: &mut Transaction,
+    members: &[ResourceKey],
+) -> Result<HashMap<ResourceKey, Vec<(Relative, bool)>>> {
     let mut found: HashMap<ResourceKey, Vec<(Relative, bool)>> = HashMap::new();
     for chunk in members.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
@@ -137,7 +177,10 @@ pub async fn groups_of(tx: &mut Transaction, members: &[ResourceKey]) -> Result<
         );
         let rows: Vec<(i64, i64, Uuid, i16, Option<String>, i64)> = tx.fetch_all(select).await?;
         for (origin, key, id, kind, name, distance) in rows {
-            found.entry(ResourceKey(origin)).or_default().push((Relative::from((key, id, kind, name)), distance == 0));
+            found
+                .entry(ResourceKey(origin))
+                .or_default()
+                .push((Relative::from((key, id, kind, name)), distance == 0));
         }
     }
     Ok(found)
@@ -162,7 +205,11 @@ pub async fn direct_groups(tx: &mut Transaction, member: ResourceKey) -> Result<
 /// # Errors
 /// The database's.
 pub async fn count(tx: &mut Transaction, group: ResourceKey) -> Result<i64> {
-    let (count,): (i64,) = tx.fetch_one(Statement::new("SELECT COUNT(*) FROM membership WHERE group_key = $1").arg(group.0)).await?;
+    let (count,): (i64,) = tx
+        .fetch_one(
+            Statement::new("SELECT COUNT(*) FROM membership WHERE group_key = $1").arg(group.0),
+        )
+        .await?;
     Ok(count)
 }
 
@@ -171,7 +218,11 @@ pub async fn count(tx: &mut Transaction, group: ResourceKey) -> Result<i64> {
 /// # Errors
 /// The database's.
 pub async fn all_keys(tx: &mut Transaction, group: ResourceKey) -> Result<Vec<ResourceKey>> {
-    let rows: Vec<(i64,)> = tx.fetch_all(Statement::new("SELECT member_key FROM membership WHERE group_key = $1").arg(group.0)).await?;
+    let rows: Vec<(i64,)> = tx
+        .fetch_all(
+            Statement::new("SELECT member_key FROM membership WHERE group_key = $1").arg(group.0),
+        )
+        .await?;
     Ok(rows.into_iter().map(|(key,)| ResourceKey(key)).collect())
 }
 
@@ -180,8 +231,11 @@ pub async fn all_keys(tx: &mut Transaction, group: ResourceKey) -> Result<Vec<Re
 /// # Errors
 /// The database's.
 pub async fn remove_all_of(tx: &mut Transaction, resource: ResourceKey) -> Result<()> {
-    tx.execute(Statement::new("DELETE FROM membership WHERE member_key = $1").arg(resource.0)).await?;
-    tx.execute(Statement::new("DELETE FROM membership WHERE group_key = $1").arg(resource.0)).await.map(|_| ())
+    tx.execute(Statement::new("DELETE FROM membership WHERE member_key = $1").arg(resource.0))
+        .await?;
+    tx.execute(Statement::new("DELETE FROM membership WHERE group_key = $1").arg(resource.0))
+        .await
+        .map(|_| ())
 }
 
 /// The ids of resources.

@@ -42,8 +42,8 @@ pub mod tokens;
 use std::collections::HashMap;
 use std::time::Duration;
 
-pub use database::Transaction;
 use database::Database;
+pub use database::Transaction;
 use statement::Statement;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -75,7 +75,11 @@ impl Attempts<'_> {
     }
 
     /// Commits or rolls back; `None`: lost against another transaction, to be tried again.
-    pub async fn finish<T>(&mut self, transaction: Transaction, outcome: Result<T>) -> Option<Result<T>> {
+    pub async fn finish<T>(
+        &mut self,
+        transaction: Transaction,
+        outcome: Result<T>,
+    ) -> Option<Result<T>> {
         let outcome = match outcome {
             Ok(value) => transaction.commit().await.map(|()| value),
             Err(error) => {
@@ -122,7 +126,10 @@ impl Store {
     /// The attempts at one write; used through [`in_transaction!`](crate::in_transaction).
     #[must_use]
     pub fn attempts(&self) -> Attempts<'_> {
-        Attempts { database: &self.database, number: 1 }
+        Attempts {
+            database: &self.database,
+            number: 1,
+        }
     }
 
     /// A connection for single reads.
@@ -147,7 +154,10 @@ impl Store {
     /// 503 when it does not.
     pub async fn ping(&self) -> Result<()> {
         let mut reader = self.reader().await?;
-        reader.fetch_one::<(i32,)>(Statement::new("SELECT CAST(1 AS INTEGER)")).await.map(|_| ())
+        reader
+            .fetch_one::<(i32,)>(Statement::new("SELECT CAST(1 AS INTEGER)"))
+            .await
+            .map(|_| ())
     }
 
     /// Gives every attribute path its number, new ones the next free.
@@ -166,14 +176,22 @@ impl Store {
 
     async fn check_fold_version(&self) -> Result<()> {
         let stored: Result<(String,)> = in_transaction!(self, |tx| {
-            let insert = Statement::new("INSERT INTO setting (name, value) VALUES ('fold_version', $1) ON CONFLICT (name) DO NOTHING");
+            let insert = Statement::new(
+                "INSERT INTO setting (name, value) VALUES ('fold_version', $1) ON CONFLICT (name) DO NOTHING",
+            );
             tx.execute(insert.arg(FOLD_VERSION.to_string())).await?;
-            tx.fetch_one(Statement::new("SELECT value FROM setting WHERE name = 'fold_version'")).await
+            tx.fetch_one(Statement::new(
+                "SELECT value FROM setting WHERE name = 'fold_version'",
+            ))
+            .await
         });
         let stored = stored?;
         if stored.0 == FOLD_VERSION.to_string() {
             return Ok(());
         }
-        Err(Error::internal(format!("the index keys of this database were made by folding version {}, this program makes version {FOLD_VERSION}; it needs a reindex", stored.0)))
+        Err(Error::internal(format!(
+            "the index keys of this database were made by folding version {}, this program makes version {FOLD_VERSION}; it needs a reindex",
+            stored.0
+        )))
     }
 }

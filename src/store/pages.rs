@@ -42,7 +42,9 @@ impl Query<'_> {
     /// Whether SQL finds exactly the matching resources; otherwise each candidate must be tested.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.branches.iter().all(|(_, predicate)| predicate.is_none_or(|predicate| coverage(predicate) == Coverage::Exact))
+        self.branches.iter().all(|(_, predicate)| {
+            predicate.is_none_or(|predicate| coverage(predicate) == Coverage::Exact)
+        })
     }
 
     fn matching(&self, tx: &Transaction, tenant: TenantKey, statement: &mut Statement) {
@@ -51,7 +53,11 @@ impl Query<'_> {
             if position > 0 {
                 statement.push(" UNION ALL ");
             }
-            let scope = Scope { tenant, resource_type: *resource_type, dialect: tx.dialect() };
+            let scope = Scope {
+                tenant,
+                resource_type: *resource_type,
+                dialect: tx.dialect(),
+            };
             keys(statement, scope, predicate.unwrap_or(&everything));
         }
     }
@@ -64,7 +70,11 @@ impl Query<'_> {
 /// # Errors
 /// The database's.
 pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<i64> {
-    if query.branches.iter().all(|(_, predicate)| predicate.is_none()) {
+    if query
+        .branches
+        .iter()
+        .all(|(_, predicate)| predicate.is_none())
+    {
         let mut total = 0;
         for (resource_type, _) in &query.branches {
             total += resources::total(tx, tenant, *resource_type).await?;
@@ -84,7 +94,14 @@ pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -
 ///
 /// # Errors
 /// The database's.
-pub async fn page(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>, total: i64, offset: i64, count: i64) -> Result<Vec<ResourceKey>> {
+pub async fn page(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    query: &Query<'_>,
+    total: i64,
+    offset: i64,
+    count: i64,
+) -> Result<Vec<ResourceKey>> {
     let count = count.min(total - offset);
     if count <= 0 {
         return Ok(Vec::new());
@@ -95,7 +112,11 @@ pub async fn page(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>, to
     query.matching(tx, tenant, &mut statement);
     statement.push(") k");
     order(&mut statement, query.sort.as_ref(), is_reversed);
-    statement.push(" LIMIT ").bind(count).push(" OFFSET ").bind(if is_reversed { from_end } else { offset });
+    statement
+        .push(" LIMIT ")
+        .bind(count)
+        .push(" OFFSET ")
+        .bind(if is_reversed { from_end } else { offset });
     let rows: Vec<(i64,)> = tx.fetch_all(statement).await?;
     let mut found: Vec<ResourceKey> = rows.into_iter().map(|(key,)| ResourceKey(key)).collect();
     if is_reversed {
@@ -108,34 +129,59 @@ pub async fn page(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>, to
 ///
 /// # Errors
 /// The database's.
-pub async fn candidates(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>, limit: i64) -> Result<Vec<ResourceKey>> {
+pub async fn candidates(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    query: &Query<'_>,
+    limit: i64,
+) -> Result<Vec<ResourceKey>> {
     page(tx, tenant, query, limit, 0, limit).await
 }
 
 /// Appends the join and the ORDER BY. Resources without a value are last ascending and first descending.
 fn order(statement: &mut Statement, sort: Option<&Sort>, is_reversed: bool) {
     let by_key = |statement: &mut Statement, is_descending: bool| {
-        statement.push(if is_descending { "k.resource_key DESC" } else { "k.resource_key" });
+        statement.push(if is_descending {
+            "k.resource_key DESC"
+        } else {
+            "k.resource_key"
+        });
     };
     let Some(sort) = sort else {
         statement.push(" ORDER BY ");
         return by_key(statement, is_reversed);
     };
-    let direction = if sort.is_descending == is_reversed { " ASC" } else { " DESC" };
+    let direction = if sort.is_descending == is_reversed {
+        " ASC"
+    } else {
+        " DESC"
+    };
     match &sort.by {
         SortBy::Attribute(attributes) => {
             let attributes: Vec<i16> = attributes.iter().map(|attribute| attribute.0).collect();
             statement.push(" LEFT JOIN attribute_index s ON s.resource_key = k.resource_key AND s.element = 0 AND s.attribute_id IN ").bind_list(&attributes);
-            statement.push(" ORDER BY (s.index_key IS NULL)").push(direction).push(", s.index_key").push(direction);
+            statement
+                .push(" ORDER BY (s.index_key IS NULL)")
+                .push(direction)
+                .push(", s.index_key")
+                .push(direction);
         }
         SortBy::Id => {
-            statement.push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.id").push(direction);
+            statement
+                .push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.id")
+                .push(direction);
         }
         SortBy::Created => {
-            statement.push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.created").push(direction);
+            statement
+                .push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.created")
+                .push(direction);
         }
         SortBy::LastModified => {
-            statement.push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.last_modified").push(direction);
+            statement
+                .push(
+                    " JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.last_modified",
+                )
+                .push(direction);
         }
     }
     statement.push(", ");

@@ -35,7 +35,9 @@ pub(crate) fn coverage(predicate: &Predicate) -> Coverage {
     match predicate {
         Predicate::And(parts) => match parts.iter().map(coverage).min() {
             None | Some(Coverage::Exact) => Coverage::Exact,
-            Some(_) if parts.iter().all(|part| coverage(part) == Coverage::Nothing) => Coverage::Nothing,
+            Some(_) if parts.iter().all(|part| coverage(part) == Coverage::Nothing) => {
+                Coverage::Nothing
+            }
             Some(_) => Coverage::Superset,
         },
         Predicate::Or(parts) => parts.iter().map(coverage).min().unwrap_or(Coverage::Exact),
@@ -87,13 +89,19 @@ fn source(test: &Test) -> Source<'_> {
 
 /// An id as the server writes it; any other spelling equals no id.
 fn exact_id(key: &IndexKey) -> Option<Uuid> {
-    Uuid::try_parse(key.as_str()).ok().filter(|id| id.to_string() == key.as_str())
+    Uuid::try_parse(key.as_str())
+        .ok()
+        .filter(|id| id.to_string() == key.as_str())
 }
 
 fn test_coverage(test: &Test) -> Coverage {
     match source(test) {
         Source::Rust(_) => Coverage::Nothing,
-        Source::Index | Source::Id(_) | Source::Time(_) | Source::Related(..) | Source::AnyRelated(_) => Coverage::Exact,
+        Source::Index
+        | Source::Id(_)
+        | Source::Time(_)
+        | Source::Related(..)
+        | Source::AnyRelated(_) => Coverage::Exact,
     }
 }
 
@@ -115,8 +123,24 @@ fn element_coverage(predicate: &Predicate) -> Coverage {
         return Coverage::Nothing;
     }
     match predicate {
-        Predicate::Or(parts) => parts.iter().map(element_coverage).min().unwrap_or(Coverage::Exact),
-        Predicate::And(parts) => parts.iter().map(inner_coverage).min().map_or(Coverage::Exact, |least| if least == Coverage::Exact { least } else { Coverage::Superset }),
+        Predicate::Or(parts) => parts
+            .iter()
+            .map(element_coverage)
+            .min()
+            .unwrap_or(Coverage::Exact),
+        Predicate::And(parts) => {
+            parts
+                .iter()
+                .map(inner_coverage)
+                .min()
+                .map_or(Coverage::Exact, |least| {
+                    if least == Coverage::Exact {
+                        least
+                    } else {
+                        Coverage::Superset
+                    }
+                })
+        }
         Predicate::Test(_) => Coverage::Exact,
         Predicate::Not(_) | Predicate::SameElement { .. } => Coverage::Nothing,
     }
@@ -125,7 +149,11 @@ fn element_coverage(predicate: &Predicate) -> Coverage {
 /// Coverage of a condition on an element that is known to exist.
 fn inner_coverage(predicate: &Predicate) -> Coverage {
     match predicate {
-        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().map(inner_coverage).min().unwrap_or(Coverage::Exact),
+        Predicate::And(parts) | Predicate::Or(parts) => parts
+            .iter()
+            .map(inner_coverage)
+            .min()
+            .unwrap_or(Coverage::Exact),
         Predicate::Not(part) => inner_coverage(part),
         Predicate::Test(test) if test.attribute.is_indexed => Coverage::Exact,
         Predicate::Test(_) | Predicate::SameElement { .. } => Coverage::Nothing,
@@ -138,7 +166,9 @@ fn rank(predicate: &Predicate) -> Option<u8> {
         Predicate::And(parts) => parts.iter().filter_map(rank).min(),
         Predicate::Or(parts) => worst(parts.iter().map(rank)),
         Predicate::Not(_) => None,
-        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => as_related_test(test).and_then(rank_test),
+        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => {
+            as_related_test(test).and_then(rank_test)
+        }
         Predicate::SameElement { test, .. } => element_rank(test),
         Predicate::Test(test) => rank_test(test),
     }
@@ -155,8 +185,13 @@ fn element_rank(predicate: &Predicate) -> Option<u8> {
 
 /// As [`element_rank`], for a part of an `and`: a group drives only when all of it can be said.
 fn driver_rank(predicate: &Predicate) -> Option<u8> {
-    let is_sayable = matches!(predicate, Predicate::Test(_)) || inner_coverage(predicate) == Coverage::Exact;
-    if is_sayable { element_rank(predicate) } else { None }
+    let is_sayable =
+        matches!(predicate, Predicate::Test(_)) || inner_coverage(predicate) == Coverage::Exact;
+    if is_sayable {
+        element_rank(predicate)
+    } else {
+        None
+    }
 }
 
 /// A union is as good as its worst part, and impossible if one part is. An empty `or` is never driven by.
@@ -188,12 +223,21 @@ pub(crate) fn keys(statement: &mut Statement, scope: Scope, predicate: &Predicat
         Predicate::And(parts) => parts.as_slice(),
         other => std::slice::from_ref(other),
     };
-    let driver = parts.iter().enumerate().filter_map(|(index, part)| Some((rank(part)?, index))).min().map(|(_, index)| index);
+    let driver = parts
+        .iter()
+        .enumerate()
+        .filter_map(|(index, part)| Some((rank(part)?, index)))
+        .min()
+        .map(|(_, index)| index);
     let driver_part = driver.and_then(|index| parts.get(index));
     match driver_part {
         None => {
-            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ").bind(scope.tenant.0);
-            statement.push(" AND d.resource_type = ").bind(scope.resource_type.0);
+            statement
+                .push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ")
+                .bind(scope.tenant.0);
+            statement
+                .push(" AND d.resource_type = ")
+                .bind(scope.resource_type.0);
         }
         Some(part) => drive(statement, scope, part),
     }
@@ -240,18 +284,39 @@ fn union(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
 fn drive_test(statement: &mut Statement, scope: Scope, test: &Test) {
     match source(test) {
         Source::Index => {
-            let distinct = if test.attribute.is_in_array { "DISTINCT " } else { "" };
-            statement.push("SELECT ").push(distinct).push("d.resource_key AS resource_key FROM attribute_index d WHERE d.tenant_key = ").bind(scope.tenant.0);
-            statement.push(" AND d.attribute_id = ").bind(test.attribute.id.0);
+            let distinct = if test.attribute.is_in_array {
+                "DISTINCT "
+            } else {
+                ""
+            };
+            statement
+                .push("SELECT ")
+                .push(distinct)
+                .push("d.resource_key AS resource_key FROM attribute_index d WHERE d.tenant_key = ")
+                .bind(scope.tenant.0);
+            statement
+                .push(" AND d.attribute_id = ")
+                .bind(test.attribute.id.0);
             compare(statement, scope.dialect, "d", test);
         }
         Source::Id(Some(id)) => {
-            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ").bind(scope.tenant.0);
-            statement.push(" AND d.resource_type = ").bind(scope.resource_type.0).push(" AND d.id = ").bind(id);
+            statement
+                .push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ")
+                .bind(scope.tenant.0);
+            statement
+                .push(" AND d.resource_type = ")
+                .bind(scope.resource_type.0)
+                .push(" AND d.id = ")
+                .bind(id);
         }
         Source::Time(column) => {
-            statement.push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ").bind(scope.tenant.0);
-            statement.push(" AND d.resource_type = ").bind(scope.resource_type.0).push(" AND ");
+            statement
+                .push("SELECT d.resource_key AS resource_key FROM resource d WHERE d.tenant_key = ")
+                .bind(scope.tenant.0);
+            statement
+                .push(" AND d.resource_type = ")
+                .bind(scope.resource_type.0)
+                .push(" AND ");
             compare_time(statement, "d", column, test);
         }
         Source::Related(relation, Some(id)) => {
@@ -273,7 +338,11 @@ fn related(statement: &mut Statement, scope: Scope, relation: Relation, id: Uuid
             "WITH RECURSIVE below (resource_key) AS (SELECT m.member_key FROM membership m WHERE m.group_key = (SELECT resource_key FROM resource WHERE tenant_key = ",
         ),
     };
-    statement.bind(scope.tenant.0).push(" AND id = ").bind(id).push(")");
+    statement
+        .bind(scope.tenant.0)
+        .push(" AND id = ")
+        .bind(id)
+        .push(")");
     if relation == Relation::Groups {
         statement.push(" UNION SELECT m.member_key FROM below b JOIN membership m ON m.group_key = b.resource_key) ");
         statement.push("SELECT b.resource_key FROM below b JOIN resource r ON r.resource_key = b.resource_key WHERE r.resource_type = ").bind(scope.resource_type.0);
@@ -297,7 +366,9 @@ fn drive_element(statement: &mut Statement, scope: Scope, predicate: &Predicate)
     statement.push("SELECT DISTINCT d.resource_key AS resource_key FROM attribute_index d WHERE d.tenant_key = ").bind(scope.tenant.0);
     match driver {
         Some(Predicate::Test(test)) => {
-            statement.push(" AND d.attribute_id = ").bind(test.attribute.id.0);
+            statement
+                .push(" AND d.attribute_id = ")
+                .bind(test.attribute.id.0);
             compare(statement, scope.dialect, "d", test);
         }
         Some(group) => {
@@ -309,7 +380,10 @@ fn drive_element(statement: &mut Statement, scope: Scope, predicate: &Predicate)
             statement.push(" AND 1 = 0");
         }
     }
-    for part in rest.into_iter().filter(|part| inner_coverage(part) == Coverage::Exact) {
+    for part in rest
+        .into_iter()
+        .filter(|part| inner_coverage(part) == Coverage::Exact)
+    {
         statement.push(" AND ");
         inner(statement, scope, "d", part);
     }
@@ -317,8 +391,16 @@ fn drive_element(statement: &mut Statement, scope: Scope, predicate: &Predicate)
 
 /// The rows from which an element is found, when a whole `or` inside an `and` drives.
 fn restrict_to_attributes(statement: &mut Statement, alias: &'static str, predicate: &Predicate) {
-    let ids: Vec<i16> = predicate.tests().iter().map(|test| test.attribute.id.0).collect();
-    statement.push(" AND ").push(alias).push(".attribute_id IN ").bind_list(&ids);
+    let ids: Vec<i16> = predicate
+        .tests()
+        .iter()
+        .map(|test| test.attribute.id.0)
+        .collect();
+    statement
+        .push(" AND ")
+        .push(alias)
+        .push(".attribute_id IN ")
+        .bind_list(&ids);
 }
 
 fn element_driver(predicate: &Predicate) -> (Option<&Predicate>, Vec<&Predicate>) {
@@ -326,8 +408,18 @@ fn element_driver(predicate: &Predicate) -> (Option<&Predicate>, Vec<&Predicate>
         Predicate::And(parts) => parts.as_slice(),
         other => std::slice::from_ref(other),
     };
-    let best = parts.iter().enumerate().filter_map(|(index, part)| Some((driver_rank(part)?, index))).min().map(|(_, index)| index);
-    let rest = parts.iter().enumerate().filter(|(index, _)| Some(*index) != best).map(|(_, part)| part).collect();
+    let best = parts
+        .iter()
+        .enumerate()
+        .filter_map(|(index, part)| Some((driver_rank(part)?, index)))
+        .min()
+        .map(|(_, index)| index);
+    let rest = parts
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| Some(*index) != best)
+        .map(|(_, part)| part)
+        .collect();
     (best.and_then(|index| parts.get(index)), rest)
 }
 
@@ -341,12 +433,14 @@ fn probe(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
             probe(statement, scope, part);
         }
         Predicate::Test(test) => probe_test(statement, scope, test),
-        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => match as_related_test(test) {
-            Some(test) => probe_test(statement, scope, test),
-            None => {
-                statement.push("1 = 1");
+        Predicate::SameElement { attribute, test } if attribute.relation.is_some() => {
+            match as_related_test(test) {
+                Some(test) => probe_test(statement, scope, test),
+                None => {
+                    statement.push("1 = 1");
+                }
             }
-        },
+        }
         Predicate::SameElement { test, .. } => {
             statement.push("d.resource_key IN (");
             drive_element(statement, scope, test);
@@ -355,10 +449,19 @@ fn probe(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
     }
 }
 
-fn join(statement: &mut Statement, scope: Scope, parts: &[Predicate], word: &'static str, empty: &'static str) {
+fn join(
+    statement: &mut Statement,
+    scope: Scope,
+    parts: &[Predicate],
+    word: &'static str,
+    empty: &'static str,
+) {
     statement.push("(");
     let mut is_first = true;
-    for part in parts.iter().filter(|part| coverage(part) != Coverage::Nothing) {
+    for part in parts
+        .iter()
+        .filter(|part| coverage(part) != Coverage::Nothing)
+    {
         if !is_first {
             statement.push(word);
         }
@@ -377,15 +480,21 @@ fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
             statement.push("(NOT ");
             exists(statement, test, |_| ());
             statement.push(" OR ");
-            exists(statement, test, |statement| compare(statement, scope.dialect, "p", test));
+            exists(statement, test, |statement| {
+                compare(statement, scope.dialect, "p", test)
+            });
             statement.push(")");
         }
-        Source::Index => exists(statement, test, |statement| compare(statement, scope.dialect, "p", test)),
+        Source::Index => exists(statement, test, |statement| {
+            compare(statement, scope.dialect, "p", test)
+        }),
         Source::Id(Some(id)) => {
             statement.push("EXISTS (SELECT 1 FROM resource r WHERE r.resource_key = d.resource_key AND r.id = ").bind(id).push(")");
         }
         Source::Time(column) => {
-            statement.push("EXISTS (SELECT 1 FROM resource r WHERE r.resource_key = d.resource_key AND ");
+            statement.push(
+                "EXISTS (SELECT 1 FROM resource r WHERE r.resource_key = d.resource_key AND ",
+            );
             compare_time(statement, "r", column, test);
             statement.push(")");
         }
@@ -395,10 +504,12 @@ fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
             statement.push(")");
         }
         Source::AnyRelated(Relation::Members) => {
-            statement.push("EXISTS (SELECT 1 FROM membership m WHERE m.group_key = d.resource_key)");
+            statement
+                .push("EXISTS (SELECT 1 FROM membership m WHERE m.group_key = d.resource_key)");
         }
         Source::AnyRelated(Relation::Groups) => {
-            statement.push("EXISTS (SELECT 1 FROM membership m WHERE m.member_key = d.resource_key)");
+            statement
+                .push("EXISTS (SELECT 1 FROM membership m WHERE m.member_key = d.resource_key)");
         }
         Source::Id(None) | Source::Related(_, None) => {
             statement.push("1 = 0");
@@ -419,8 +530,14 @@ fn exists(statement: &mut Statement, test: &Test, condition: impl FnOnce(&mut St
 fn inner(statement: &mut Statement, scope: Scope, alias: &'static str, predicate: &Predicate) {
     match predicate {
         Predicate::And(parts) | Predicate::Or(parts) => {
-            let (word, empty) = if matches!(predicate, Predicate::And(_)) { (" AND ", "1 = 1") } else { (" OR ", "1 = 0") };
-            statement.push("(").push(if parts.is_empty() { empty } else { "" });
+            let (word, empty) = if matches!(predicate, Predicate::And(_)) {
+                (" AND ", "1 = 1")
+            } else {
+                (" OR ", "1 = 0")
+            };
+            statement
+                .push("(")
+                .push(if parts.is_empty() { empty } else { "" });
             for (position, part) in parts.iter().enumerate() {
                 statement.push(if position > 0 { word } else { "" });
                 inner(statement, scope, alias, part);
@@ -434,10 +551,20 @@ fn inner(statement: &mut Statement, scope: Scope, alias: &'static str, predicate
         Predicate::Test(test) => {
             let negated = test.op == Op::Ne;
             statement.push(if negated { "NOT " } else { "" });
-            statement.push("EXISTS (SELECT 1 FROM attribute_index q WHERE q.resource_key = ").push(alias).push(".resource_key AND q.attribute_id = ").bind(test.attribute.id.0);
-            statement.push(" AND q.element = ").push(alias).push(".element");
+            statement
+                .push("EXISTS (SELECT 1 FROM attribute_index q WHERE q.resource_key = ")
+                .push(alias)
+                .push(".resource_key AND q.attribute_id = ")
+                .bind(test.attribute.id.0);
+            statement
+                .push(" AND q.element = ")
+                .push(alias)
+                .push(".element");
             // Within one value, "differs or is absent" is "is not equal".
-            let test = Test { op: if negated { Op::Eq } else { test.op }, ..test.clone() };
+            let test = Test {
+                op: if negated { Op::Eq } else { test.op },
+                ..test.clone()
+            };
             compare(statement, scope.dialect, "q", &test);
             statement.push(")");
         }
@@ -451,7 +578,12 @@ fn inner(statement: &mut Statement, scope: Scope, alias: &'static str, predicate
 fn compare(statement: &mut Statement, dialect: Dialect, alias: &'static str, test: &Test) {
     let key = test.key.as_str();
     let mut simple = |op: &'static str| {
-        statement.push(" AND ").push(alias).push(".index_key ").push(op).bind(key);
+        statement
+            .push(" AND ")
+            .push(alias)
+            .push(".index_key ")
+            .push(op)
+            .bind(key);
     };
     match test.op {
         Op::Eq => simple("= "),
@@ -463,17 +595,39 @@ fn compare(statement: &mut Statement, dialect: Dialect, alias: &'static str, tes
         Op::Sw => {
             simple(">= ");
             if let Some(end) = test.key.prefix_end() {
-                statement.push(" AND ").push(alias).push(".index_key < ").bind(end);
+                statement
+                    .push(" AND ")
+                    .push(alias)
+                    .push(".index_key < ")
+                    .bind(end);
             }
         }
         Op::Co => {
-            statement.push(" AND ").push(dialect.contains()).push("(").push(alias).push(".index_key, ").bind(key).push(") > 0");
+            statement
+                .push(" AND ")
+                .push(dialect.contains())
+                .push("(")
+                .push(alias)
+                .push(".index_key, ")
+                .bind(key)
+                .push(") > 0");
         }
         Op::Ew => {
-            statement.push(" AND substr(").push(alias).push(".index_key, length(").push(alias).push(".index_key) - length(").bind(key);
+            statement
+                .push(" AND substr(")
+                .push(alias)
+                .push(".index_key, length(")
+                .push(alias)
+                .push(".index_key) - length(")
+                .bind(key);
             statement.push(") + 1) = ").bind(key);
             // Text shorter than the ending has no such part.
-            statement.push(" AND length(").push(alias).push(".index_key) >= length(").bind(key).push(")");
+            statement
+                .push(" AND length(")
+                .push(alias)
+                .push(".index_key) >= length(")
+                .bind(key)
+                .push(")");
         }
         Op::Pr => {}
     }
@@ -486,7 +640,10 @@ fn compare_time(statement: &mut Statement, alias: &'static str, column: &'static
         return;
     };
     let nanoseconds = instant.unix_timestamp_nanos();
-    let (floor, is_whole) = (nanoseconds.div_euclid(1_000), nanoseconds.rem_euclid(1_000) == 0);
+    let (floor, is_whole) = (
+        nanoseconds.div_euclid(1_000),
+        nanoseconds.rem_euclid(1_000) == 0,
+    );
     let ceiling = if is_whole { floor } else { floor + 1 };
     let (op, bound) = match test.op {
         Op::Gt => (" > ", floor),
@@ -504,6 +661,10 @@ fn compare_time(statement: &mut Statement, alias: &'static str, column: &'static
             return;
         }
     };
-    statement.push(alias).push(".").push(column).push(op).bind(i64::try_from(bound).unwrap_or(i64::MAX));
+    statement
+        .push(alias)
+        .push(".")
+        .push(column)
+        .push(op)
+        .bind(i64::try_from(bound).unwrap_or(i64::MAX));
 }
-

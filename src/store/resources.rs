@@ -30,8 +30,18 @@ type Columns = (i64, i16, Uuid, String, i64, i64, i64);
 
 impl From<Columns> for Stored {
     fn from((key, resource_type, id, document, version, created, last_modified): Columns) -> Self {
-        let meta = Meta { created, last_modified, version };
-        Self { key: ResourceKey(key), resource_type: ResourceTypeId(resource_type), id, document, meta }
+        let meta = Meta {
+            created,
+            last_modified,
+            version,
+        };
+        Self {
+            key: ResourceKey(key),
+            resource_type: ResourceTypeId(resource_type),
+            id,
+            document,
+            meta,
+        }
     }
 }
 
@@ -58,34 +68,68 @@ pub struct NewResource<'a> {
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(tx: &mut Transaction, tenant: TenantKey, new: NewResource<'_>) -> Result<ResourceKey> {
+pub async fn insert(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    new: NewResource<'_>,
+) -> Result<ResourceKey> {
     let insert = Statement::new(
         "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8) RETURNING resource_key",
     );
-    let insert = insert.arg(tenant.0).arg(new.resource_type.0).arg(new.id).arg(new.connection.map(|connection| connection.0));
-    let insert = insert.arg(new.document).arg(new.display_name.map(str::to_owned)).arg(new.password_hash.map(str::to_owned)).arg(new.now);
+    let insert = insert
+        .arg(tenant.0)
+        .arg(new.resource_type.0)
+        .arg(new.id)
+        .arg(new.connection.map(|connection| connection.0));
+    let insert = insert
+        .arg(new.document)
+        .arg(new.display_name.map(str::to_owned))
+        .arg(new.password_hash.map(str::to_owned))
+        .arg(new.now);
     let (key,): (i64,) = tx.fetch_one(insert).await?;
     count(tx, tenant, new.resource_type, new.id, 1).await?;
     Ok(ResourceKey(key))
 }
 
-async fn count(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId, id: Uuid, change: i64) -> Result<()> {
+async fn count(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    id: Uuid,
+    change: i64,
+) -> Result<()> {
     let slot = i16::from(id.as_bytes().last().copied().unwrap_or_default()) % COUNT_SLOTS;
     let upsert = Statement::new(
         "INSERT INTO resource_count (tenant_key, resource_type, slot, resources) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tenant_key, resource_type, slot) DO UPDATE SET resources = resource_count.resources + $4",
     );
-    tx.execute(upsert.arg(tenant.0).arg(resource_type.0).arg(slot).arg(change)).await.map(|_| ())
+    tx.execute(
+        upsert
+            .arg(tenant.0)
+            .arg(resource_type.0)
+            .arg(slot)
+            .arg(change),
+    )
+    .await
+    .map(|_| ())
 }
 
 /// How many resources of a type there are. Reads the counters' slots, not the resources.
 ///
 /// # Errors
 /// The database's.
-pub async fn total(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId) -> Result<i64> {
-    let select = Statement::new("SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count WHERE tenant_key = $1 AND resource_type = $2");
-    let (total,): (i64,) = tx.fetch_one(select.arg(tenant.0).arg(resource_type.0)).await?;
+pub async fn total(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+) -> Result<i64> {
+    let select = Statement::new(
+        "SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count WHERE tenant_key = $1 AND resource_type = $2",
+    );
+    let (total,): (i64,) = tx
+        .fetch_one(select.arg(tenant.0).arg(resource_type.0))
+        .await?;
     Ok(total)
 }
 
@@ -93,12 +137,19 @@ pub async fn total(tx: &mut Transaction, tenant: TenantKey, resource_type: Resou
 ///
 /// # Errors
 /// The database's.
-pub async fn get(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId, id: Uuid) -> Result<Option<Stored>> {
+pub async fn get(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    id: Uuid,
+) -> Result<Option<Stored>> {
     let select = Statement::new(
         "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource \
          WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
     );
-    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0)).await?;
+    let row: Option<Columns> = tx
+        .fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0))
+        .await?;
     Ok(row.map(Stored::from))
 }
 
@@ -106,13 +157,20 @@ pub async fn get(tx: &mut Transaction, tenant: TenantKey, resource_type: Resourc
 ///
 /// # Errors
 /// The database's.
-pub async fn lock(tx: &mut Transaction, tenant: TenantKey, resource_type: ResourceTypeId, id: Uuid) -> Result<Option<Stored>> {
+pub async fn lock(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    id: Uuid,
+) -> Result<Option<Stored>> {
     let mut select = Statement::new(
         "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource \
          WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
     );
     select.push(tx.dialect().for_update());
-    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0)).await?;
+    let row: Option<Columns> = tx
+        .fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0))
+        .await?;
     Ok(row.map(Stored::from))
 }
 
@@ -124,7 +182,9 @@ pub async fn by_keys(tx: &mut Transaction, keys: &[ResourceKey]) -> Result<Vec<S
     let mut found = std::collections::HashMap::with_capacity(keys.len());
     for chunk in keys.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
-        let mut select = Statement::new("SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource WHERE resource_key IN ");
+        let mut select = Statement::new(
+            "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource WHERE resource_key IN ",
+        );
         select.bind_list(&keys);
         let rows: Vec<Columns> = tx.fetch_all(select).await?;
         found.extend(rows.into_iter().map(|row| (row.0, Stored::from(row))));
@@ -136,13 +196,23 @@ pub async fn by_keys(tx: &mut Transaction, keys: &[ResourceKey]) -> Result<Vec<S
 ///
 /// # Errors
 /// The database's.
-pub async fn names(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> Result<Vec<(Uuid, ResourceTypeId, Option<String>)>> {
+pub async fn names(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, ResourceTypeId, Option<String>)>> {
     let mut names = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(LIST_CHUNK) {
-        let mut select = Statement::new("SELECT id, resource_type, display_name FROM resource WHERE tenant_key = $1 AND id IN ").arg(tenant.0);
+        let mut select = Statement::new(
+            "SELECT id, resource_type, display_name FROM resource WHERE tenant_key = $1 AND id IN ",
+        )
+        .arg(tenant.0);
         select.bind_list(chunk);
         let rows: Vec<(Uuid, i16, Option<String>)> = tx.fetch_all(select).await?;
-        names.extend(rows.into_iter().map(|(id, resource_type, name)| (id, ResourceTypeId(resource_type), name)));
+        names.extend(
+            rows.into_iter()
+                .map(|(id, resource_type, name)| (id, ResourceTypeId(resource_type), name)),
+        );
     }
     Ok(names)
 }
@@ -170,14 +240,25 @@ pub struct Update<'a> {
 /// A conflict when the version is another by now; the database's.
 pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
     let mut statement = Statement::new("UPDATE resource SET version = version + 1, document = ");
-    statement.bind(update.document).push(", display_name = ").bind(update.display_name.map(str::to_owned));
+    statement
+        .bind(update.document)
+        .push(", display_name = ")
+        .bind(update.display_name.map(str::to_owned));
     statement.push(", last_modified = ").bind(update.now);
     if let Some(hash) = update.password_hash {
-        statement.push(", password_hash = ").bind(hash.map(str::to_owned));
+        statement
+            .push(", password_hash = ")
+            .bind(hash.map(str::to_owned));
     }
-    statement.push(" WHERE resource_key = ").bind(update.key.0).push(" AND version = ").bind(update.version);
+    statement
+        .push(" WHERE resource_key = ")
+        .bind(update.key.0)
+        .push(" AND version = ")
+        .bind(update.version);
     match tx.execute(statement).await? {
-        0 => Err(Error::conflict("the resource was changed by someone else at the same moment; try again")),
+        0 => Err(Error::conflict(
+            "the resource was changed by someone else at the same moment; try again",
+        )),
         _ => Ok(()),
     }
 }
@@ -189,8 +270,12 @@ pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
 pub async fn touch(tx: &mut Transaction, keys: &[ResourceKey], now: i64) -> Result<()> {
     for chunk in keys.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
-        let mut statement = Statement::new("UPDATE resource SET version = version + 1, last_modified = ");
-        statement.bind(now).push(" WHERE resource_key IN ").bind_list(&keys);
+        let mut statement =
+            Statement::new("UPDATE resource SET version = version + 1, last_modified = ");
+        statement
+            .bind(now)
+            .push(" WHERE resource_key IN ")
+            .bind_list(&keys);
         tx.execute(statement).await?;
     }
     Ok(())
@@ -201,7 +286,11 @@ pub async fn touch(tx: &mut Transaction, keys: &[ResourceKey], now: i64) -> Resu
 /// # Errors
 /// The database's.
 pub async fn delete(tx: &mut Transaction, tenant: TenantKey, stored: &Stored) -> Result<()> {
-    tx.execute(Statement::new("DELETE FROM attribute_index WHERE resource_key = $1").arg(stored.key.0)).await?;
-    tx.execute(Statement::new("DELETE FROM resource WHERE resource_key = $1").arg(stored.key.0)).await?;
+    tx.execute(
+        Statement::new("DELETE FROM attribute_index WHERE resource_key = $1").arg(stored.key.0),
+    )
+    .await?;
+    tx.execute(Statement::new("DELETE FROM resource WHERE resource_key = $1").arg(stored.key.0))
+        .await?;
     count(tx, tenant, stored.resource_type, stored.id, -1).await
 }

@@ -86,7 +86,10 @@ pub(crate) struct Statement {
 impl Statement {
     /// Begins with this text, which may hold placeholders for the arguments that follow by [`Statement::arg`].
     pub(crate) fn new(sql: &'static str) -> Self {
-        Self { sql: sql.to_owned(), args: Vec::new() }
+        Self {
+            sql: sql.to_owned(),
+            args: Vec::new(),
+        }
     }
 
     /// Adds an argument for a placeholder that stands in the text already.
@@ -118,7 +121,11 @@ impl Statement {
         };
         let padding = values.len().next_power_of_two() - values.len();
         self.push("(");
-        for (position, value) in values.iter().chain(std::iter::repeat_n(last, padding)).enumerate() {
+        for (position, value) in values
+            .iter()
+            .chain(std::iter::repeat_n(last, padding))
+            .enumerate()
+        {
             if position > 0 {
                 self.push(", ");
             }

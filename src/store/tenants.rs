@@ -19,7 +19,11 @@ type Columns = (i32, String, i64);
 
 impl From<Columns> for Tenant {
     fn from((key, name, created): Columns) -> Self {
-        Self { key: TenantKey(key), name, created }
+        Self {
+            key: TenantKey(key),
+            name,
+            created,
+        }
     }
 }
 
@@ -28,7 +32,9 @@ impl From<Columns> for Tenant {
 /// # Errors
 /// `uniqueness` when the name is taken; the database's.
 pub async fn insert(tx: &mut Transaction, name: &str, now: i64) -> Result<Tenant> {
-    let insert = Statement::new("INSERT INTO tenant (name, created) VALUES ($1, $2) RETURNING tenant_key, name, created");
+    let insert = Statement::new(
+        "INSERT INTO tenant (name, created) VALUES ($1, $2) RETURNING tenant_key, name, created",
+    );
     let row: Columns = tx.fetch_one(insert.arg(name).arg(now)).await?;
     Ok(row.into())
 }
@@ -38,7 +44,12 @@ pub async fn insert(tx: &mut Transaction, name: &str, now: i64) -> Result<Tenant
 /// # Errors
 /// The database's.
 pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>> {
-    let row: Option<Columns> = tx.fetch_optional(Statement::new("SELECT tenant_key, name, created FROM tenant WHERE name = $1").arg(name)).await?;
+    let row: Option<Columns> = tx
+        .fetch_optional(
+            Statement::new("SELECT tenant_key, name, created FROM tenant WHERE name = $1")
+                .arg(name),
+        )
+        .await?;
     Ok(row.map(Tenant::from))
 }
 
@@ -47,7 +58,11 @@ pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>>
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
-    let rows: Vec<Columns> = tx.fetch_all(Statement::new("SELECT tenant_key, name, created FROM tenant ORDER BY name")).await?;
+    let rows: Vec<Columns> = tx
+        .fetch_all(Statement::new(
+            "SELECT tenant_key, name, created FROM tenant ORDER BY name",
+        ))
+        .await?;
     Ok(rows.into_iter().map(Tenant::from).collect())
 }
 
@@ -75,6 +90,8 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantKey) -> Result<()> {
 /// # Errors
 /// The database's.
 pub async fn lock_all(tx: &mut Transaction) -> Result<()> {
-    let take = Statement::new("INSERT INTO setting (name, value) VALUES ('first_start', $1) ON CONFLICT (name) DO UPDATE SET value = setting.value");
+    let take = Statement::new(
+        "INSERT INTO setting (name, value) VALUES ('first_start', $1) ON CONFLICT (name) DO UPDATE SET value = setting.value",
+    );
     tx.execute(take.arg("done")).await.map(|_| ())
 }

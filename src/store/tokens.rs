@@ -51,12 +51,26 @@ pub struct Presented {
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(tx: &mut Transaction, connection: &Connection, id: &str, hash: &[u8], scopes: &str, now: i64, expires: Option<i64>) -> Result<()> {
+pub async fn insert(
+    tx: &mut Transaction,
+    connection: &Connection,
+    id: &str,
+    hash: &[u8],
+    scopes: &str,
+    now: i64,
+    expires: Option<i64>,
+) -> Result<()> {
     let insert = Statement::new(
         "INSERT INTO access_token (tenant_key, connection_key, token_id, token_hash, scopes, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     );
-    let insert = insert.arg(connection.tenant.0).arg(connection.key.0).arg(id).arg(hash.to_vec());
-    tx.execute(insert.arg(scopes).arg(now).arg(expires)).await.map(|_| ())
+    let insert = insert
+        .arg(connection.tenant.0)
+        .arg(connection.key.0)
+        .arg(id)
+        .arg(hash.to_vec());
+    tx.execute(insert.arg(scopes).arg(now).arg(expires))
+        .await
+        .map(|_| ())
 }
 
 /// What the token with this hash stands for. One statement, by the unique index on `token_hash`.
@@ -64,25 +78,49 @@ pub async fn insert(tx: &mut Transaction, connection: &Connection, id: &str, has
 /// # Errors
 /// The database's.
 pub async fn by_hash(tx: &mut Transaction, hash: &[u8]) -> Result<Option<Presented>> {
-    type Columns = (String, String, Option<i64>, Option<i64>, i32, String, i32, String, String, String);
+    type Columns = (
+        String,
+        String,
+        Option<i64>,
+        Option<i64>,
+        i32,
+        String,
+        i32,
+        String,
+        String,
+        String,
+    );
     let select = Statement::new(
         "SELECT a.token_id, a.scopes, a.expires, a.revoked, t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings \
          FROM access_token a JOIN tenant t ON t.tenant_key = a.tenant_key JOIN connection c ON c.connection_key = a.connection_key \
          WHERE a.token_hash = $1",
     );
     let row: Option<Columns> = tx.fetch_optional(select.arg(hash.to_vec())).await?;
-    Ok(row.map(|(token_id, scopes, expires, revoked, tenant, tenant_name, connection, connection_name, profile, settings)| Presented {
-        token_id,
-        scopes,
-        expires,
-        revoked,
-        tenant: TenantKey(tenant),
-        tenant_name,
-        connection: ConnectionKey(connection),
-        connection_name,
-        profile,
-        settings,
-    }))
+    Ok(row.map(
+        |(
+            token_id,
+            scopes,
+            expires,
+            revoked,
+            tenant,
+            tenant_name,
+            connection,
+            connection_name,
+            profile,
+            settings,
+        )| Presented {
+            token_id,
+            scopes,
+            expires,
+            revoked,
+            tenant: TenantKey(tenant),
+            tenant_name,
+            connection: ConnectionKey(connection),
+            connection_name,
+            profile,
+            settings,
+        },
+    ))
 }
 
 /// A tenant's tokens, oldest first.
@@ -94,8 +132,21 @@ pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Token>>
         "SELECT a.token_id, c.name, a.scopes, a.created, a.expires, a.revoked FROM access_token a \
          JOIN connection c ON c.connection_key = a.connection_key WHERE a.tenant_key = $1 ORDER BY a.token_key",
     );
-    let rows: Vec<(String, String, String, i64, Option<i64>, Option<i64>)> = tx.fetch_all(select.arg(tenant.0)).await?;
-    Ok(rows.into_iter().map(|(id, connection, scopes, created, expires, revoked)| Token { id, connection, scopes, created, expires, revoked }).collect())
+    let rows: Vec<(String, String, String, i64, Option<i64>, Option<i64>)> =
+        tx.fetch_all(select.arg(tenant.0)).await?;
+    Ok(rows
+        .into_iter()
+        .map(
+            |(id, connection, scopes, created, expires, revoked)| Token {
+                id,
+                connection,
+                scopes,
+                created,
+                expires,
+                revoked,
+            },
+        )
+        .collect())
 }
 
 /// Revokes a token; false when the tenant has none of that name.
@@ -103,6 +154,8 @@ pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Token>>
 /// # Errors
 /// The database's.
 pub async fn revoke(tx: &mut Transaction, tenant: TenantKey, id: &str, now: i64) -> Result<bool> {
-    let update = Statement::new("UPDATE access_token SET revoked = COALESCE(revoked, $3) WHERE tenant_key = $1 AND token_id = $2");
+    let update = Statement::new(
+        "UPDATE access_token SET revoked = COALESCE(revoked, $3) WHERE tenant_key = $1 AND token_id = $2",
+    );
     Ok(tx.execute(update.arg(tenant.0).arg(id).arg(now)).await? > 0)
 }

@@ -105,6 +105,11 @@ fn start(db: Db) -> Running {
         .unwrap_or_else(|_| panic!("the server for {db:?} did not start"))
 }
 
+/// The operations of a database's server, for what is pure in them.
+pub(crate) fn service(db: Db) -> &'static Service {
+    &server(db).service
+}
+
 /// What a tenant is to be made with.
 #[derive(Debug, Clone)]
 pub(crate) struct TenantOptions {

@@ -1,0 +1,217 @@
+//! The house rules that a compiler does not check: who may use whom, where SQL and axum live, and that both databases have
+//! the same tables.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Which module may use which others of this crate. Dependencies point downwards only.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("json", &["error"]),
+    ("schema", &["error", "json"]),
+    ("filter", &["error", "schema"]),
+    ("resource", &["error", "filter", "schema"]),
+    (
+        "store",
+        &["error", "filter", "resource", "schema", "in_transaction"],
+    ),
+    ("auth", &["error", "resource", "store"]),
+    (
+        "service",
+        &[
+            "auth",
+            "error",
+            "filter",
+            "resource",
+            "schema",
+            "store",
+            "in_transaction",
+        ],
+    ),
+    (
+        "http",
+        &["auth", "error", "json", "resource", "schema", "service"],
+    ),
+    ("config", &["error"]),
+    (
+        "server",
+        &["auth", "config", "error", "http", "service", "store"],
+    ),
+    (
+        "cli",
+        &["auth", "config", "error", "resource", "server", "service"],
+    ),
+];
+
+/// Which crates may be named in which files only.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("sqlx::", &["store/database.rs"]),
+    ("AssertSqlSafe", &["store/database.rs"]),
+    ("axum::", &["http/", "server.rs"]),
+    ("argon2::", &["auth/password.rs"]),
+    ("nom::", &["filter/parse.rs"]),
+    ("clap::", &["cli/"]),
+];
+
+fn source_files() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                files.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(files.len() > 30, "the sources were not found");
+    files
+}
+
+/// Code without comments and without the tests at the end of a file.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+}
+
+#[test]
+fn dependencies_point_downwards() {
+    let mut faults = Vec::new();
+    for (file, text) in source_files() {
+        let module = file.split(['/', '.']).next().unwrap().to_owned();
+        if module == "lib" || module == "main" {
+            continue;
+        }
+        let allowed = MAY_USE.iter().find(|(name, _)| *name == module);
+        let (_, allowed) =
+            allowed.unwrap_or_else(|| panic!("{module} is not in the table of modules"));
+        for line in code(&text) {
+            for used in line.split("crate::").skip(1) {
+                let used: String = used
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
+                if used != module && !allowed.contains(&used.as_str()) {
+                    faults.push(format!(
+                        "{file}: {module} may not use {used}: {}",
+                        line.trim()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn each_foreign_crate_stays_in_its_place() {
+    let mut faults = Vec::new();
+    for (file, text) in source_files() {
+        for (name, places) in ONLY_IN {
+            let is_allowed = places.iter().any(|place| file.starts_with(place));
+            if !is_allowed && code(&text).any(|line| line.contains(name)) {
+                faults.push(format!(
+                    "{file} names {name}, which belongs in {}",
+                    places.join(", ")
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Attribute names are data: none stands in a comparison outside the schemas.
+#[test]
+fn attribute_names_do_not_drive_behaviour() {
+    let names = [
+        "userName",
+        "displayName",
+        "emails",
+        "externalId",
+        "familyName",
+        "manager",
+        "active",
+    ];
+    let mut faults = Vec::new();
+    for (file, text) in source_files() {
+        for line in code(&text) {
+            for name in names {
+                if line.contains(&format!("\"{name}\"")) {
+                    faults.push(format!("{file}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+type Tables = BTreeMap<String, Vec<String>>;
+
+fn migrations(database: &str) -> (Tables, Vec<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(database);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let (mut tables, mut others) = (Tables::new(), Vec::new());
+    for file in files {
+        others.push(file.file_name().unwrap().to_str().unwrap().to_owned());
+        let text = std::fs::read_to_string(&file).unwrap();
+        let text: String = text
+            .lines()
+            .map(|line| format!("{}\n", line.split("--").next().unwrap()))
+            .collect();
+        for statement in text
+            .split(';')
+            .map(str::trim)
+            .filter(|statement| !statement.is_empty())
+        {
+            match statement.strip_prefix("CREATE TABLE ") {
+                Some(table) => {
+                    let (name, body) = table.split_once('(').unwrap();
+                    let constraints = ["UNIQUE", "PRIMARY", "FOREIGN", "CHECK", ")"];
+                    let columns = body
+                        .lines()
+                        .filter_map(|line| line.split_whitespace().next());
+                    let columns = columns.filter(|word| {
+                        !constraints
+                            .iter()
+                            .any(|constraint| word.starts_with(constraint))
+                    });
+                    tables.insert(name.trim().to_owned(), columns.map(str::to_owned).collect());
+                }
+                None => others.push(statement.split_whitespace().collect::<Vec<_>>().join(" ")),
+            }
+        }
+    }
+    (tables, others)
+}
+
+#[test]
+fn both_databases_have_the_same_tables_columns_and_indexes() {
+    let (sqlite, postgres) = (migrations("sqlite"), migrations("postgres"));
+    assert!(
+        sqlite.0.len() >= 8,
+        "the tables were not read: {:?}",
+        sqlite.0.keys()
+    );
+    assert!(
+        sqlite.0.values().all(|columns| columns.len() >= 2),
+        "{:?}",
+        sqlite.0
+    );
+    assert_eq!(sqlite, postgres);
+}
