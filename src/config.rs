@@ -278,7 +278,7 @@ impl Values {
         match file {
             Some(file) => values.read_file(file)?,
             None if Path::new("muster.toml").exists() => {
-                values.read_file(Path::new("muster.toml"))?
+                values.read_file(Path::new("muster.toml"))?;
             }
             None => {}
         }
@@ -392,7 +392,7 @@ impl Values {
             .map(str::to_owned)
     }
 
-    fn number<T: std::str::FromStr + PartialOrd>(&self, name: &str, least: T) -> Result<T> {
+    fn number<T: std::str::FromStr + PartialOrd + Copy>(&self, name: &str, least: T) -> Result<T> {
         let text = self.text(name);
         let parsed = text
             .replace('_', "")
@@ -633,18 +633,16 @@ mod tests {
 
     #[test]
     fn the_template_is_a_valid_file_and_the_defaults_agree() {
-        let uncommented: String = template()
+        let template = template();
+        let is_key = |rest: &&str| !rest.starts_with(' ');
+        let lines = template
             .lines()
-            .map(|line| {
-                format!(
-                    "{}\n",
-                    line.strip_prefix('#')
-                        .filter(|rest| !rest.starts_with(' '))
-                        .unwrap_or(line)
-                )
-            })
-            .collect();
-        let config = load(&uncommented, &[]).unwrap().config().unwrap();
+            .map(|line| line.strip_prefix('#').filter(is_key).unwrap_or(line));
+        let uncommented: Vec<&str> = lines.collect();
+        let config = load(&uncommented.join("\n"), &[])
+            .unwrap()
+            .config()
+            .unwrap();
         assert_eq!(
             format!("{:?}", (&config.database, &config.limits, &config.log)),
             format!(

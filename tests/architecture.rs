@@ -170,10 +170,11 @@ fn migrations(database: &str) -> (Tables, Vec<String>) {
     for file in files {
         others.push(file.file_name().unwrap().to_str().unwrap().to_owned());
         let text = std::fs::read_to_string(&file).unwrap();
-        let text: String = text
+        let text: Vec<&str> = text
             .lines()
-            .map(|line| format!("{}\n", line.split("--").next().unwrap()))
+            .map(|line| line.split("--").next().unwrap())
             .collect();
+        let text = text.join("\n");
         for statement in text
             .split(';')
             .map(str::trim)

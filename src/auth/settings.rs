@@ -147,10 +147,10 @@ impl Settings {
         for (setting, value, _) in explain(profile, own)? {
             match (setting.name, value.as_str()) {
                 ("patch.replace_unmatched", value) => {
-                    settings.patch.replace_unmatched_creates = value == "create"
+                    settings.patch.replace_unmatched_creates = value == "create";
                 }
                 ("patch.empty_operations", value) => {
-                    settings.patch.accepts_empty_operations = value == "accept"
+                    settings.patch.accepts_empty_operations = value == "accept";
                 }
                 _ => {}
             }

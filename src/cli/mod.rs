@@ -2,6 +2,7 @@
 
 mod output;
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ struct Cli {
     /// Configuration file; without it, muster.toml in this folder if there is one
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE
+    /// Database, as in `sqlite:data/muster.db` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
     #[command(subcommand)]
@@ -347,10 +348,11 @@ fn announce(server: &Server) -> Result<()> {
             .token
             .as_deref()
             .unwrap_or("as set by MUSTER_SERVER__BOOTSTRAP_TOKEN");
-        text.push_str(&format!(
+        _ = write!(
+            text,
             "    Bearer token    {token}\n    Tenant          {}\n    Connection      {}\n",
             first.tenant, first.connection
-        ));
+        );
         if first.token.is_some() {
             text.push_str("\n  The token is shown this once. `muster token create --connection default` makes another.\n");
         }
@@ -486,12 +488,12 @@ fn show_connection(connection: &Connection, format: Format) -> Result<()> {
             timestamp(connection.created)
         );
         for (setting, value, from) in explained {
-            text.push_str(&format!(
-                "{} = {value}  ({})\n    {}\n",
-                setting.name,
-                format!("{from:?}").to_lowercase(),
-                setting.purpose
-            ));
+            let from = format!("{from:?}").to_lowercase();
+            _ = writeln!(
+                text,
+                "{} = {value}  ({from})\n    {}",
+                setting.name, setting.purpose
+            );
         }
         return output::print(&text);
     }

@@ -29,7 +29,7 @@ pub(super) fn list(format: Format, rows: &[Value]) -> Result<()> {
             serde_json::to_string_pretty(rows)
                 .map_err(|error| Error::internal("output").caused_by(error))?
         ),
-        Format::Jsonl => rows.iter().map(|row| format!("{row}\n")).collect(),
+        Format::Jsonl => lines(rows.iter().map(Value::to_string)),
         Format::Table => table(rows),
         Format::Csv => csv(rows),
     };
@@ -50,15 +50,20 @@ pub(super) fn object(format: Format, object: &Value) -> Result<()> {
                 .map(|name| name.chars().count())
                 .max()
                 .unwrap_or_default();
-            members
-                .iter()
-                .map(|(name, value)| format!("{name:width$}  {}\n", cell(value)))
-                .collect()
+            lines(
+                members
+                    .iter()
+                    .map(|(name, value)| format!("{name:width$}  {}", cell(value))),
+            )
         }
         (Format::Csv, _) => csv(std::slice::from_ref(object)),
         (Format::Jsonl | Format::Table, _) => format!("{object}\n"),
     };
     print(&text)
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.flat_map(|line| [line, "\n".to_owned()]).collect()
 }
 
 /// Prints to stdout. A reader that has gone away (`| head`) is no failure.

@@ -96,7 +96,7 @@ impl<'a> ParseError<&'a str> for Failure<'a> {
 
 type Parsed<'a, T> = IResult<&'a str, T, Failure<'a>>;
 
-fn fail<'a, T>(rest: &'a str, message: impl Into<String>) -> Parsed<'a, T> {
+fn fail<T>(rest: &str, message: impl Into<String>) -> Parsed<'_, T> {
     Err(failure(rest, message, ErrorKind::InvalidFilter))
 }
 

@@ -297,7 +297,7 @@ impl Binder<'_> {
     /// The attribute a path names; `None` when the type lacks it and that is no error.
     fn attribute(&self, path: &AttrPath) -> Result<Option<&Arc<AttributeDef>>> {
         let found = match self.element {
-            Some(parent) => return self.sub_attribute(parent, path).map(Some),
+            Some(parent) => return sub_attribute(parent, path).map(Some),
             None => {
                 self.resource_type
                     .resolve(path.schema.as_deref(), &path.name, path.sub.as_deref())
@@ -320,50 +320,8 @@ impl Binder<'_> {
                 )));
             }
         };
-        self.check_visible(attribute)?;
+        check_visible(attribute)?;
         Ok(Some(attribute))
-    }
-
-    fn sub_attribute<'b>(
-        &'b self,
-        parent: &'b Arc<AttributeDef>,
-        path: &AttrPath,
-    ) -> Result<&'b Arc<AttributeDef>> {
-        let is_bare = path.schema.is_none() && path.sub.is_none();
-        let found = match parent.sub_attribute(&path.name) {
-            _ if !is_bare => None,
-            None if parent.kind != Kind::Complex && path.name.eq_ignore_ascii_case("value") => {
-                Some(parent)
-            }
-            found => found,
-        };
-        let sub = found.ok_or_else(|| {
-            Error::invalid_filter(format!(
-                "{:?} is not a sub-attribute of {:?}",
-                path.to_string(),
-                parent.path()
-            ))
-        })?;
-        self.check_visible(sub)?;
-        Ok(sub)
-    }
-
-    /// No oracle on secrets; and values that depend on the server's address are not compared.
-    fn check_visible(&self, attribute: &AttributeDef) -> Result<()> {
-        let path = attribute.path();
-        if attribute.returned == Returned::Never {
-            return Err(Error::sensitive(format!(
-                "{path:?} is never returned and cannot be used in a filter"
-            )));
-        }
-        let is_address =
-            path == "meta.location" || (attribute.relation.is_some() && attribute.name == "$ref");
-        if is_address {
-            return Err(Error::invalid_filter(format!(
-                "{path:?} cannot be filtered; compare the id instead"
-            )));
-        }
-        Ok(())
     }
 
     fn key(&self, attribute: &AttributeDef, literal: &Literal) -> Result<IndexKey> {
@@ -396,6 +354,47 @@ impl Binder<'_> {
             ))
         })
     }
+}
+
+fn sub_attribute<'a>(
+    parent: &'a Arc<AttributeDef>,
+    path: &AttrPath,
+) -> Result<&'a Arc<AttributeDef>> {
+    let is_bare = path.schema.is_none() && path.sub.is_none();
+    let found = match parent.sub_attribute(&path.name) {
+        _ if !is_bare => None,
+        None if parent.kind != Kind::Complex && path.name.eq_ignore_ascii_case("value") => {
+            Some(parent)
+        }
+        found => found,
+    };
+    let sub = found.ok_or_else(|| {
+        Error::invalid_filter(format!(
+            "{:?} is not a sub-attribute of {:?}",
+            path.to_string(),
+            parent.path()
+        ))
+    })?;
+    check_visible(sub)?;
+    Ok(sub)
+}
+
+/// No oracle on secrets; and values that depend on the server's address are not compared.
+fn check_visible(attribute: &AttributeDef) -> Result<()> {
+    let path = attribute.path();
+    if attribute.returned == Returned::Never {
+        return Err(Error::sensitive(format!(
+            "{path:?} is never returned and cannot be used in a filter"
+        )));
+    }
+    let is_address =
+        path == "meta.location" || (attribute.relation.is_some() && attribute.name == "$ref");
+    if is_address {
+        return Err(Error::invalid_filter(format!(
+            "{path:?} cannot be filtered; compare the id instead"
+        )));
+    }
+    Ok(())
 }
 
 /// `emails eq "a"` means `emails.value eq "a"`; a complex attribute otherwise needs a sub-attribute.

@@ -54,7 +54,7 @@ pub(super) async fn schemas(State(app): State<Arc<App>>, scim: Scim) -> Answer {
         .schemas()
         .iter()
         .map(|schema| with_meta(&schema.document, "Schema", "Schemas", &scim.base_url));
-    Ok(list(documents.collect()))
+    Ok(list(&documents.collect::<Vec<_>>()))
 }
 
 pub(super) async fn schema(State(app): State<Arc<App>>, scim: Scim) -> Answer {
@@ -78,7 +78,7 @@ pub(super) async fn resource_types(State(app): State<Arc<App>>, scim: Scim) -> A
         .resource_type_documents()
         .iter()
         .map(|document| with_meta(document, "ResourceType", "ResourceTypes", &scim.base_url));
-    Ok(list(documents.collect()))
+    Ok(list(&documents.collect::<Vec<_>>()))
 }
 
 pub(super) async fn resource_type(State(app): State<Arc<App>>, scim: Scim) -> Answer {
@@ -126,7 +126,7 @@ fn with_meta(document: &Value, resource_type: &str, endpoint: &str, base_url: &s
     document
 }
 
-fn list(documents: Vec<Value>) -> Response<Body> {
+fn list(documents: &[Value]) -> Response<Body> {
     let count = documents.len();
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],

@@ -125,6 +125,10 @@ pub(super) async fn unknown_method() -> Error {
 }
 
 /// A panic ends one request, not the server.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the panic over"
+)]
 pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
     let message = panic
         .downcast_ref::<String>()

@@ -1,7 +1,7 @@
 //! One resource in memory: what the client wrote apart from what the server knows. Pure: no SQL, no HTTP.
 //!
 //! The [`Resource::document`] holds canonical names and normalised values; it never holds `id`, `meta`, `members`,
-//! `groups` or the password. PATCH works on it in [`patch`], filters on it in [`matches`].
+//! `groups` or the password. PATCH works on it in [`patch`], filters on it in [`mod@matches`].
 
 pub mod changes;
 pub mod etag;

@@ -230,7 +230,7 @@ pub fn last_password<'a>(
     {
         match (&operation.path, &operation.value) {
             (Some(path), Some(Value::String(password))) if is_password(path) => {
-                last = Some(password.as_str())
+                last = Some(password.as_str());
             }
             (None, Some(Value::Object(values))) => {
                 let passwords = values
@@ -238,7 +238,7 @@ pub fn last_password<'a>(
                     .filter(|(name, _)| parse_path(name).is_ok_and(|path| is_password(&path)));
                 last = passwords
                     .filter_map(|(_, value)| value.as_str())
-                    .last()
+                    .next_back()
                     .or(last);
             }
             _ => {}
@@ -426,10 +426,10 @@ impl<'a> Patcher<'a> {
     fn read_only(&self, place: &Place<'_>, value: Option<&Value>) -> Result<()> {
         let attribute = place.sub.unwrap_or(place.attribute);
         let is_current = match (attribute.path().as_str(), value) {
-            ("id", Some(value)) => *value == Value::from(self.resource.id.to_string()),
+            ("id", Some(value)) => value.as_str() == Some(self.resource.id.to_string().as_str()),
             ("meta", Some(Value::Object(meta))) => meta
                 .get("resourceType")
-                .is_none_or(|name| *name == Value::from(self.resource_type.name.as_str())),
+                .is_none_or(|name| name.as_str() == Some(self.resource_type.name.as_str())),
             (_, Some(Value::Array(values))) => values.is_empty(),
             _ => false,
         };
@@ -684,24 +684,21 @@ impl<'a> Patcher<'a> {
         let mut values = self.values(attribute);
         let mut touched = Vec::new();
         for value in added {
-            match values
+            let same = values
                 .iter()
-                .position(|other| validate::is_same_value(attribute, other, &value))
+                .position(|other| validate::is_same_value(attribute, other, &value));
+            let Some(index) = same else {
+                touched.push(values.len());
+                values.push(value);
+                continue;
+            };
+            // The same value again: its other sub-attributes are brought up to date.
+            if let (Some(Value::Object(present)), Value::Object(value)) =
+                (values.get_mut(index), value)
             {
-                // The same value again: its other sub-attributes are brought up to date.
-                Some(index) => {
-                    if let (Some(Value::Object(present)), Value::Object(value)) =
-                        (values.get_mut(index), value)
-                    {
-                        present.extend(value);
-                    }
-                    touched.push(index);
-                }
-                None => {
-                    touched.push(values.len());
-                    values.push(value);
-                }
+                present.extend(value);
             }
+            touched.push(index);
         }
         self.put_values(attribute, values, &touched)
     }

@@ -17,7 +17,7 @@ pub struct Projection {
 #[derive(Debug, Clone, PartialEq)]
 struct Name {
     schema: Option<String>,
-    name: String,
+    attribute: String,
     sub: Option<String>,
 }
 
@@ -60,11 +60,11 @@ impl Projection {
             Returned::Always => true,
             Returned::Never => false,
             Returned::Default if self.attributes.is_empty() => {
-                !self.names(resource_type, &self.excluded, attribute, Part::Whole)
+                !is_named(resource_type, &self.excluded, attribute, Part::Whole)
             }
-            Returned::Default => self.names(resource_type, &self.attributes, attribute, Part::Any),
+            Returned::Default => is_named(resource_type, &self.attributes, attribute, Part::Any),
             Returned::Request
-                if self.names(resource_type, &self.attributes, attribute, Part::Any) =>
+                if is_named(resource_type, &self.attributes, attribute, Part::Any) =>
             {
                 true
             }
@@ -79,7 +79,7 @@ impl Projection {
     pub fn names_document(&self, resource_type: &ResourceType) -> bool {
         let is_outside = |name: &Name| match resource_type.resolve(
             name.schema.as_deref(),
-            &name.name,
+            &name.attribute,
             name.sub.as_deref(),
         ) {
             Some(Target::Attribute(attribute)) => {
@@ -173,7 +173,7 @@ impl Projection {
         };
         let is_whole = self.attributes.is_empty()
             || attribute.returned == Returned::Always
-            || self.names(resource_type, &self.attributes, attribute, Part::Whole);
+            || is_named(resource_type, &self.attributes, attribute, Part::Whole);
         values.retain(|name, _| {
             let Some(sub) = attribute.sub_attribute(name) else {
                 return false;
@@ -182,10 +182,10 @@ impl Projection {
                 Returned::Always => true,
                 Returned::Never => false,
                 Returned::Default if is_whole => {
-                    !self.names(resource_type, &self.excluded, sub, Part::Whole)
+                    !is_named(resource_type, &self.excluded, sub, Part::Whole)
                 }
                 Returned::Default | Returned::Request => {
-                    self.names(resource_type, &self.attributes, sub, Part::Whole)
+                    is_named(resource_type, &self.attributes, sub, Part::Whole)
                 }
             }
         });
@@ -195,25 +195,24 @@ impl Projection {
             Some(Value::Object(values))
         }
     }
+}
 
-    /// Whether the list names the attribute; with [`Part::Any`], naming a sub-attribute counts.
-    fn names(
-        &self,
-        resource_type: &ResourceType,
-        list: &[Name],
-        attribute: &AttributeDef,
-        part: Part,
-    ) -> bool {
-        list.iter().any(|name| {
-            match resource_type.resolve(name.schema.as_deref(), &name.name, name.sub.as_deref()) {
-                Some(Target::Extension(extension)) => {
-                    attribute.extension.as_ref() == Some(&extension.schema)
-                }
-                Some(Target::Attribute(named)) => is_covered(named, attribute, part),
-                None => is_whole_schema(resource_type, name, attribute),
+/// Whether the list names the attribute; with [`Part::Any`], naming a sub-attribute counts.
+fn is_named(
+    resource_type: &ResourceType,
+    list: &[Name],
+    attribute: &AttributeDef,
+    part: Part,
+) -> bool {
+    list.iter().any(|name| {
+        match resource_type.resolve(name.schema.as_deref(), &name.attribute, name.sub.as_deref()) {
+            Some(Target::Extension(extension)) => {
+                attribute.extension.as_ref() == Some(&extension.schema)
             }
-        })
-    }
+            Some(Target::Attribute(named)) => is_covered(named, attribute, part),
+            None => is_whole_schema(resource_type, name, attribute),
+        }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -241,7 +240,7 @@ fn is_schema_name(resource_type: &ResourceType, name: &Name) -> bool {
     let whole = name
         .schema
         .as_ref()
-        .map(|schema| format!("{schema}:{}", name.name));
+        .map(|schema| format!("{schema}:{}", name.attribute));
     name.sub.is_none()
         && whole.is_some_and(|whole| resource_type.schema.eq_ignore_ascii_case(&whole))
 }
@@ -265,7 +264,7 @@ fn names(lists: &[String]) -> Vec<Name> {
             };
             Name {
                 schema,
-                name: name.to_owned(),
+                attribute: name.to_owned(),
                 sub,
             }
         })

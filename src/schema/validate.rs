@@ -107,7 +107,7 @@ fn read_attribute(
     )? {
         None => incoming.cleared.push(path),
         Some(Value::String(password)) if is_password(attribute) => {
-            incoming.password = Some(password)
+            incoming.password = Some(password);
         }
         Some(value) => set(&mut incoming.document, attribute, value),
     }

@@ -26,7 +26,7 @@ pub async fn delete(
     call.caller.require(Scope::Write)?;
     let parsed = parse_id(resource_type, id)?;
     let tenant = call.caller.tenant;
-    let outcome = in_transaction!(service.store, |tx| {
+    in_transaction!(service.store, |tx| {
         let stored = resources::lock(tx, tenant, resource_type.id, parsed).await?;
         let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
         preconditions.check_write(stored.meta.version)?;
@@ -61,6 +61,5 @@ pub async fn delete(
         }));
         append(tx, tenant, &call.origin, recorded).await?;
         resources::delete(tx, tenant, &stored).await
-    });
-    outcome
+    })
 }

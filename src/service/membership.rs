@@ -99,7 +99,7 @@ pub(super) async fn apply(
         match change {
             MemberChange::Add(ids) => editor.add(tx, ids, delta).await?,
             MemberChange::Remove(MemberSelection::These(ids)) => {
-                editor.remove_these(tx, ids, delta).await?
+                editor.remove_these(tx, ids, delta).await?;
             }
             MemberChange::Remove(MemberSelection::All) => {
                 let all = members::all_keys(tx, group).await?;

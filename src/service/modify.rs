@@ -14,7 +14,7 @@ use crate::resource::{Resource, changes, display_name, index_entries};
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
 use crate::store::changes::{Change, append};
-use crate::store::resources::{self, Stored};
+use crate::store::resources::{self, PasswordUpdate, Stored};
 use crate::store::{Transaction, attribute_index};
 
 /// The answer to a PATCH.
@@ -55,7 +55,7 @@ pub async fn modify(
         None => None,
     };
     let is_silent = resource_type.relation(Relation::Members).is_some() && !projection.is_given();
-    let outcome = in_transaction!(service.store, |tx| {
+    in_transaction!(service.store, |tx| {
         let stored = resources::lock(tx, call.caller.tenant, resource_type.id, parsed).await?;
         let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
         preconditions.check_write(stored.meta.version)?;
@@ -79,9 +79,11 @@ pub async fn modify(
         )
         .await?;
         let password = match outcome.password {
-            Some(PasswordChange::Set(_)) => Some(hash.as_deref()),
-            Some(PasswordChange::Clear) => Some(None),
-            None => None,
+            Some(PasswordChange::Set(_)) => hash
+                .as_deref()
+                .map_or(PasswordUpdate::Keep, PasswordUpdate::Set),
+            Some(PasswordChange::Clear) => PasswordUpdate::Clear,
+            None => PasswordUpdate::Keep,
         };
         let edited = Edited {
             stored: &stored,
@@ -104,8 +106,7 @@ pub async fn modify(
             .pop()
             .map(Modified::Resource)
             .ok_or_else(|| not_found(resource_type, id))
-    });
-    outcome
+    })
 }
 
 /// An existing resource before and after a change.
@@ -113,8 +114,7 @@ pub(super) struct Edited<'a> {
     pub(super) stored: &'a Stored,
     pub(super) old: &'a Map<String, Value>,
     pub(super) new: &'a Map<String, Value>,
-    /// A new hash, none any more, or (outer `None`) as before.
-    pub(super) password: Option<Option<&'a str>>,
+    pub(super) password: PasswordUpdate<'a>,
     pub(super) delta: &'a Delta,
     pub(super) operation: &'static str,
 }
@@ -141,12 +141,12 @@ pub(super) async fn finish(
         operation,
     } = edited;
     let is_document_changed = old != new;
-    if !is_document_changed && password.is_none() && delta.is_empty() {
+    if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
         return Ok(stored.meta.version);
     }
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
-    if is_document_changed || password.is_some() {
+    if is_document_changed || password != PasswordUpdate::Keep {
         let (before, after) = (
             index_entries(resource_type, old),
             index_entries(resource_type, new),
@@ -164,7 +164,7 @@ pub(super) async fn finish(
             version: stored.meta.version,
             document: &document,
             display_name: name.as_deref(),
-            password_hash: password,
+            password,
             now,
         };
         resources::update(tx, update).await?;
@@ -174,12 +174,11 @@ pub(super) async fn finish(
     }
     let version = stored.meta.version + 1;
     let mut attributes = changes::between(resource_type, old, new);
-    if let Some(password) = password {
-        attributes.insert(
-            "password".to_owned(),
-            Value::from(if password.is_some() { "set" } else { "removed" }),
-        );
-    }
+    match password {
+        PasswordUpdate::Keep => None,
+        PasswordUpdate::Set(_) => attributes.insert("password".to_owned(), Value::from("set")),
+        PasswordUpdate::Clear => attributes.insert("password".to_owned(), Value::from("removed")),
+    };
     let resource = Some((resource_type.id, stored.id));
     let recorded = delta.details(attributes).into_iter().map(|detail| Change {
         resource,

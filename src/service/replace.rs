@@ -14,7 +14,7 @@ use crate::resource::patch::MemberChange;
 use crate::schema::project::Projection;
 use crate::schema::validate::{self, Incoming};
 use crate::schema::{Mutability, ResourceType};
-use crate::store::resources;
+use crate::store::resources::{self, PasswordUpdate};
 
 /// Replaces a resource by what the client sent.
 ///
@@ -58,7 +58,9 @@ pub async fn replace(
             )
             .await?;
         }
-        let password = password_hash.as_deref().map(Some);
+        let password = password_hash
+            .as_deref()
+            .map_or(PasswordUpdate::Keep, PasswordUpdate::Set);
         let edited = Edited {
             stored: &stored,
             old: &old,

@@ -71,8 +71,7 @@ fn source(test: &Test) -> Source<'_> {
     if let Some(relation) = attribute.relation {
         return match (attribute.name.as_str(), attribute.parent.is_some(), test.op) {
             ("value", true, Op::Eq) => Source::Related(relation, exact_id(&test.key)),
-            (_, false, Op::Pr) => Source::AnyRelated(relation),
-            ("value" | "type", true, Op::Pr) => Source::AnyRelated(relation),
+            (_, false, Op::Pr) | ("value" | "type", true, Op::Pr) => Source::AnyRelated(relation),
             _ => Source::Rust(std::marker::PhantomData),
         };
     }
@@ -213,7 +212,7 @@ fn rank_test(test: &Test) -> Option<u8> {
         (Source::Index, Op::Eq) => Some(7),
         (Source::Index, Op::Co | Op::Ew) => Some(8),
         (Source::Index, Op::Pr) => Some(9),
-        (Source::Index | Source::Time(_), _) | (Source::AnyRelated(_) | Source::Rust(_), _) => None,
+        (Source::Index | Source::Time(_) | Source::AnyRelated(_) | Source::Rust(_), _) => None,
     }
 }
 
@@ -481,12 +480,12 @@ fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
             exists(statement, test, |_| ());
             statement.push(" OR ");
             exists(statement, test, |statement| {
-                compare(statement, scope.dialect, "p", test)
+                compare(statement, scope.dialect, "p", test);
             });
             statement.push(")");
         }
         Source::Index => exists(statement, test, |statement| {
-            compare(statement, scope.dialect, "p", test)
+            compare(statement, scope.dialect, "p", test);
         }),
         Source::Id(Some(id)) => {
             statement.push("EXISTS (SELECT 1 FROM resource r WHERE r.resource_key = d.resource_key AND r.id = ").bind(id).push(")");

@@ -217,6 +217,17 @@ pub async fn names(
     Ok(names)
 }
 
+/// What becomes of a password hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordUpdate<'a> {
+    /// It stays.
+    Keep,
+    /// This one takes its place.
+    Set(&'a str),
+    /// There is none any more.
+    Clear,
+}
+
 /// What an update writes.
 #[derive(Debug)]
 pub struct Update<'a> {
@@ -228,8 +239,8 @@ pub struct Update<'a> {
     pub document: &'a str,
     /// The name for people.
     pub display_name: Option<&'a str>,
-    /// A new password hash, none any more, or (outer `None`) as before.
-    pub password_hash: Option<Option<&'a str>>,
+    /// What becomes of the password hash.
+    pub password: PasswordUpdate<'a>,
     /// Microseconds since 1970 UTC.
     pub now: i64,
 }
@@ -245,10 +256,14 @@ pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
         .push(", display_name = ")
         .bind(update.display_name.map(str::to_owned));
     statement.push(", last_modified = ").bind(update.now);
-    if let Some(hash) = update.password_hash {
-        statement
-            .push(", password_hash = ")
-            .bind(hash.map(str::to_owned));
+    match update.password {
+        PasswordUpdate::Keep => {}
+        PasswordUpdate::Set(hash) => {
+            statement.push(", password_hash = ").bind(hash);
+        }
+        PasswordUpdate::Clear => {
+            statement.push(", password_hash = NULL");
+        }
     }
     statement
         .push(" WHERE resource_key = ")

@@ -128,12 +128,12 @@ pub async fn by_hash(tx: &mut Transaction, hash: &[u8]) -> Result<Option<Present
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Token>> {
+    type Columns = (String, String, String, i64, Option<i64>, Option<i64>);
     let select = Statement::new(
         "SELECT a.token_id, c.name, a.scopes, a.created, a.expires, a.revoked FROM access_token a \
          JOIN connection c ON c.connection_key = a.connection_key WHERE a.tenant_key = $1 ORDER BY a.token_key",
     );
-    let rows: Vec<(String, String, String, i64, Option<i64>, Option<i64>)> =
-        tx.fetch_all(select.arg(tenant.0)).await?;
+    let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0)).await?;
     Ok(rows
         .into_iter()
         .map(
