@@ -1,0 +1,368 @@
+//! What `add`, `remove` and `replace` do to attributes in the document.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::element::{ElementChange, describe};
+use super::patcher::{Patcher, Place};
+use super::{OperationKind, TOLERANCE};
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::resource::matches::element_matches;
+use crate::schema::validate::{self, is_primary};
+use crate::schema::{AttributeDef, IndexKey, Kind, Mutability};
+
+impl Patcher<'_> {
+    /// The whole of a top-level attribute.
+    pub(super) fn whole(
+        &mut self,
+        kind: OperationKind,
+        attribute: &Arc<AttributeDef>,
+        value: Option<&Value>,
+    ) -> Result<()> {
+        match (kind, value) {
+            (OperationKind::Remove, Some(value)) if attribute.multi_valued && !value.is_null() => {
+                self.remove_listed(attribute, value)
+            }
+            (OperationKind::Remove, _) | (_, None) => self.unassign(attribute),
+            (_, Some(Value::Object(values)))
+                if attribute.kind == Kind::Complex
+                    && !attribute.multi_valued
+                    && !values.is_empty() =>
+            {
+                self.merge(attribute, values)
+            }
+            (_, Some(value)) => match validate::value(attribute, value, TOLERANCE)? {
+                None => self.unassign(attribute),
+                Some(Value::Array(values)) if kind == OperationKind::Add => {
+                    self.append(attribute, values)
+                }
+                Some(Value::Object(values)) if !attribute.multi_valued => {
+                    self.merge(attribute, &values)
+                }
+                Some(value) => self.assign(attribute, value),
+            },
+        }
+    }
+
+    pub(super) fn assign(&mut self, attribute: &AttributeDef, value: Value) -> Result<()> {
+        check_immutable(
+            attribute,
+            validate::get(&self.outcome.document, attribute),
+            Some(&value),
+        )?;
+        validate::set(&mut self.outcome.document, attribute, value);
+        Ok(())
+    }
+
+    pub(super) fn unassign(&mut self, attribute: &AttributeDef) -> Result<()> {
+        if attribute.required {
+            return Err(Error::mutability(format!(
+                "{:?} is required and cannot be removed",
+                attribute.path()
+            )));
+        }
+        check_immutable(
+            attribute,
+            validate::get(&self.outcome.document, attribute),
+            None,
+        )?;
+        validate::unset(&mut self.outcome.document, attribute);
+        Ok(())
+    }
+
+    /// Sets the given sub-attributes of a singular complex attribute and leaves the others alone.
+    pub(super) fn merge(
+        &mut self,
+        attribute: &Arc<AttributeDef>,
+        values: &Map<String, Value>,
+    ) -> Result<()> {
+        let mut object = self.object(attribute);
+        for (name, value) in values {
+            let Some(sub) = attribute.sub_attribute(name) else {
+                continue;
+            };
+            if sub.mutability != Mutability::ReadOnly {
+                set_sub(&mut object, sub, validate::value(sub, value, TOLERANCE)?)?;
+            }
+        }
+        self.put_object(attribute, object)
+    }
+
+    fn object(&self, attribute: &AttributeDef) -> Map<String, Value> {
+        match validate::get(&self.outcome.document, attribute) {
+            Some(Value::Object(object)) => object.clone(),
+            _ => Map::new(),
+        }
+    }
+
+    fn put_object(&mut self, attribute: &AttributeDef, object: Map<String, Value>) -> Result<()> {
+        match validate::value(attribute, &Value::Object(object), TOLERANCE)? {
+            Some(value) => self.assign(attribute, value),
+            None => self.unassign(attribute),
+        }
+    }
+
+    pub(super) fn sub_attribute(
+        &mut self,
+        kind: OperationKind,
+        attribute: &Arc<AttributeDef>,
+        sub: &Arc<AttributeDef>,
+        value: Option<&Value>,
+    ) -> Result<()> {
+        let value = given(kind, sub, value)?;
+        if !attribute.multi_valued {
+            let mut object = self.object(attribute);
+            set_sub(&mut object, sub, value)?;
+            return self.put_object(attribute, object);
+        }
+        let mut values = self.values(attribute);
+        if values.is_empty() && value.is_some() {
+            if kind == OperationKind::Replace && !self.settings.replace_unmatched_creates {
+                return Err(Error::no_target(format!(
+                    "{:?} has no value whose {:?} could be replaced",
+                    attribute.path(),
+                    sub.name
+                )));
+            }
+            values.push(Value::Object(Map::new()));
+        }
+        let mut touched = Vec::new();
+        for (index, element) in values.iter_mut().enumerate() {
+            set_element_sub(element, sub, value.clone())?;
+            touched.push(index);
+        }
+        self.put_values(attribute, values, &touched)
+    }
+
+    fn values(&self, attribute: &AttributeDef) -> Vec<Value> {
+        match validate::get(&self.outcome.document, attribute) {
+            Some(Value::Array(values)) => values.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Stores the values of a multi-valued attribute; those at `touched` were written by this operation.
+    ///
+    /// A value made primary by the operation takes that from the others (RFC 7644 §3.5.2).
+    fn put_values(
+        &mut self,
+        attribute: &AttributeDef,
+        mut values: Vec<Value>,
+        touched: &[usize],
+    ) -> Result<()> {
+        let has_new_primary = touched
+            .iter()
+            .filter_map(|index| values.get(*index))
+            .any(is_primary);
+        if has_new_primary {
+            for (index, value) in values.iter_mut().enumerate() {
+                if !touched.contains(&index)
+                    && is_primary(value)
+                    && let Value::Object(value) = value
+                {
+                    value.insert("primary".to_owned(), Value::Bool(false));
+                }
+            }
+        }
+        match validate::value(attribute, &Value::Array(values), TOLERANCE)? {
+            Some(value) => self.assign(attribute, value),
+            None => self.unassign(attribute),
+        }
+    }
+
+    fn append(&mut self, attribute: &AttributeDef, added: Vec<Value>) -> Result<()> {
+        let mut values = self.values(attribute);
+        let mut touched = Vec::new();
+        for value in added {
+            let same = values
+                .iter()
+                .position(|other| validate::is_same_value(attribute, other, &value));
+            let Some(index) = same else {
+                touched.push(values.len());
+                values.push(value);
+                continue;
+            };
+            // The same value again: its other sub-attributes are brought up to date.
+            if let (Some(Value::Object(present)), Value::Object(value)) =
+                (values.get_mut(index), value)
+            {
+                present.extend(value);
+            }
+            touched.push(index);
+        }
+        self.put_values(attribute, values, &touched)
+    }
+
+    /// `remove` with a value list removes exactly those values.
+    fn remove_listed(&mut self, attribute: &AttributeDef, value: &Value) -> Result<()> {
+        let Some(Value::Array(listed)) = validate::value(attribute, value, TOLERANCE)? else {
+            return Ok(());
+        };
+        let mut values = self.values(attribute);
+        values.retain(|value| {
+            !listed
+                .iter()
+                .any(|listed| is_listed(attribute, listed, value))
+        });
+        self.put_values(attribute, values, &[])
+    }
+
+    /// The values that a filter in brackets selects, or one sub-attribute of them.
+    pub(super) fn selected(
+        &mut self,
+        kind: OperationKind,
+        place: &Place<'_>,
+        filter: &Filter,
+        sub: Option<&Arc<AttributeDef>>,
+        value: Option<&Value>,
+    ) -> Result<()> {
+        let attribute = place.attribute;
+        if !attribute.multi_valued {
+            return Err(Error::invalid_path(format!(
+                "{:?} has a single value; it needs no filter in brackets",
+                attribute.path()
+            )));
+        }
+        let predicate = self.bind(filter, attribute)?;
+        let mut values = self.values(attribute);
+        let matching: Vec<usize> = values
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| element_matches(&predicate, value))
+            .map(|(index, _)| index)
+            .collect();
+        if kind == OperationKind::Remove && sub.is_none() {
+            let mut index = 0;
+            values.retain(|_| {
+                index += 1;
+                !matching.contains(&(index - 1))
+            });
+            return self.put_values(attribute, values, &[]);
+        }
+        let change = ElementChange::new(kind, attribute, sub, value)?;
+        if !matching.is_empty() {
+            for index in &matching {
+                if let Some(element) = values.get_mut(*index) {
+                    change.apply(element)?;
+                }
+            }
+            return self.put_values(attribute, values, &matching);
+        }
+        if !change.creates() {
+            return Ok(());
+        }
+        let element = self.created(kind, attribute, filter, &change)?;
+        let index = values.len();
+        values.push(element);
+        self.put_values(attribute, values, &[index])
+    }
+
+    /// The value that a filter without match describes: `emails[type eq "work"].value` → `{"type": "work", "value": …}`.
+    fn created(
+        &self,
+        kind: OperationKind,
+        attribute: &AttributeDef,
+        filter: &Filter,
+        change: &ElementChange<'_>,
+    ) -> Result<Value> {
+        let no_target = || {
+            Error::no_target(format!(
+                "no value of {:?} matches [{filter}]",
+                attribute.path()
+            ))
+        };
+        if kind == OperationKind::Replace && !self.settings.replace_unmatched_creates {
+            return Err(no_target());
+        }
+        let mut described = Map::new();
+        if !describe(filter, attribute, &mut described) {
+            return Err(no_target());
+        }
+        let mut element = Value::Object(described);
+        change.merge(&mut element)?;
+        Ok(element)
+    }
+}
+
+pub(super) fn given(
+    kind: OperationKind,
+    attribute: &AttributeDef,
+    value: Option<&Value>,
+) -> Result<Option<Value>> {
+    match value {
+        Some(value) if kind != OperationKind::Remove => {
+            validate::value(attribute, value, TOLERANCE)
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn set_sub(
+    object: &mut Map<String, Value>,
+    sub: &AttributeDef,
+    value: Option<Value>,
+) -> Result<()> {
+    check_immutable(sub, object.get(&sub.name), value.as_ref())?;
+    match value {
+        Some(value) => {
+            object.insert(sub.name.clone(), value);
+        }
+        None if sub.required && object.contains_key(&sub.name) => {
+            return Err(Error::mutability(format!(
+                "{:?} is required and cannot be removed",
+                sub.path()
+            )));
+        }
+        None => {
+            object.remove(&sub.name);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn set_element_sub(
+    element: &mut Value,
+    sub: &AttributeDef,
+    value: Option<Value>,
+) -> Result<()> {
+    match element {
+        Value::Object(object) => set_sub(object, sub, value),
+        _ => Ok(()),
+    }
+}
+
+/// An immutable attribute may be set once and repeated, not changed (RFC 7643 §7).
+pub(super) fn check_immutable(
+    attribute: &AttributeDef,
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Result<()> {
+    if attribute.mutability == Mutability::Immutable && old.is_some() && old != new {
+        return Err(Error::mutability(format!(
+            "{:?} is immutable and already has a value",
+            attribute.path()
+        )));
+    }
+    Ok(())
+}
+/// Whether `value` is meant by an entry of a `remove` list: everything the entry says holds for the value.
+pub(super) fn is_listed(attribute: &AttributeDef, listed: &Value, value: &Value) -> bool {
+    let (Value::Object(listed), Value::Object(value)) = (listed, value) else {
+        return listed == value;
+    };
+    let relevant = |name: &str| matches!(name, "value" | "type");
+    let has_value = listed.contains_key("value");
+    listed
+        .iter()
+        .filter(|(name, _)| !has_value || relevant(name))
+        .all(|(name, wanted)| {
+            let Some(sub) = attribute.sub_attribute(name) else {
+                return false;
+            };
+            value
+                .get(name)
+                .is_some_and(|value| IndexKey::of(sub, value) == IndexKey::of(sub, wanted))
+        })
+}
