@@ -4,16 +4,17 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::membership::{self, Delta};
-use super::represent::{Representation, represent};
+use super::represent::{self, Representation};
 use super::{Call, Service, check_unique, object, to_text, written_attributes};
 use crate::auth::Scope;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::in_transaction;
-use crate::resource::{changes, display_name, index_entries, patch::MemberChange};
+use crate::resource::{Meta, changes, display_name, index_entries, patch::MemberChange};
 use crate::schema::project::Projection;
 use crate::schema::{ResourceType, validate};
 use crate::store::changes::{Change, append};
-use crate::store::{Transaction, attribute_index, resources};
+use crate::store::resources::{self, Stored};
+use crate::store::{Transaction, attribute_index};
 
 /// A validated create: what is left to do needs the database.
 #[derive(Debug)]
@@ -38,14 +39,10 @@ pub async fn create(
     let prepared = prepare(service, resource_type, body).await?;
     let projection = projection.after_write(written_attributes(resource_type, &prepared.document));
     let outcome = in_transaction!(service.store, |tx| {
-        let id = execute(service, tx, call, resource_type, &prepared).await?;
-        let row = super::reread(tx, call, resource_type, id).await?;
-        represent(service, tx, call, vec![row], &projection).await
+        let stored = execute(service, tx, call, resource_type, &prepared).await?;
+        represent::written(service, tx, call, stored, &projection).await
     });
-    let mut represented = outcome?;
-    represented
-        .pop()
-        .ok_or_else(|| Error::internal("nothing was created"))
+    represent::answer(service, call, outcome?, &projection).await
 }
 
 /// Validates the body and hashes the password.
@@ -85,7 +82,7 @@ pub async fn execute(
     call: &Call<'_>,
     resource_type: &ResourceType,
     prepared: &Prepared,
-) -> Result<Uuid> {
+) -> Result<Stored> {
     let now = service.clock.now();
     let id = Uuid::now_v7();
     let tenant = call.caller.tenant;
@@ -122,5 +119,16 @@ pub async fn execute(
         at: now,
     });
     append(tx, tenant, &call.origin, recorded.collect()).await?;
-    Ok(id)
+    let meta = Meta {
+        created: now,
+        last_modified: now,
+        version: 1,
+    };
+    Ok(Stored {
+        key,
+        resource_type: resource_type.id,
+        id,
+        document,
+        meta,
+    })
 }

@@ -25,7 +25,7 @@ use crate::auth::password::Passwords;
 use crate::error::{Error, Result};
 use crate::schema::{AttributeId, Registry, ResourceType, validate};
 use crate::store::changes::Origin;
-use crate::store::{Store, Transaction, attribute_index, resources};
+use crate::store::{Store, Transaction, attribute_index};
 
 /// Where the time comes from; a parameter, so that tests can set it.
 pub trait Clock: Send + Sync + std::fmt::Debug {
@@ -194,15 +194,4 @@ fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value
 fn to_text(document: &Map<String, Value>) -> Result<String> {
     serde_json::to_string(document)
         .map_err(|error| Error::internal("a document could not be written").caused_by(error))
-}
-
-/// The row of a resource as it stands after a write, for the answer.
-async fn reread(
-    tx: &mut Transaction,
-    call: &Call<'_>,
-    resource_type: &ResourceType,
-    id: Uuid,
-) -> Result<resources::Stored> {
-    let stored = resources::get(tx, call.caller.tenant, resource_type.id, id).await?;
-    stored.ok_or_else(|| Error::internal("a resource vanished inside its own transaction"))
 }

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::membership::{self, Delta};
-use super::represent::{Representation, represent};
+use super::represent::{self, Representation, Written};
 use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
 use crate::auth::Scope;
 use crate::error::Result;
 use crate::in_transaction;
 use crate::resource::etag::Preconditions;
 use crate::resource::patch::{self, PasswordChange};
-use crate::resource::{Resource, changes, display_name, index_entries};
+use crate::resource::{Meta, Resource, changes, display_name, index_entries};
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
 use crate::store::changes::{Change, append};
@@ -55,7 +55,7 @@ pub async fn modify(
         None => None,
     };
     let is_silent = resource_type.relation(Relation::Members).is_some() && !projection.is_given();
-    in_transaction!(service.store, |tx| {
+    let outcome = in_transaction!(service.store, |tx| {
         let stored = resources::lock(tx, call.caller.tenant, resource_type.id, parsed).await?;
         let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
         preconditions.check_write(stored.meta.version)?;
@@ -93,20 +93,25 @@ pub async fn modify(
             delta: &delta,
             operation: "modify",
         };
-        let version = finish(service, tx, call, resource_type, edited).await?;
+        let stored = finish(service, tx, call, resource_type, edited).await?;
         if is_silent {
-            let location =
-                super::represent::location(&call.base_url, &resource_type.endpoint, parsed);
-            return Ok(Modified::Silent { location, version });
+            return Ok((Written::Row(stored), outcome.written));
         }
-        let row = super::reread(tx, call, resource_type, parsed).await?;
-        let projection = projection.clone().after_write(outcome.written);
-        let mut represented = represent(service, tx, call, vec![row], &projection).await?;
-        represented
-            .pop()
-            .map(Modified::Resource)
-            .ok_or_else(|| not_found(resource_type, id))
-    })
+        let shown = projection.clone().after_write(outcome.written.clone());
+        let written = represent::written(service, tx, call, stored, &shown).await?;
+        Ok((written, outcome.written))
+    });
+    let (written, attributes) = outcome?;
+    if let (true, Written::Row(stored)) = (is_silent, &written) {
+        let location = represent::location(&call.base_url, &resource_type.endpoint, stored.id);
+        return Ok(Modified::Silent {
+            location,
+            version: stored.meta.version,
+        });
+    }
+    let projection = projection.after_write(attributes);
+    let answer = represent::answer(service, call, written, &projection).await?;
+    Ok(Modified::Resource(answer))
 }
 
 /// An existing resource before and after a change.
@@ -119,7 +124,7 @@ pub(super) struct Edited<'a> {
     pub(super) operation: &'static str,
 }
 
-/// Writes what differs: document, index rows, version, `change`. Answers the version afterwards.
+/// Writes what differs: document, index rows, version, `change`. Answers the row as it stands then.
 ///
 /// Where nothing differs, nothing is written: neither version nor `lastModified` moves (RFC 7644 §3.5.2.1).
 ///
@@ -131,7 +136,7 @@ pub(super) async fn finish(
     call: &Call<'_>,
     resource_type: &ResourceType,
     edited: Edited<'_>,
-) -> Result<i64> {
+) -> Result<Stored> {
     let Edited {
         stored,
         old,
@@ -142,10 +147,11 @@ pub(super) async fn finish(
     } = edited;
     let is_document_changed = old != new;
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
-        return Ok(stored.meta.version);
+        return Ok(stored.clone());
     }
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
+    let document = to_text(new)?;
     if is_document_changed || password != PasswordUpdate::Keep {
         let (before, after) = (
             index_entries(resource_type, old),
@@ -157,7 +163,6 @@ pub(super) async fn finish(
             .cloned()
             .collect();
         check_unique(tx, call, resource_type, &added, Some(stored.key)).await?;
-        let document = to_text(new)?;
         let name = display_name(resource_type, new);
         let update = resources::Update {
             key: stored.key,
@@ -188,5 +193,14 @@ pub(super) async fn finish(
         at: now,
     });
     append(tx, tenant, &call.origin, recorded.collect()).await?;
-    Ok(version)
+    let meta = Meta {
+        last_modified: now,
+        version,
+        ..stored.meta
+    };
+    Ok(Stored {
+        document,
+        meta,
+        ..stored.clone()
+    })
 }

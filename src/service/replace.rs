@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::membership::{self, Delta};
 use super::modify::{Edited, finish};
-use super::represent::{Representation, represent};
+use super::represent::{self, Representation};
 use super::{Call, Service, not_found, object, parse_document, parse_id, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
@@ -69,14 +69,10 @@ pub async fn replace(
             delta: &delta,
             operation: "replace",
         };
-        finish(service, tx, call, resource_type, edited).await?;
-        let row = super::reread(tx, call, resource_type, parsed).await?;
-        represent(service, tx, call, vec![row], &projection).await
+        let stored = finish(service, tx, call, resource_type, edited).await?;
+        represent::written(service, tx, call, stored, &projection).await
     });
-    let mut represented = outcome?;
-    represented
-        .pop()
-        .ok_or_else(|| Error::internal("nothing was replaced"))
+    represent::answer(service, call, outcome?, &projection).await
 }
 
 fn merged(

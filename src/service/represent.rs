@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{Call, Service, parse_document};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::resource::{etag, timestamp};
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType, ResourceTypeId, Returned, validate};
@@ -30,6 +30,70 @@ pub struct Representation {
     pub location: String,
     /// Its version.
     pub version: i64,
+}
+
+/// A resource after a write, on its way to the client.
+#[derive(Debug)]
+pub enum Written {
+    /// Represented inside the write's transaction: what it shows belongs to its version.
+    Done(Representation),
+    /// Everything that belongs to its version is in the row.
+    Row(Stored),
+}
+
+/// Represents what was written, as far as it must happen inside the transaction: members belong to the group's version,
+/// a user's groups do not belong to the user's.
+///
+/// # Errors
+/// The database's.
+pub async fn written(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    row: Stored,
+    projection: &Projection,
+) -> Result<Written> {
+    let resource_type = service.registry.resource_type(row.resource_type);
+    let has_members = resource_type
+        .is_some_and(|resource_type| resource_type.relation(Relation::Members).is_some());
+    if !has_members {
+        return Ok(Written::Row(row));
+    }
+    one(service, tx, call, row, projection)
+        .await
+        .map(Written::Done)
+}
+
+/// The representation of what was written; what is left to read is read after the commit, without holding up other writers.
+///
+/// # Errors
+/// The database's.
+pub async fn answer(
+    service: &Service,
+    call: &Call<'_>,
+    written: Written,
+    projection: &Projection,
+) -> Result<Representation> {
+    match written {
+        Written::Done(representation) => Ok(representation),
+        Written::Row(row) => {
+            let mut reader = service.store.reader().await?;
+            one(service, &mut reader, call, row, projection).await
+        }
+    }
+}
+
+async fn one(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    row: Stored,
+    projection: &Projection,
+) -> Result<Representation> {
+    let mut represented = represent(service, tx, call, vec![row], projection).await?;
+    represented
+        .pop()
+        .ok_or_else(|| Error::internal("a resource has no representation"))
 }
 
 /// The address of a resource.

@@ -114,22 +114,23 @@ pub async fn update(
     new: &[IndexEntry],
 ) -> Result<()> {
     let (before, after): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
+    let mut added: Vec<&IndexEntry> = new.iter().filter(|entry| !before.contains(entry)).collect();
     for gone in old.iter().filter(|entry| !after.contains(entry)) {
-        let delete = Statement::new(
-            "DELETE FROM attribute_index WHERE resource_key = $1 AND attribute_id = $2 AND element = $3",
-        );
-        tx.execute(
-            delete
-                .arg(resource.0)
-                .arg(gone.attribute.0)
-                .arg(gone.element),
-        )
-        .await?;
+        let successor = added.iter().position(|entry| {
+            entry.attribute == gone.attribute && entry.element == gone.element && !entry.is_unique
+        });
+        // A unique value is never written over another: two resources, or two values, might be swapping theirs.
+        let statement = match successor.filter(|_| !gone.is_unique) {
+            Some(position) => {
+                let key = added.swap_remove(position).key.as_str();
+                Statement::new("UPDATE attribute_index SET index_key = $4 WHERE resource_key = $1 AND attribute_id = $2 AND element = $3")
+                    .arg(resource.0).arg(gone.attribute.0).arg(gone.element).arg(key)
+            }
+            None => Statement::new("DELETE FROM attribute_index WHERE resource_key = $1 AND attribute_id = $2 AND element = $3")
+                .arg(resource.0).arg(gone.attribute.0).arg(gone.element),
+        };
+        tx.execute(statement).await?;
     }
-    let added: Vec<IndexEntry> = new
-        .iter()
-        .filter(|entry| !before.contains(entry))
-        .cloned()
-        .collect();
+    let added: Vec<IndexEntry> = added.into_iter().cloned().collect();
     insert(tx, tenant, resource, &added).await
 }

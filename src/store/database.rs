@@ -80,7 +80,10 @@ impl Database {
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             .statement_cache_capacity(500)
-            .pragma("cache_size", "-16384")
+            // Rows of a page arrive without making the connection's thread wait for their reader.
+            .row_buffer_size(1_024)
+            // KiB for each of up to nine connections; the system caches the file as well.
+            .pragma("cache_size", "-4096")
             .pragma("temp_store", "memory");
         let cannot_open = |error: sqlx::Error| {
             Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error)
