@@ -2,6 +2,7 @@
 
 use serde_json::{Map, json};
 
+use super::membership::Delta;
 use super::{Call, Service, not_found, parse_document, parse_id};
 use crate::auth::Scope;
 use crate::error::Result;
@@ -10,7 +11,8 @@ use crate::resource::changes;
 use crate::resource::etag::Preconditions;
 use crate::schema::ResourceType;
 use crate::store::changes::{Change, append};
-use crate::store::{ResourceKey, members, resources};
+use crate::store::resources::{self, Stored};
+use crate::store::{ResourceKey, Transaction, members};
 
 /// Deletes a resource. The groups it was a member of lose it, and show that in their version and history.
 ///
@@ -26,40 +28,51 @@ pub async fn delete(
     call.caller.require(Scope::Write)?;
     let parsed = parse_id(resource_type, id)?;
     let tenant = call.caller.tenant;
+    let _turn = service.turns.take(parsed).await;
     in_transaction!(service.store, |tx| {
         let stored = resources::lock(tx, tenant, resource_type.id, parsed).await?;
         let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
         preconditions.check_write(stored.meta.version)?;
         let now = service.clock.now();
-        let groups = members::direct_groups(tx, stored.key).await?;
-        let group_keys: Vec<ResourceKey> = groups.iter().map(|group| group.key).collect();
-        let member_count = members::count(tx, stored.key).await?;
-        members::remove_all_of(tx, stored.key).await?;
-        resources::touch(tx, &group_keys, now).await?;
-        let attributes = changes::between(
-            resource_type,
-            &parse_document(&stored.document)?,
-            &Map::new(),
-        );
-        let detail =
-            json!({"attributes": attributes, "members": {"count": member_count}}).to_string();
-        let mut recorded = vec![Change {
+        let mut recorded = leave_groups(tx, &stored, now).await?;
+        let mut delta = Delta::default();
+        delta
+            .record_removed(&members::remove_all(tx, stored.key).await?, tx)
+            .await?;
+        let document = parse_document(&stored.document)?;
+        let attributes = changes::between(resource_type, &document, &Map::new());
+        recorded.extend(delta.details(attributes).into_iter().map(|detail| Change {
             resource: Some((resource_type.id, parsed)),
             version: Some(stored.meta.version),
             operation: "delete",
             detail,
             at: now,
-        }];
-        let removal =
-            json!({"members": {"added": [], "removed": [parsed.to_string()]}}).to_string();
-        recorded.extend(groups.iter().map(|group| Change {
-            resource: Some((group.resource_type, group.id)),
-            version: None,
-            operation: "modify",
-            detail: removal.clone(),
-            at: now,
         }));
         append(tx, tenant, &call.origin, recorded).await?;
         resources::delete(tx, tenant, &stored).await
     })
+}
+
+/// Takes the resource out of its groups; each of them gets a new version and a record of its loss.
+async fn leave_groups(
+    tx: &mut Transaction,
+    stored: &Stored,
+    now: i64,
+) -> Result<Vec<Change<'static>>> {
+    let groups = members::direct_groups(tx, stored.key).await?;
+    let keys: Vec<ResourceKey> = groups.iter().map(|group| group.key).collect();
+    let left = members::remove_from(tx, stored.key, &keys).await?;
+    let detail = json!({"members": {"added": [], "removed": [stored.id.to_string()]}}).to_string();
+    let mut recorded = Vec::with_capacity(left.len());
+    for group in groups.iter().filter(|group| left.contains(&group.key)) {
+        let meta = resources::touch(tx, group.key, now).await?;
+        recorded.push(Change {
+            resource: Some((group.resource_type, group.id)),
+            version: meta.map(|meta| meta.version),
+            operation: "modify",
+            detail: detail.clone(),
+            at: now,
+        });
+    }
+    Ok(recorded)
 }

@@ -43,6 +43,18 @@ impl Delta {
         }
     }
 
+    /// Records members that are gone, given by their keys.
+    pub(super) async fn record_removed(
+        &mut self,
+        keys: &[ResourceKey],
+        tx: &mut Transaction,
+    ) -> Result<()> {
+        for id in members::ids(tx, keys).await? {
+            self.record(id, Effect::Removed);
+        }
+        Ok(())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -73,6 +85,43 @@ impl Delta {
     }
 }
 
+/// Resources that are to become or stop being members, looked up before the transaction to keep it short.
+///
+/// One that vanishes meanwhile fails the transaction, which is then tried again without this.
+#[derive(Debug, Default)]
+pub(super) struct Known(HashMap<Uuid, Relative>);
+
+impl Known {
+    /// Looks up everyone whom the changes name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn look_up(
+        tx: &mut Transaction,
+        call: &Call<'_>,
+        changes: &[MemberChange],
+    ) -> Result<Self> {
+        let named = changes.iter().flat_map(|change| match change {
+            MemberChange::Add(ids)
+            | MemberChange::Replace(ids)
+            | MemberChange::Remove(MemberSelection::These(ids)) => ids.as_slice(),
+            MemberChange::Remove(MemberSelection::All | MemberSelection::Matching(_)) => &[],
+        });
+        let ids: Vec<Uuid> = named.copied().collect::<HashSet<_>>().into_iter().collect();
+        let found = members::resolve(tx, call.caller.tenant, &ids).await?;
+        Ok(Self(
+            found
+                .into_iter()
+                .map(|member| (member.id, member))
+                .collect(),
+        ))
+    }
+
+    fn all(&self, ids: &[Uuid]) -> Option<Vec<Relative>> {
+        ids.iter().map(|id| self.0.get(id).cloned()).collect()
+    }
+}
+
 /// Applies the changes in order. The group's other members are not read, except by a filter or a replacement.
 ///
 /// # Errors
@@ -84,6 +133,7 @@ pub(super) async fn apply(
     resource_type: &ResourceType,
     group: ResourceKey,
     changes: &[MemberChange],
+    known: &Known,
     delta: &mut Delta,
 ) -> Result<()> {
     let Some(attribute) = resource_type.relation(Relation::Members) else {
@@ -94,6 +144,7 @@ pub(super) async fn apply(
         call,
         attribute,
         group,
+        known,
     };
     for change in changes {
         match change {
@@ -120,6 +171,7 @@ struct Editor<'a> {
     call: &'a Call<'a>,
     attribute: &'a AttributeDef,
     group: ResourceKey,
+    known: &'a Known,
 }
 
 impl Editor<'_> {
@@ -140,7 +192,7 @@ impl Editor<'_> {
 
     /// Those who are to be members must exist and be of a type that may be.
     async fn resolve(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Relative>> {
-        let mut found = members::resolve(tx, self.call.caller.tenant, ids).await?;
+        let mut found = self.find(tx, ids).await?;
         found.retain(|member| self.may_be_member(member));
         if found.len() == ids.len() {
             return Ok(found);
@@ -153,6 +205,13 @@ impl Editor<'_> {
             .collect();
         let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
         Err(unknown_members(self.attribute, &unknown))
+    }
+
+    async fn find(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Relative>> {
+        match self.known.all(ids) {
+            Some(found) => Ok(found),
+            None => members::resolve(tx, self.call.caller.tenant, ids).await,
+        }
     }
 
     fn may_be_member(&self, member: &Relative) -> bool {
@@ -175,7 +234,7 @@ impl Editor<'_> {
         ids: &[Uuid],
         delta: &mut Delta,
     ) -> Result<()> {
-        let found = members::resolve(tx, self.call.caller.tenant, ids).await?;
+        let found = self.find(tx, ids).await?;
         let by_key: HashMap<ResourceKey, Uuid> =
             found.iter().map(|member| (member.key, member.id)).collect();
         let keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
@@ -194,10 +253,7 @@ impl Editor<'_> {
         delta: &mut Delta,
     ) -> Result<()> {
         let removed = members::remove(tx, self.group, keys).await?;
-        for id in members::ids(tx, &removed).await? {
-            delta.record(id, Effect::Removed);
-        }
-        Ok(())
+        delta.record_removed(&removed, tx).await
     }
 
     async fn matching(

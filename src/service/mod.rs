@@ -78,6 +78,35 @@ pub struct Service {
     pub passwords: Passwords,
     /// Bounds.
     pub limits: Limits,
+    turns: Turns,
+}
+
+/// Lets writers of one resource take turns, first come first served, before they open a transaction.
+///
+/// The database would serialise them as well, but unfairly and while each holds a connection: on PostgreSQL, sixteen writers
+/// of one group waited up to 200 ms. Correctness does not rest on it: other instances have turns of their own.
+#[derive(Debug)]
+struct Turns(Vec<tokio::sync::Mutex<()>>);
+
+impl Turns {
+    /// Enough that two resources seldom share one.
+    const COUNT: usize = 256;
+
+    fn new() -> Self {
+        Self(
+            (0..Self::COUNT)
+                .map(|_| tokio::sync::Mutex::new(()))
+                .collect(),
+        )
+    }
+
+    async fn take(&self, id: Uuid) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        let number = usize::from(id.as_bytes().last().copied().unwrap_or_default()) % Self::COUNT;
+        match self.0.get(number) {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        }
+    }
 }
 
 /// One request: who, under which id, and where links begin.
@@ -113,6 +142,7 @@ impl Service {
             clock,
             passwords,
             limits,
+            turns: Turns::new(),
         })
     }
 

@@ -1,15 +1,16 @@
 //! PATCH (RFC 7644 §3.5.2), and what every change of an existing resource ends with.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use super::membership::{self, Delta};
+use super::membership::{self, Delta, Known};
 use super::represent::{self, Representation, Written};
 use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
 use crate::auth::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::etag::Preconditions;
-use crate::resource::patch::{self, PasswordChange};
+use crate::resource::patch::{self, Operation, Outcome, PasswordChange};
 use crate::resource::{Meta, Resource, changes, display_name, index_entries};
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
@@ -55,18 +56,28 @@ pub async fn modify(
         None => None,
     };
     let is_silent = resource_type.relation(Relation::Members).is_some() && !projection.is_given();
+    let patch = Patch {
+        service,
+        call,
+        resource_type,
+        id,
+        parsed,
+        operations,
+        preconditions,
+    };
+    let mut early = patch.look_ahead().await?;
+    let _turn = service.turns.take(parsed).await;
     let outcome = in_transaction!(service.store, |tx| {
-        let stored = resources::lock(tx, call.caller.tenant, resource_type.id, parsed).await?;
-        let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
-        preconditions.check_write(stored.meta.version)?;
-        let resource = Resource {
-            id: parsed,
-            document: parse_document(&stored.document)?,
-            meta: stored.meta,
-            members: None,
-            groups: None,
+        let applied = match early.take() {
+            Some(applied) => applied,
+            None => patch.locked(tx).await?,
         };
-        let outcome = patch::apply(&operations, &resource, resource_type, settings)?;
+        let Applied {
+            stored,
+            resource,
+            outcome,
+            known,
+        } = applied;
         let mut delta = Delta::default();
         membership::apply(
             service,
@@ -75,15 +86,21 @@ pub async fn modify(
             resource_type,
             stored.key,
             &outcome.members,
+            &known,
             &mut delta,
         )
         .await?;
         let password = match outcome.password {
-            Some(PasswordChange::Set(_)) => hash
-                .as_deref()
-                .map_or(PasswordUpdate::Keep, PasswordUpdate::Set),
-            Some(PasswordChange::Clear) => PasswordUpdate::Clear,
-            None => PasswordUpdate::Keep,
+            Some(PasswordChange::Set(_)) => {
+                let hash = hash.as_deref();
+                PasswordUpdate::Set(
+                    hash.ok_or_else(|| Error::internal("a password was not hashed beforehand"))?,
+                )
+            }
+            Some(PasswordChange::Clear) if resources::has_password(tx, stored.key).await? => {
+                PasswordUpdate::Clear
+            }
+            Some(PasswordChange::Clear) | None => PasswordUpdate::Keep,
         };
         let edited = Edited {
             stored: &stored,
@@ -112,6 +129,83 @@ pub async fn modify(
     let projection = projection.after_write(attributes);
     let answer = represent::answer(service, call, written, &projection).await?;
     Ok(Modified::Resource(answer))
+}
+
+/// A PATCH on its way to a resource.
+struct Patch<'a> {
+    service: &'a Service,
+    call: &'a Call<'a>,
+    resource_type: &'a ResourceType,
+    id: &'a str,
+    parsed: Uuid,
+    operations: Vec<Operation>,
+    preconditions: &'a Preconditions,
+}
+
+/// A PATCH applied in memory.
+struct Applied {
+    stored: Stored,
+    resource: Resource,
+    outcome: Outcome,
+    known: Known,
+}
+
+impl Patch<'_> {
+    /// A PATCH of nothing but members needs no lock on the group while it is prepared: rows are added and removed whoever
+    /// else does so. Everything it needs to know is read before the transaction.
+    async fn look_ahead(&self) -> Result<Option<Applied>> {
+        if *self.preconditions != Preconditions::default()
+            || !patch::names_only_members(&self.operations, self.resource_type)
+        {
+            return Ok(None);
+        }
+        let mut reader = self.service.store.reader().await?;
+        let stored = resources::get(
+            &mut reader,
+            self.call.caller.tenant,
+            self.resource_type.id,
+            self.parsed,
+        )
+        .await?;
+        let mut applied = self.apply(stored)?;
+        applied.known = Known::look_up(&mut reader, self.call, &applied.outcome.members).await?;
+        Ok(Some(applied))
+    }
+
+    async fn locked(&self, tx: &mut Transaction) -> Result<Applied> {
+        let stored = resources::lock(
+            tx,
+            self.call.caller.tenant,
+            self.resource_type.id,
+            self.parsed,
+        )
+        .await?;
+        self.apply(stored)
+    }
+
+    fn apply(&self, stored: Option<Stored>) -> Result<Applied> {
+        let stored = stored.ok_or_else(|| not_found(self.resource_type, self.id))?;
+        self.preconditions.check_write(stored.meta.version)?;
+        let resource = Resource {
+            id: self.parsed,
+            document: parse_document(&stored.document)?,
+            meta: stored.meta,
+            members: None,
+            groups: None,
+        };
+        let outcome = patch::apply(
+            &self.operations,
+            &resource,
+            self.resource_type,
+            self.call.caller.settings.patch,
+        )?;
+        Ok(Applied {
+            stored,
+            resource,
+            outcome,
+            known: Known::default(),
+        })
+    }
 }
 
 /// An existing resource before and after a change.
@@ -152,7 +246,7 @@ pub(super) async fn finish(
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
     let document = to_text(new)?;
-    if is_document_changed || password != PasswordUpdate::Keep {
+    let meta = if is_document_changed || password != PasswordUpdate::Keep {
         let (before, after) = (
             index_entries(resource_type, old),
             index_entries(resource_type, new),
@@ -174,10 +268,15 @@ pub(super) async fn finish(
         };
         resources::update(tx, update).await?;
         attribute_index::update(tx, tenant, stored.key, &before, &after).await?;
+        Meta {
+            last_modified: now,
+            version: stored.meta.version + 1,
+            ..stored.meta
+        }
     } else {
-        resources::touch(tx, &[stored.key], now).await?;
-    }
-    let version = stored.meta.version + 1;
+        let touched = resources::touch(tx, stored.key, now).await?;
+        touched.ok_or_else(|| Error::conflict("the resource was deleted at the same moment"))?
+    };
     let mut attributes = changes::between(resource_type, old, new);
     match password {
         PasswordUpdate::Keep => None,
@@ -187,17 +286,12 @@ pub(super) async fn finish(
     let resource = Some((resource_type.id, stored.id));
     let recorded = delta.details(attributes).into_iter().map(|detail| Change {
         resource,
-        version: Some(version),
+        version: Some(meta.version),
         operation,
         detail,
-        at: now,
+        at: meta.last_modified,
     });
     append(tx, tenant, &call.origin, recorded.collect()).await?;
-    let meta = Meta {
-        last_modified: now,
-        version,
-        ..stored.meta
-    };
     Ok(Stored {
         document,
         meta,

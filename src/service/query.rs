@@ -64,8 +64,7 @@ pub async fn query(
     let found = plan
         .find(service, &mut tx, call, start_index - 1, count)
         .await?;
-    let rows = resources::by_keys(&mut tx, &found.keys).await?;
-    let represented = represent(service, &mut tx, call, rows, &request.projection).await?;
+    let represented = represent(service, &mut tx, call, found.rows, &request.projection).await?;
     drop(tx);
     let mut body = String::with_capacity(
         200 + represented
@@ -105,7 +104,7 @@ enum Order {
 }
 
 struct Found {
-    keys: Vec<ResourceKey>,
+    rows: Vec<Stored>,
     total: i64,
 }
 
@@ -158,8 +157,8 @@ impl Plan {
         let query = pages::Query { branches, sort };
         if query.is_exact() && matches!(self.order, Order::Sql(_)) {
             let total = pages::count(tx, call.caller.tenant, &query).await?;
-            let keys = pages::page(tx, call.caller.tenant, &query, total, offset, count).await?;
-            return Ok(Found { keys, total });
+            let rows = pages::page(tx, call.caller.tenant, &query, total, offset, count).await?;
+            return Ok(Found { rows, total });
         }
         let limit = service.limits.scan;
         let candidates = pages::candidates(tx, call.caller.tenant, &query, limit + 1).await?;
@@ -169,12 +168,13 @@ impl Plan {
         let matching = self.scan(service, tx, &candidates).await?;
         let total = i64::try_from(matching.len()).unwrap_or(i64::MAX);
         let page = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
-        let keys = matching
+        let keys: Vec<ResourceKey> = matching
             .into_iter()
             .skip(page(offset))
             .take(page(count))
             .collect();
-        Ok(Found { keys, total })
+        let rows = resources::by_keys(tx, &keys).await?;
+        Ok(Found { rows, total })
     }
 
     /// Tests every candidate in Rust, and sorts by what SQL does not know.

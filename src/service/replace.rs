@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::membership::{self, Delta};
+use super::membership::{self, Delta, Known};
 use super::modify::{Edited, finish};
 use super::represent::{self, Representation};
 use super::{Call, Service, not_found, object, parse_document, parse_id, written_attributes};
@@ -38,6 +38,7 @@ pub async fn replace(
     validate::complete(resource_type, &incoming.document)?;
     let password_hash = service.hashed(incoming.password.as_deref()).await?;
     let projection = projection.after_write(written_attributes(resource_type, &incoming.document));
+    let _turn = service.turns.take(parsed).await;
     let outcome = in_transaction!(service.store, |tx| {
         let stored = resources::lock(tx, call.caller.tenant, resource_type.id, parsed).await?;
         let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
@@ -54,6 +55,7 @@ pub async fn replace(
                 resource_type,
                 stored.key,
                 &[change],
+                &Known::default(),
                 &mut delta,
             )
             .await?;

@@ -1,6 +1,6 @@
 //! Memberships: rows, so that one member more costs one row however large the group is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -154,7 +154,7 @@ pub async fn of_groups(
 
 /// The groups of resources, with whether each membership is direct; nested groups make indirect ones.
 ///
-/// A recursive query that ends on cycles, because `UNION` drops what it has found already.
+/// One query per level of nesting, each group once, so that cycles end; one more for the groups' names.
 ///
 /// # Errors
 /// The database's.
@@ -162,28 +162,70 @@ pub async fn groups_of(
     tx: &mut Transaction,
     members: &[ResourceKey],
 ) -> Result<HashMap<ResourceKey, Vec<(Relative, bool)>>> {
-    let mut found: HashMap<ResourceKey, Vec<(Relative, bool)>> = HashMap::new();
-    for chunk in members.chunks(LIST_CHUNK) {
-        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
-        let mut select = Statement::new(
-            "WITH RECURSIVE ancestor (origin_key, group_key, distance) AS (\
-               SELECT member_key, group_key, 0 FROM membership WHERE member_key IN ",
-        );
-        select.bind_list(&keys).push(
-            " UNION SELECT a.origin_key, m.group_key, 1 FROM ancestor a JOIN membership m ON m.member_key = a.group_key) \
-             SELECT a.origin_key, r.resource_key, r.id, r.resource_type, r.display_name, CAST(MIN(a.distance) AS BIGINT) \
-             FROM ancestor a JOIN resource r ON r.resource_key = a.group_key \
-             GROUP BY a.origin_key, r.resource_key, r.id, r.resource_type, r.display_name ORDER BY a.origin_key, r.resource_key",
-        );
-        let rows: Vec<(i64, i64, Uuid, i16, Option<String>, i64)> = tx.fetch_all(select).await?;
-        for (origin, key, id, kind, name, distance) in rows {
-            found
-                .entry(ResourceKey(origin))
-                .or_default()
-                .push((Relative::from((key, id, kind, name)), distance == 0));
+    let mut parents: HashMap<i64, Vec<i64>> = HashMap::new();
+    let mut seen: HashSet<i64> = HashSet::new();
+    let mut level: Vec<i64> = members.iter().map(|key| key.0).collect();
+    while !level.is_empty() {
+        let found = parents_of(tx, &level).await?;
+        level.clear();
+        for (member, group) in found {
+            parents.entry(member).or_default().push(group);
+            if seen.insert(group) {
+                level.push(group);
+            }
         }
     }
+    let groups = by_keys(tx, &seen.into_iter().collect::<Vec<_>>()).await?;
+    let with_groups = members
+        .iter()
+        .filter(|member| parents.contains_key(&member.0));
+    Ok(with_groups
+        .map(|member| (*member, ancestors(member.0, &parents, &groups)))
+        .collect())
+}
+
+async fn parents_of(tx: &mut Transaction, members: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let mut found = Vec::new();
+    for chunk in members.chunks(LIST_CHUNK) {
+        let mut select =
+            Statement::new("SELECT member_key, group_key FROM membership WHERE member_key IN ");
+        select.bind_list(chunk);
+        found.extend(tx.fetch_all::<(i64, i64)>(select).await?);
+    }
     Ok(found)
+}
+
+async fn by_keys(tx: &mut Transaction, keys: &[i64]) -> Result<HashMap<i64, Relative>> {
+    let mut found = HashMap::with_capacity(keys.len());
+    for chunk in keys.chunks(LIST_CHUNK) {
+        let mut select = Statement::new(
+            "SELECT resource_key, id, resource_type, display_name FROM resource WHERE resource_key IN ",
+        );
+        select.bind_list(chunk);
+        let rows: Vec<Columns> = tx.fetch_all(select).await?;
+        found.extend(rows.into_iter().map(|row| (row.0, Relative::from(row))));
+    }
+    Ok(found)
+}
+
+/// Everything above one member, in the order of age; direct where the member itself is in the group.
+fn ancestors(
+    member: i64,
+    parents: &HashMap<i64, Vec<i64>>,
+    groups: &HashMap<i64, Relative>,
+) -> Vec<(Relative, bool)> {
+    let direct: &[i64] = parents.get(&member).map(Vec::as_slice).unwrap_or_default();
+    let mut above: BTreeSet<i64> = BTreeSet::new();
+    let mut next: Vec<i64> = direct.to_vec();
+    while let Some(group) = next.pop() {
+        if above.insert(group) {
+            next.extend(parents.get(&group).into_iter().flatten());
+        }
+    }
+    above
+        .into_iter()
+        .filter_map(|group| Some((groups.get(&group)?.clone(), direct.contains(&group))))
+        .collect()
 }
 
 /// The groups that a resource is a direct member of, in the order in which they are to be locked.
@@ -200,19 +242,6 @@ pub async fn direct_groups(tx: &mut Transaction, member: ResourceKey) -> Result<
     Ok(rows.into_iter().map(Relative::from).collect())
 }
 
-/// How many members a group has.
-///
-/// # Errors
-/// The database's.
-pub async fn count(tx: &mut Transaction, group: ResourceKey) -> Result<i64> {
-    let (count,): (i64,) = tx
-        .fetch_one(
-            Statement::new("SELECT COUNT(*) FROM membership WHERE group_key = $1").arg(group.0),
-        )
-        .await?;
-    Ok(count)
-}
-
 /// The keys of all members of a group. Eight bytes each; only a replacement of the whole list needs them.
 ///
 /// # Errors
@@ -226,16 +255,39 @@ pub async fn all_keys(tx: &mut Transaction, group: ResourceKey) -> Result<Vec<Re
     Ok(rows.into_iter().map(|(key,)| ResourceKey(key)).collect())
 }
 
-/// Removes the resource from all groups and all members from the resource.
+/// Takes a member out of these groups; answers those it was in.
+///
+/// A membership in a group that is not among them stays and fails the member's deletion, which then tries again.
 ///
 /// # Errors
 /// The database's.
-pub async fn remove_all_of(tx: &mut Transaction, resource: ResourceKey) -> Result<()> {
-    tx.execute(Statement::new("DELETE FROM membership WHERE member_key = $1").arg(resource.0))
-        .await?;
-    tx.execute(Statement::new("DELETE FROM membership WHERE group_key = $1").arg(resource.0))
-        .await
-        .map(|_| ())
+pub async fn remove_from(
+    tx: &mut Transaction,
+    member: ResourceKey,
+    groups: &[ResourceKey],
+) -> Result<Vec<ResourceKey>> {
+    let mut left = Vec::new();
+    for chunk in groups.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut delete =
+            Statement::new("DELETE FROM membership WHERE member_key = $1 AND group_key IN ")
+                .arg(member.0);
+        delete.bind_list(&keys).push(" RETURNING group_key");
+        let rows: Vec<(i64,)> = tx.fetch_all(delete).await?;
+        left.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
+    }
+    Ok(left)
+}
+
+/// Removes all members; answers their keys.
+///
+/// # Errors
+/// The database's.
+pub async fn remove_all(tx: &mut Transaction, group: ResourceKey) -> Result<Vec<ResourceKey>> {
+    let delete = Statement::new("DELETE FROM membership WHERE group_key = $1 RETURNING member_key")
+        .arg(group.0);
+    let rows: Vec<(i64,)> = tx.fetch_all(delete).await?;
+    Ok(rows.into_iter().map(|(key,)| ResourceKey(key)).collect())
 }
 
 /// The ids of resources.

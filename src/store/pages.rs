@@ -1,8 +1,9 @@
 //! Which resources a query finds: order, page and total, in keys; documents are read afterwards.
 
 use super::predicate_sql::{Coverage, Scope, coverage, keys};
+use super::resources::{self, Stored};
 use super::statement::Statement;
-use super::{ResourceKey, TenantKey, Transaction, resources};
+use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::filter::Predicate;
 use crate::schema::{AttributeId, ResourceTypeId};
@@ -88,9 +89,10 @@ pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -
     Ok(count)
 }
 
-/// The keys of `count` candidates after the first `offset`, in order.
+/// The resources after the first `offset`, at most `count`, in order.
 ///
-/// `total` is what [`count`] gave in the same snapshot: a page nearer to the end is read from there.
+/// `total` is what [`count`] gave in the same snapshot: a page nearer to the end is read from there. Offsets are counted on
+/// keys; documents are joined to the page only.
 ///
 /// # Errors
 /// The database's.
@@ -101,28 +103,80 @@ pub async fn page(
     total: i64,
     offset: i64,
     count: i64,
-) -> Result<Vec<ResourceKey>> {
-    let count = count.min(total - offset);
-    if count <= 0 {
-        return Ok(Vec::new());
+) -> Result<Vec<Stored>> {
+    if query.sort.is_some() {
+        let keys = page_of_keys(tx, tenant, query, total, offset, count).await?;
+        return resources::by_keys(tx, &keys).await;
     }
-    let from_end = total - offset - count;
-    let is_reversed = from_end < offset;
+    let Some(window) = Window::new(total, offset, count) else {
+        return Ok(Vec::new());
+    };
+    let mut statement = Statement::new(
+        "SELECT r.resource_key, r.resource_type, r.id, r.document, r.version, r.created, r.last_modified \
+         FROM (SELECT k.resource_key AS resource_key FROM (",
+    );
+    query.matching(tx, tenant, &mut statement);
+    statement.push(") k");
+    window.cut(&mut statement, None);
+    statement
+        .push(") p JOIN resource r ON r.resource_key = p.resource_key ORDER BY r.resource_key");
+    resources::fetch(tx, statement).await
+}
+
+/// The keys of a page, as [`page`].
+async fn page_of_keys(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    query: &Query<'_>,
+    total: i64,
+    offset: i64,
+    count: i64,
+) -> Result<Vec<ResourceKey>> {
+    let Some(window) = Window::new(total, offset, count) else {
+        return Ok(Vec::new());
+    };
     let mut statement = Statement::new("SELECT k.resource_key FROM (");
     query.matching(tx, tenant, &mut statement);
     statement.push(") k");
-    order(&mut statement, query.sort.as_ref(), is_reversed);
-    statement
-        .push(" LIMIT ")
-        .bind(count)
-        .push(" OFFSET ")
-        .bind(if is_reversed { from_end } else { offset });
+    window.cut(&mut statement, query.sort.as_ref());
     let rows: Vec<(i64,)> = tx.fetch_all(statement).await?;
     let mut found: Vec<ResourceKey> = rows.into_iter().map(|(key,)| ResourceKey(key)).collect();
-    if is_reversed {
+    if window.is_reversed {
         found.reverse();
     }
     Ok(found)
+}
+
+/// A part of an ordered list, counted from the nearer end.
+struct Window {
+    skipped: i64,
+    count: i64,
+    is_reversed: bool,
+}
+
+impl Window {
+    fn new(total: i64, offset: i64, count: i64) -> Option<Self> {
+        let count = count.min(total - offset);
+        if count <= 0 {
+            return None;
+        }
+        let from_end = total - offset - count;
+        let is_reversed = from_end < offset;
+        Some(Self {
+            skipped: if is_reversed { from_end } else { offset },
+            count,
+            is_reversed,
+        })
+    }
+
+    fn cut(&self, statement: &mut Statement, sort: Option<&Sort>) {
+        order(statement, sort, self.is_reversed);
+        statement
+            .push(" LIMIT ")
+            .bind(self.count)
+            .push(" OFFSET ")
+            .bind(self.skipped);
+    }
 }
 
 /// The keys of all candidates in order, at most `limit`.
@@ -135,7 +189,7 @@ pub async fn candidates(
     query: &Query<'_>,
     limit: i64,
 ) -> Result<Vec<ResourceKey>> {
-    page(tx, tenant, query, limit, 0, limit).await
+    page_of_keys(tx, tenant, query, limit, 0, limit).await
 }
 
 /// Appends the join and the ORDER BY. Resources without a value are last ascending and first descending.

@@ -174,6 +174,12 @@ pub async fn lock(
     Ok(row.map(Stored::from))
 }
 
+/// Runs a SELECT of the columns of [`Stored`].
+pub(super) async fn fetch(tx: &mut Transaction, select: Statement) -> Result<Vec<Stored>> {
+    let rows: Vec<Columns> = tx.fetch_all(select).await?;
+    Ok(rows.into_iter().map(Stored::from).collect())
+}
+
 /// The resources with these keys, in the order of the keys.
 ///
 /// # Errors
@@ -278,22 +284,35 @@ pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
     }
 }
 
-/// Bumps the version of resources whose members changed. One statement.
+/// Whether a password is stored.
 ///
 /// # Errors
 /// The database's.
-pub async fn touch(tx: &mut Transaction, keys: &[ResourceKey], now: i64) -> Result<()> {
-    for chunk in keys.chunks(LIST_CHUNK) {
-        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
-        let mut statement =
-            Statement::new("UPDATE resource SET version = version + 1, last_modified = ");
-        statement
-            .bind(now)
-            .push(" WHERE resource_key IN ")
-            .bind_list(&keys);
-        tx.execute(statement).await?;
-    }
-    Ok(())
+pub async fn has_password(tx: &mut Transaction, key: ResourceKey) -> Result<bool> {
+    let select = Statement::new(
+        "SELECT resource_key FROM resource WHERE resource_key = $1 AND password_hash IS NOT NULL",
+    );
+    let row: Option<(i64,)> = tx.fetch_optional(select.arg(key.0)).await?;
+    Ok(row.is_some())
+}
+
+/// Bumps the version of a resource whose members changed; answers its times and version, `None` if it is gone.
+///
+/// The row is locked from here on: what comes before in the transaction holds nobody up.
+///
+/// # Errors
+/// The database's.
+pub async fn touch(tx: &mut Transaction, key: ResourceKey, now: i64) -> Result<Option<Meta>> {
+    let update = Statement::new(
+        "UPDATE resource SET version = version + 1, last_modified = CASE WHEN last_modified > $2 THEN last_modified ELSE $2 END \
+         WHERE resource_key = $1 RETURNING version, created, last_modified",
+    );
+    let row: Option<(i64, i64, i64)> = tx.fetch_optional(update.arg(key.0).arg(now)).await?;
+    Ok(row.map(|(version, created, last_modified)| Meta {
+        created,
+        last_modified,
+        version,
+    }))
 }
 
 /// Deletes a resource with its index rows and memberships.

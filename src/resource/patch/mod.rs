@@ -16,7 +16,7 @@ use super::Resource;
 use crate::error::{Error, Result};
 use crate::filter::{BindOptions, PatchPath, Predicate, parse_path};
 use crate::schema::validate::{self, Tolerance};
-use crate::schema::{ResourceType, Target};
+use crate::schema::{AttributeDef, Relation, ResourceType, Target};
 use patcher::Patcher;
 
 /// The most operations in one request.
@@ -220,30 +220,72 @@ pub fn last_password<'a>(
     operations: &'a [Operation],
     resource_type: &ResourceType,
 ) -> Option<&'a str> {
-    let is_password = |path: &PatchPath| {
-        let named = &path.attribute;
-        matches!(resource_type.resolve(named.schema.as_deref(), &named.name, named.sub.as_deref()), Some(Target::Attribute(attribute)) if validate::is_password(attribute))
-    };
     let mut last = None;
     for operation in operations
         .iter()
         .filter(|operation| operation.kind != OperationKind::Remove)
     {
         match (&operation.path, &operation.value) {
-            (Some(path), Some(Value::String(password))) if is_password(path) => {
-                last = Some(password.as_str());
+            (Some(path), Some(Value::String(password))) if is_password(path, resource_type) => {
+                last = Some(password.as_str())
             }
             (None, Some(Value::Object(values))) => {
-                let passwords = values
-                    .iter()
-                    .filter(|(name, _)| parse_path(name).is_ok_and(|path| is_password(&path)));
-                last = passwords
-                    .filter_map(|(_, value)| value.as_str())
-                    .next_back()
-                    .or(last);
+                last = password_among(values, resource_type).or(last)
             }
             _ => {}
         }
     }
     last
+}
+
+/// The password in a path-less value; the core schema's URN may stand around its attributes.
+fn password_among<'a>(
+    values: &'a Map<String, Value>,
+    resource_type: &ResourceType,
+) -> Option<&'a str> {
+    let mut last = None;
+    for (name, value) in values {
+        match value {
+            Value::String(password)
+                if parse_path(name).is_ok_and(|path| is_password(&path, resource_type)) =>
+            {
+                last = Some(password.as_str())
+            }
+            Value::Object(inside) if resource_type.schema.eq_ignore_ascii_case(name) => {
+                last = password_among(inside, resource_type).or(last)
+            }
+            _ => {}
+        }
+    }
+    last
+}
+
+fn is_password(path: &PatchPath, resource_type: &ResourceType) -> bool {
+    resolve(path, resource_type).is_some_and(|attribute| validate::is_password(attribute))
+}
+
+fn resolve<'a>(path: &PatchPath, resource_type: &'a ResourceType) -> Option<&'a AttributeDef> {
+    let named = &path.attribute;
+    match resource_type.resolve(named.schema.as_deref(), &named.name, named.sub.as_deref()) {
+        Some(Target::Attribute(attribute)) => Some(attribute),
+        Some(Target::Extension(_)) | None => None,
+    }
+}
+
+/// Whether the operations speak of members alone.
+#[must_use]
+pub fn names_only_members(operations: &[Operation], resource_type: &ResourceType) -> bool {
+    let is_members = |path: &PatchPath| {
+        resolve(path, resource_type)
+            .is_some_and(|attribute| attribute.relation == Some(Relation::Members))
+    };
+    operations
+        .iter()
+        .all(|operation| match (&operation.path, &operation.value) {
+            (Some(path), _) => is_members(path),
+            (None, Some(Value::Object(values))) => values
+                .keys()
+                .all(|name| parse_path(name).is_ok_and(|path| is_members(&path))),
+            (None, _) => false,
+        })
 }
