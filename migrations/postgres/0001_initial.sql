@@ -53,13 +53,15 @@ CREATE TABLE resource (
 CREATE INDEX resource_by_type ON resource (tenant_key, resource_type, resource_key);
 CREATE INDEX resource_by_last_modified ON resource (tenant_key, resource_type, last_modified, resource_key);
 
--- How many resources there are, spread over slots so that concurrent creates do not wait for one row.
+-- How many resources there are in each block of 4,096 keys: totals and deep pages need not walk the resources.
+-- Spread over slots, so that concurrent creates do not wait for one row.
 CREATE TABLE resource_count (
     tenant_key    INTEGER NOT NULL,
     resource_type SMALLINT NOT NULL,
+    block         BIGINT NOT NULL,
     slot          SMALLINT NOT NULL,
     resources     BIGINT NOT NULL,
-    PRIMARY KEY (tenant_key, resource_type, slot)
+    PRIMARY KEY (tenant_key, resource_type, block, slot)
 );
 
 -- The numbers of attribute paths: 'User:emails.value' is 6.

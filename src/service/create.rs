@@ -129,6 +129,7 @@ pub async fn execute(
         at: now,
     });
     append(tx, tenant, &call.origin, recorded.collect()).await?;
+    resources::count(tx, tenant, resource_type.id, key, id, 1).await?;
     let meta = Meta {
         created: now,
         last_modified: now,

@@ -157,8 +157,11 @@ impl Plan {
         let query = pages::Query { branches, sort };
         if query.is_exact() && matches!(self.order, Order::Sql(_)) {
             let total = pages::count(tx, call.caller.tenant, &query).await?;
-            let rows = pages::page(tx, call.caller.tenant, &query, total, offset, count).await?;
-            return Ok(Found { rows, total });
+            let rows = pages::page(tx, call.caller.tenant, &query, &total, offset, count).await?;
+            return Ok(Found {
+                rows,
+                total: total.count(),
+            });
         }
         let limit = service.limits.scan;
         let candidates = pages::candidates(tx, call.caller.tenant, &query, limit + 1).await?;

@@ -122,6 +122,8 @@ impl Database {
                 ("enable_seqscan", "off"),
                 ("enable_hashjoin", "off"),
                 ("enable_mergejoin", "off"),
+                // With one plan to choose, it need not be chosen anew for every execution.
+                ("plan_cache_mode", "force_generic_plan"),
                 ("jit", "off"),
             ]);
         let pool = PgPoolOptions::new()

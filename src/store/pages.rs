@@ -1,7 +1,7 @@
 //! Which resources a query finds: order, page and total, in keys; documents are read afterwards.
 
 use super::predicate_sql::{Coverage, Scope, coverage, keys};
-use super::resources::{self, Stored};
+use super::resources::{self, Blocks, Stored};
 use super::statement::Statement;
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
@@ -65,34 +65,55 @@ impl Query<'_> {
 }
 
 /// How many candidates there are.
-///
-/// Without a filter the counters answer; with one, the matches are counted.
+#[derive(Debug)]
+pub enum Total {
+    /// All resources of the types, by blocks.
+    Everything(Blocks),
+    /// Those that match a filter.
+    Matches(i64),
+}
+
+impl Total {
+    /// The number.
+    #[must_use]
+    pub fn count(&self) -> i64 {
+        match self {
+            Self::Everything(blocks) => blocks.total(),
+            Self::Matches(count) => *count,
+        }
+    }
+}
+
+/// Counts the candidates: without a filter the counters answer; with one, the matches are counted.
 ///
 /// # Errors
 /// The database's.
-pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<i64> {
+pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<Total> {
     if query
         .branches
         .iter()
         .all(|(_, predicate)| predicate.is_none())
     {
-        let mut total = 0;
-        for (resource_type, _) in &query.branches {
-            total += resources::total(tx, tenant, *resource_type).await?;
-        }
-        return Ok(total);
+        let types: Vec<ResourceTypeId> = query
+            .branches
+            .iter()
+            .map(|(resource_type, _)| *resource_type)
+            .collect();
+        return resources::blocks(tx, tenant, &types)
+            .await
+            .map(Total::Everything);
     }
     let mut statement = Statement::new("SELECT COUNT(*) FROM (");
     query.matching(tx, tenant, &mut statement);
     statement.push(") k");
     let (count,): (i64,) = tx.fetch_one(statement).await?;
-    Ok(count)
+    Ok(Total::Matches(count))
 }
 
 /// The resources after the first `offset`, at most `count`, in order.
 ///
-/// `total` is what [`count`] gave in the same snapshot: a page nearer to the end is read from there. Offsets are counted on
-/// keys; documents are joined to the page only.
+/// `total` is what [`count`] gave in the same snapshot. In a list without filter and order, its blocks tell where to begin;
+/// in others, a page nearer to the end is read from there. Offsets are counted on keys; documents are joined to the page only.
 ///
 /// # Errors
 /// The database's.
@@ -100,15 +121,15 @@ pub async fn page(
     tx: &mut Transaction,
     tenant: TenantKey,
     query: &Query<'_>,
-    total: i64,
+    total: &Total,
     offset: i64,
     count: i64,
 ) -> Result<Vec<Stored>> {
     if query.sort.is_some() {
-        let keys = page_of_keys(tx, tenant, query, total, offset, count).await?;
+        let keys = page_of_keys(tx, tenant, query, total.count(), offset, count).await?;
         return resources::by_keys(tx, &keys).await;
     }
-    let Some(window) = Window::new(total, offset, count) else {
+    let Some(window) = Window::new(total.count(), offset, count) else {
         return Ok(Vec::new());
     };
     let mut statement = Statement::new(
@@ -117,7 +138,19 @@ pub async fn page(
     );
     query.matching(tx, tenant, &mut statement);
     statement.push(") k");
-    window.cut(&mut statement, None);
+    match total {
+        Total::Everything(blocks) => {
+            let (first, skipped) = blocks.skip(offset);
+            statement.push(" WHERE k.resource_key >= ").bind(first.0);
+            Window {
+                skipped,
+                is_reversed: false,
+                ..window
+            }
+            .cut(&mut statement, None);
+        }
+        Total::Matches(_) => window.cut(&mut statement, None),
+    }
     statement
         .push(") p JOIN resource r ON r.resource_key = p.resource_key ORDER BY r.resource_key");
     resources::fetch(tx, statement).await

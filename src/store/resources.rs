@@ -1,5 +1,7 @@
 //! Documents: insert, lock, get, update, delete.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::statement::{LIST_CHUNK, Statement};
@@ -8,8 +10,10 @@ use crate::error::{Error, Result};
 use crate::resource::Meta;
 use crate::schema::ResourceTypeId;
 
-/// How many slots a tenant's counters have; concurrent creates rarely meet in one.
+/// How many slots a counter has; concurrent creates rarely meet in one.
 const COUNT_SLOTS: i16 = 16;
+/// How many keys one counter stands for: the most that a deep page has to skip.
+const KEYS_PER_BLOCK: i64 = 4_096;
 
 /// A resource's row.
 #[derive(Debug, Clone)]
@@ -64,7 +68,7 @@ pub struct NewResource<'a> {
     pub now: i64,
 }
 
-/// Inserts a resource and counts it. Two statements.
+/// Inserts a resource; [`count`] is to follow.
 ///
 /// # Errors
 /// The database's.
@@ -88,49 +92,74 @@ pub async fn insert(
         .arg(new.password_hash.map(str::to_owned))
         .arg(new.now);
     let (key,): (i64,) = tx.fetch_one(insert).await?;
-    count(tx, tenant, new.resource_type, new.id, 1).await?;
     Ok(ResourceKey(key))
 }
 
-async fn count(
+/// Counts a resource in or out. The counter's row is locked from here on, so this comes last in a transaction.
+///
+/// # Errors
+/// The database's.
+pub async fn count(
     tx: &mut Transaction,
     tenant: TenantKey,
     resource_type: ResourceTypeId,
+    key: ResourceKey,
     id: Uuid,
     change: i64,
 ) -> Result<()> {
     let slot = i16::from(id.as_bytes().last().copied().unwrap_or_default()) % COUNT_SLOTS;
     let upsert = Statement::new(
-        "INSERT INTO resource_count (tenant_key, resource_type, slot, resources) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (tenant_key, resource_type, slot) DO UPDATE SET resources = resource_count.resources + $4",
+        "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + $5",
     );
-    tx.execute(
-        upsert
-            .arg(tenant.0)
-            .arg(resource_type.0)
-            .arg(slot)
-            .arg(change),
-    )
-    .await
-    .map(|_| ())
+    let upsert = upsert
+        .arg(tenant.0)
+        .arg(resource_type.0)
+        .arg(key.0 / KEYS_PER_BLOCK)
+        .arg(slot)
+        .arg(change);
+    tx.execute(upsert).await.map(|_| ())
 }
 
-/// How many resources of a type there are. Reads the counters' slots, not the resources.
+/// How many resources there are, by blocks of keys in order.
+#[derive(Debug, Clone, Default)]
+pub struct Blocks(BTreeMap<i64, i64>);
+
+impl Blocks {
+    /// How many there are altogether.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.0.values().sum()
+    }
+
+    /// Where to begin in order to skip `offset` resources: from which key on, and how many there are still to skip.
+    #[must_use]
+    pub fn skip(&self, offset: i64) -> (ResourceKey, i64) {
+        let mut left = offset;
+        for (block, resources) in &self.0 {
+            if left < *resources {
+                return (ResourceKey(block * KEYS_PER_BLOCK), left);
+            }
+            left -= resources;
+        }
+        (ResourceKey(i64::MAX), 0)
+    }
+}
+
+/// Counts the resources of some types. Reads counters, not resources.
 ///
 /// # Errors
 /// The database's.
-pub async fn total(
+pub async fn blocks(
     tx: &mut Transaction,
     tenant: TenantKey,
-    resource_type: ResourceTypeId,
-) -> Result<i64> {
-    let select = Statement::new(
-        "SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count WHERE tenant_key = $1 AND resource_type = $2",
-    );
-    let (total,): (i64,) = tx
-        .fetch_one(select.arg(tenant.0).arg(resource_type.0))
-        .await?;
-    Ok(total)
+    types: &[ResourceTypeId],
+) -> Result<Blocks> {
+    let types: Vec<i16> = types.iter().map(|resource_type| resource_type.0).collect();
+    let mut select = Statement::new("SELECT block, CAST(SUM(resources) AS BIGINT) FROM resource_count WHERE tenant_key = $1 AND resource_type IN ").arg(tenant.0);
+    select.bind_list(&types).push(" GROUP BY block");
+    let rows: Vec<(i64, i64)> = tx.fetch_all(select).await?;
+    Ok(Blocks(rows.into_iter().collect()))
 }
 
 /// Reads one resource by id. One statement, by the unique index on (`tenant_key`, `id`).
@@ -326,5 +355,5 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantKey, stored: &Stored) ->
     .await?;
     tx.execute(Statement::new("DELETE FROM resource WHERE resource_key = $1").arg(stored.key.0))
         .await?;
-    count(tx, tenant, stored.resource_type, stored.id, -1).await
+    count(tx, tenant, stored.resource_type, stored.key, stored.id, -1).await
 }
