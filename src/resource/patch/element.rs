@@ -9,7 +9,7 @@ use super::{OperationKind, TOLERANCE};
 use crate::error::{Error, Result};
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::schema::AttributeDef;
-use crate::schema::validate;
+use crate::schema::validate::{self, Tolerance};
 
 /// What `add` or `replace` does to one selected value.
 pub(super) struct ElementChange<'a> {
@@ -28,7 +28,14 @@ impl<'a> ElementChange<'a> {
     ) -> Result<Self> {
         let value = match sub {
             Some(sub) => given(kind, sub, value)?,
-            None => match validate::value(attribute, value.unwrap_or(&Value::Null), TOLERANCE)? {
+            None => match validate::value(
+                attribute,
+                value.unwrap_or(&Value::Null),
+                Tolerance {
+                    is_partial: kind == OperationKind::Add,
+                    ..TOLERANCE
+                },
+            )? {
                 Some(Value::Array(mut values)) => {
                     if values.len() > 1 {
                         return Err(Error::invalid_value(format!(

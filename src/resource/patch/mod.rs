@@ -21,6 +21,8 @@ use patcher::Patcher;
 
 /// The most operations in one request.
 pub const MAX_OPERATIONS: usize = 1_000;
+/// How many values the operations of one request may look at, counted for each comparison: a bound on its time.
+const MAX_COMPARISONS: usize = 2_000_000;
 /// The most members in one operation.
 pub const MAX_MEMBERS: usize = 10_000;
 
@@ -28,6 +30,7 @@ const MESSAGE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// What clients send in PATCH is read more kindly than a document: Entra ID sends `"False"` for false.
 const TOLERANCE: Tolerance = Tolerance {
     string_booleans: true,
+    is_partial: false,
 };
 const BIND: BindOptions = BindOptions {
     absent_attributes: false,
@@ -155,6 +158,7 @@ fn parse_operation(operation: &Value) -> Result<Operation> {
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     };
+    validate::distinct_names(members)?;
     let op = member("op")
         .and_then(Value::as_str)
         .map(str::to_ascii_lowercase);
@@ -199,17 +203,13 @@ pub fn apply(
         document: resource.document.clone(),
         ..Outcome::default()
     };
-    let mut patcher = Patcher {
-        resource,
-        resource_type,
-        settings,
-        outcome,
-    };
+    let mut patcher = Patcher::new(resource, resource_type, settings, outcome);
     for (index, operation) in operations.iter().enumerate() {
         patcher
             .operation(operation)
             .map_err(|error| numbered(index, &error))?;
     }
+    patcher.normalise()?;
     validate::complete(resource_type, &patcher.outcome.document)?;
     Ok(patcher.outcome)
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::values::check_immutable;
 use super::{
-    BIND, MAX_MEMBERS, MemberChange, MemberSelection, Operation, OperationKind, Outcome,
-    PasswordChange, Settings, TOLERANCE,
+    BIND, MAX_COMPARISONS, MAX_MEMBERS, MemberChange, MemberSelection, Operation, OperationKind,
+    Outcome, PasswordChange, Settings, TOLERANCE,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{Filter, Op, PatchPath, Predicate, parse_path};
@@ -20,6 +21,9 @@ pub(super) struct Patcher<'a> {
     pub(super) resource_type: &'a ResourceType,
     pub(super) settings: Settings,
     pub(super) outcome: Outcome,
+    /// Multi-valued attributes whose values were edited in place; normalised at the end.
+    pub(super) edited: Vec<Arc<AttributeDef>>,
+    comparisons: usize,
 }
 
 /// Where an operation works: a top-level attribute, maybe one sub-attribute, maybe some of its values.
@@ -32,6 +36,36 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Patcher<'a> {
+    pub(super) fn new(
+        resource: &'a Resource,
+        resource_type: &'a ResourceType,
+        settings: Settings,
+        outcome: Outcome,
+    ) -> Self {
+        Self {
+            resource,
+            resource_type,
+            settings,
+            outcome,
+            edited: Vec::new(),
+            comparisons: 0,
+        }
+    }
+
+    /// Counts comparisons of values.
+    ///
+    /// # Errors
+    /// 413 beyond [`MAX_COMPARISONS`].
+    pub(super) fn compares(&mut self, comparisons: usize) -> Result<()> {
+        self.comparisons = self.comparisons.saturating_add(comparisons);
+        if self.comparisons > MAX_COMPARISONS {
+            return Err(Error::payload_too_large(
+                "the operations of this request compare too many values; send fewer at a time",
+            ));
+        }
+        Ok(())
+    }
+
     pub(super) fn operation(&mut self, operation: &Operation) -> Result<()> {
         match (&operation.path, operation.kind) {
             (None, OperationKind::Remove) => Err(Error::no_target(
@@ -49,9 +83,10 @@ impl<'a> Patcher<'a> {
                 "without \"path\", \"value\" must be an object of attributes",
             ));
         };
+        validate::distinct_names(values)?;
         for (name, value) in values {
             if name.eq_ignore_ascii_case("schemas") {
-                self.check_schemas(value)?;
+                self.check_schemas(kind, value)?;
             } else {
                 self.at(kind, &parse_path(name)?, Some(value), true)?;
             }
@@ -59,22 +94,25 @@ impl<'a> Patcher<'a> {
         Ok(())
     }
 
-    fn check_schemas(&self, value: &Value) -> Result<()> {
+    /// `schemas` follows from the document; what is checked is that nobody asks for it without the core schema.
+    fn check_schemas(&self, kind: OperationKind, value: &Value) -> Result<()> {
+        let base = &self.resource_type.schema;
         let names_base = value.as_array().is_some_and(|schemas| {
             schemas.iter().any(|schema| {
                 schema
                     .as_str()
-                    .is_some_and(|schema| schema.eq_ignore_ascii_case(&self.resource_type.schema))
+                    .is_some_and(|schema| schema.eq_ignore_ascii_case(base))
             })
         });
-        if names_base {
-            Ok(())
-        } else {
-            Err(Error::mutability(format!(
-                "\"schemas\" must keep {:?}",
-                self.resource_type.schema
-            )))
+        let is_kept = match kind {
+            OperationKind::Add => value.is_array() || value.is_string(),
+            OperationKind::Replace => names_base,
+            OperationKind::Remove => value.is_array() && !names_base,
+        };
+        if is_kept {
+            return Ok(());
         }
+        Err(Error::mutability(format!("\"schemas\" must keep {base:?}")))
     }
 
     fn at(
@@ -125,15 +163,9 @@ impl<'a> Patcher<'a> {
         value: Option<&Value>,
     ) -> Result<()> {
         match (kind, value) {
-            (OperationKind::Remove, _) | (_, Some(Value::Null)) => {
-                for attribute in &extension.attributes {
-                    if validate::get(&self.outcome.document, attribute).is_some() {
-                        self.unassign(attribute)?;
-                    }
-                }
-                Ok(())
-            }
+            (OperationKind::Remove, _) | (_, Some(Value::Null)) => self.remove_extension(extension),
             (_, Some(Value::Object(values))) => {
+                validate::distinct_names(values)?;
                 for (name, value) in values {
                     let path = parse_path(&format!("{}:{name}", extension.schema))?;
                     self.at(kind, &path, Some(value), true)?;
@@ -146,6 +178,28 @@ impl<'a> Patcher<'a> {
             ))),
             (_, None) => Err(missing_value(kind)),
         }
+    }
+
+    /// An extension that is not required may go with all its attributes.
+    fn remove_extension(&mut self, extension: &Extension) -> Result<()> {
+        for attribute in &extension.attributes {
+            let Some(value) = validate::get(&self.outcome.document, attribute) else {
+                continue;
+            };
+            if attribute.mutability == Mutability::ReadOnly {
+                continue;
+            }
+            check_immutable(attribute, Some(value), None)?;
+            validate::unset(&mut self.outcome.document, attribute);
+            self.outcome.written.push(attribute.path());
+        }
+        if extension.required {
+            return Err(Error::mutability(format!(
+                "the extension {:?} is required and cannot be removed",
+                extension.schema
+            )));
+        }
+        Ok(())
     }
 
     fn attribute(
@@ -165,7 +219,7 @@ impl<'a> Patcher<'a> {
         if path == "schemas" {
             return value.map_or_else(
                 || Err(Error::mutability("\"schemas\" cannot be removed")),
-                |value| self.check_schemas(value),
+                |value| self.check_schemas(kind, value),
             );
         }
         if kind != OperationKind::Remove && value.is_none() {
@@ -359,8 +413,7 @@ fn listed_ids(attribute: &AttributeDef, value: &Value) -> Result<Vec<Uuid>> {
     }
     let mut ids = Vec::with_capacity(values.len());
     for value in values {
-        let id = value.get("value").or(Some(value)).and_then(Value::as_str);
-        let Some(id) = id else {
+        let Some(id) = validate::member_text(value) else {
             return Err(Error::invalid_value(format!(
                 "each value of {:?} must be an object with the member's id as \"value\"",
                 attribute.path()

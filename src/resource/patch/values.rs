@@ -1,5 +1,6 @@
 //! What `add`, `remove` and `replace` do to attributes in the document.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -10,7 +11,7 @@ use super::{OperationKind, TOLERANCE};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::resource::matches::element_matches;
-use crate::schema::validate::{self, is_primary};
+use crate::schema::validate::{self, Identity, MAX_VALUES, is_primary};
 use crate::schema::{AttributeDef, IndexKey, Kind, Mutability};
 
 impl Patcher<'_> {
@@ -34,6 +35,13 @@ impl Patcher<'_> {
                 self.merge(attribute, values)
             }
             (_, Some(value)) => match validate::value(attribute, value, TOLERANCE)? {
+                // Adding what has no content adds nothing; only null and [] say "none" (RFC 7643 §2.5).
+                None if kind == OperationKind::Add
+                    && attribute.multi_valued
+                    && !says_none(value) =>
+                {
+                    Ok(())
+                }
                 None => self.unassign(attribute),
                 Some(Value::Array(values)) if kind == OperationKind::Add => {
                     self.append(attribute, values)
@@ -63,11 +71,14 @@ impl Patcher<'_> {
                 attribute.path()
             )));
         }
-        check_immutable(
-            attribute,
-            validate::get(&self.outcome.document, attribute),
-            None,
-        )?;
+        let value = validate::get(&self.outcome.document, attribute);
+        check_immutable(attribute, value, None)?;
+        if let Some(value) = value {
+            attribute
+                .sub_attributes
+                .iter()
+                .try_for_each(|sub| check_immutable(sub, value.get(&sub.name), None))?;
+        }
         validate::unset(&mut self.outcome.document, attribute);
         Ok(())
     }
@@ -78,7 +89,13 @@ impl Patcher<'_> {
         attribute: &Arc<AttributeDef>,
         values: &Map<String, Value>,
     ) -> Result<()> {
+        validate::distinct_names(values)?;
         let mut object = self.object(attribute);
+        let is_given = |name: &str| values.keys().any(|given| given.eq_ignore_ascii_case(name));
+        if is_given("value") && !is_given("$ref") {
+            // The address of another resource must not outlive the id it belongs to.
+            object.remove("$ref");
+        }
         for (name, value) in values {
             let Some(sub) = attribute.sub_attribute(name) else {
                 continue;
@@ -117,17 +134,11 @@ impl Patcher<'_> {
             set_sub(&mut object, sub, value)?;
             return self.put_object(attribute, object);
         }
-        let mut values = self.values(attribute);
+        let mut values = self.take_values(attribute);
         if values.is_empty() && value.is_some() {
-            if kind == OperationKind::Replace && !self.settings.replace_unmatched_creates {
-                return Err(Error::no_target(format!(
-                    "{:?} has no value whose {:?} could be replaced",
-                    attribute.path(),
-                    sub.name
-                )));
-            }
             values.push(Value::Object(Map::new()));
         }
+        self.compares(values.len())?;
         let mut touched = Vec::new();
         for (index, element) in values.iter_mut().enumerate() {
             set_element_sub(element, sub, value.clone())?;
@@ -136,71 +147,127 @@ impl Patcher<'_> {
         self.put_values(attribute, values, &touched)
     }
 
-    fn values(&self, attribute: &AttributeDef) -> Vec<Value> {
-        match validate::get(&self.outcome.document, attribute) {
-            Some(Value::Array(values)) => values.clone(),
+    /// Takes the values of a multi-valued attribute out of the document, to be put back by [`Self::put_values`].
+    fn take_values(&mut self, attribute: &AttributeDef) -> Vec<Value> {
+        match validate::take(&mut self.outcome.document, attribute) {
+            Some(Value::Array(values)) => values,
             _ => Vec::new(),
         }
     }
 
-    /// Stores the values of a multi-valued attribute; those at `touched` were written by this operation.
+    /// Puts the values of a multi-valued attribute back; those at `touched` were written by this operation.
     ///
     /// A value made primary by the operation takes that from the others (RFC 7644 §3.5.2).
     fn put_values(
         &mut self,
-        attribute: &AttributeDef,
+        attribute: &Arc<AttributeDef>,
         mut values: Vec<Value>,
         touched: &[usize],
     ) -> Result<()> {
-        let has_new_primary = touched
+        let is_new_primary = |index: usize, value: &Value| {
+            is_primary(value) && touched.binary_search(&index).is_ok()
+        };
+        let new_primaries = values
             .iter()
-            .filter_map(|index| values.get(*index))
-            .any(is_primary);
-        if has_new_primary {
+            .enumerate()
+            .filter(|(index, value)| is_new_primary(*index, value))
+            .count();
+        if new_primaries > 1 {
+            return Err(Error::invalid_value(format!(
+                "{:?} would have more than one value with \"primary\": true",
+                attribute.path()
+            )));
+        }
+        if new_primaries == 1 {
             for (index, value) in values.iter_mut().enumerate() {
-                if !touched.contains(&index)
-                    && is_primary(value)
-                    && let Value::Object(value) = value
-                {
+                let keeps = !is_primary(value) || touched.binary_search(&index).is_ok();
+                if !keeps && let Value::Object(value) = value {
                     value.insert("primary".to_owned(), Value::Bool(false));
                 }
             }
         }
-        match validate::value(attribute, &Value::Array(values), TOLERANCE)? {
-            Some(value) => self.assign(attribute, value),
-            None => self.unassign(attribute),
+        values.retain(|value| !is_bare(value));
+        if values.len() > MAX_VALUES {
+            return Err(Error::invalid_value(format!(
+                "{:?} would have {} values; at most {MAX_VALUES} are accepted",
+                attribute.path(),
+                values.len()
+            )));
         }
+        if !self
+            .edited
+            .iter()
+            .any(|edited| edited.path() == attribute.path())
+        {
+            self.edited.push(Arc::clone(attribute));
+        }
+        if values.is_empty() {
+            return self.unassign(attribute);
+        }
+        validate::set(&mut self.outcome.document, attribute, Value::Array(values));
+        Ok(())
     }
 
-    fn append(&mut self, attribute: &AttributeDef, added: Vec<Value>) -> Result<()> {
-        let mut values = self.values(attribute);
+    /// Normalises what was edited in place: values that became the same are one, and what must hold for each value does.
+    pub(super) fn normalise(&mut self) -> Result<()> {
+        for attribute in std::mem::take(&mut self.edited) {
+            let Some(value) = validate::take(&mut self.outcome.document, &attribute) else {
+                continue;
+            };
+            let Some(value) = validate::value(&attribute, &value, TOLERANCE)? else {
+                validate::unset(&mut self.outcome.document, &attribute);
+                continue;
+            };
+            let before = validate::get(&self.resource.document, &attribute);
+            check_immutable(&attribute, before, Some(&value))?;
+            validate::set(&mut self.outcome.document, &attribute, value);
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, attribute: &Arc<AttributeDef>, added: Vec<Value>) -> Result<()> {
+        let mut values = self.take_values(attribute);
+        self.compares(values.len() + added.len())?;
+        let identities = values
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (validate::identity(attribute, value), index));
+        let positions: HashMap<Identity, usize> = identities.collect();
         let mut touched = Vec::new();
         for value in added {
-            let same = values
-                .iter()
-                .position(|other| validate::is_same_value(attribute, other, &value));
-            let Some(index) = same else {
+            let Some(index) = positions.get(&validate::identity(attribute, &value)) else {
                 touched.push(values.len());
                 values.push(value);
                 continue;
             };
             // The same value again: its other sub-attributes are brought up to date.
-            if let (Some(Value::Object(present)), Value::Object(value)) =
-                (values.get_mut(index), value)
-            {
-                present.extend(value);
+            if is_primary(&value) {
+                touched.push(*index);
             }
-            touched.push(index);
+            if let (Some(Value::Object(present)), Value::Object(value)) =
+                (values.get_mut(*index), value)
+            {
+                for (name, value) in value {
+                    // `value` and `type` are the same but for case: they stay as they were entered.
+                    let is_identity =
+                        matches!(name.as_str(), "value" | "type") && present.contains_key(&name);
+                    if let (false, Some(sub)) = (is_identity, attribute.sub_attribute(&name)) {
+                        set_sub(present, sub, Some(value))?;
+                    }
+                }
+            }
         }
+        touched.sort_unstable();
         self.put_values(attribute, values, &touched)
     }
 
     /// `remove` with a value list removes exactly those values.
-    fn remove_listed(&mut self, attribute: &AttributeDef, value: &Value) -> Result<()> {
+    fn remove_listed(&mut self, attribute: &Arc<AttributeDef>, value: &Value) -> Result<()> {
         let Some(Value::Array(listed)) = validate::value(attribute, value, TOLERANCE)? else {
             return Ok(());
         };
-        let mut values = self.values(attribute);
+        let mut values = self.take_values(attribute);
+        self.compares(values.len().saturating_mul(listed.len()))?;
         values.retain(|value| {
             !listed
                 .iter()
@@ -226,7 +293,8 @@ impl Patcher<'_> {
             )));
         }
         let predicate = self.bind(filter, attribute)?;
-        let mut values = self.values(attribute);
+        let mut values = self.take_values(attribute);
+        self.compares(values.len().saturating_mul(predicate.tests().len().max(1)))?;
         let matching: Vec<usize> = values
             .iter()
             .enumerate()
@@ -237,7 +305,7 @@ impl Patcher<'_> {
             let mut index = 0;
             values.retain(|_| {
                 index += 1;
-                !matching.contains(&(index - 1))
+                matching.binary_search(&(index - 1)).is_err()
             });
             return self.put_values(attribute, values, &[]);
         }
@@ -251,7 +319,7 @@ impl Patcher<'_> {
             return self.put_values(attribute, values, &matching);
         }
         if !change.creates() {
-            return Ok(());
+            return self.put_values(attribute, values, &[]);
         }
         let element = self.created(kind, attribute, filter, &change)?;
         let index = values.len();
@@ -361,8 +429,19 @@ pub(super) fn is_listed(attribute: &AttributeDef, listed: &Value, value: &Value)
             let Some(sub) = attribute.sub_attribute(name) else {
                 return false;
             };
-            value
-                .get(name)
-                .is_some_and(|value| IndexKey::of(sub, value) == IndexKey::of(sub, wanted))
+            let is_false = *wanted == Value::Bool(false) && sub.is_primary_flag();
+            value.get(name).map_or(is_false, |value| {
+                IndexKey::of(sub, value) == IndexKey::of(sub, wanted)
+            })
         })
+}
+
+/// Whether a client says with this value that there is none.
+fn says_none(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Whether an element has no content left.
+fn is_bare(value: &Value) -> bool {
+    value.is_null() || value.as_object().is_some_and(Map::is_empty)
 }
