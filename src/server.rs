@@ -24,6 +24,9 @@ use crate::store::Store;
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
 
+/// How long the database's connections may take to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// A server that answers requests until it is stopped.
 #[derive(Debug)]
 pub struct Server {
@@ -66,9 +69,12 @@ impl Server {
     /// # Errors
     /// When the database cannot be opened, or an address is taken.
     pub async fn start(config: Config) -> Result<Self> {
-        let service = open_service(&config).await?;
-        let first_start = first_start(&service, config.server.bootstrap_token.as_deref()).await?;
+        // First the address: a token that was made and never shown would be lost.
         let listener = bind("server.listen", &config.server.listen).await?;
+        let operations = operations_listener(&config).await?;
+        let service = open_service(&config).await?;
+        service.check_index().await?;
+        let first_start = first_start(&service, config.server.bootstrap_token.as_deref()).await?;
         let address = local_address(&listener)?;
         let public_url = config
             .server
@@ -87,7 +93,6 @@ impl Server {
             http::router(Arc::clone(&app)),
             stopped.clone(),
         )];
-        let operations = operations_listener(&config).await?;
         let operations_address = operations.as_ref().map(local_address).transpose()?;
         tasks
             .extend(operations.map(|listener| serve(listener, http::health::router(app), stopped)));
@@ -147,7 +152,12 @@ impl Server {
                 "some requests did not finish in time"
             );
         }
-        self.service.store.close().await;
+        if tokio::time::timeout(CLOSE_TIMEOUT, self.service.store.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the database connections did not close in time");
+        }
         tracing::info!("stopped");
     }
 }

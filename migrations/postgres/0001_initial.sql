@@ -38,7 +38,7 @@ CREATE TABLE access_token (
 
 CREATE TABLE resource (
     resource_key   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- internal; never leaves the store
-    tenant_key     INTEGER NOT NULL,
+    tenant_key     INTEGER NOT NULL REFERENCES tenant (tenant_key), -- nothing is created in a tenant that is gone
     resource_type  SMALLINT NOT NULL,
     id             UUID NOT NULL,                   -- UUIDv7, the SCIM id
     connection_key INTEGER,                         -- which client created it; NULL: an operator or the person

@@ -3,6 +3,7 @@
 mod output;
 
 use std::fmt::Write;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ enum Command {
     /// Look after the database
     #[command(subcommand)]
     Db(DbCommand),
+    /// Build the attribute index anew, after index.attributes has changed; no server may run meanwhile
+    Reindex,
     /// Tenants: units of isolation
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -274,13 +277,14 @@ async fn execute(cli: Cli) -> Result<()> {
     }
     let values = match &cli.command {
         Command::Config(ConfigCommand::Template) => return output::print(&config::template()),
-        _ => Values::load(cli.config.as_deref(), std::env::vars(), &flags)?,
+        _ => Values::load(cli.config.as_deref(), environment(), &flags)?,
     };
     let config = values.config()?;
     match cli.command {
         Command::Serve { .. } => serve(config).await,
         Command::Config(command) => show_config(&command, &values),
         Command::Db(DbCommand::Migrate) => with_service(&config, async |_| Ok(())).await,
+        Command::Reindex => with_service(&config, async |service| reindex(service).await).await,
         Command::Tenant(command) => {
             with_service(&config, async |service| tenant(service, command).await).await
         }
@@ -291,6 +295,26 @@ async fn execute(cli: Cli) -> Result<()> {
             with_service(&config, async |service| token(service, command).await).await
         }
     }
+}
+
+async fn reindex(service: &Service) -> Result<()> {
+    let is_watched = std::io::stderr().is_terminal();
+    let done = service.reindex(|done| {
+        if is_watched {
+            eprint!("\r{done} resources");
+        }
+    });
+    let done = done.await?;
+    if is_watched {
+        eprintln!();
+    }
+    output::print(&format!("{done} resources reindexed\n"))
+}
+
+/// The environment; variables that are not text are none of ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 async fn with_service(

@@ -251,11 +251,7 @@ impl Binder<'_> {
             return Predicate::constant(compare_keys(Op::from(op), &name, &key));
         }
         if attribute.is_primary_flag() {
-            return self.primary(
-                attribute,
-                (op == CompareOp::Eq) == (key.as_str() == "true"),
-                key,
-            );
+            return self.primary(attribute, op, key.as_str() == "true");
         }
         Predicate::Test(Test {
             attribute: AttributeRef(Arc::clone(attribute)),
@@ -265,26 +261,32 @@ impl Binder<'_> {
     }
 
     /// A missing `primary` means false (RFC 7643 §2.4), so that only "is true" is ever tested.
-    fn primary(&self, attribute: &Arc<AttributeDef>, wanted: bool, _: IndexKey) -> Predicate {
+    fn primary(&self, attribute: &Arc<AttributeDef>, op: CompareOp, value: bool) -> Predicate {
         let is_true = Predicate::Test(Test {
             attribute: AttributeRef(Arc::clone(attribute)),
             op: Op::Eq,
             key: IndexKey::exact("true"),
         });
-        if wanted {
-            return is_true;
-        }
-        let is_false = negated(is_true);
+        let test = if (op == CompareOp::Eq) == value {
+            is_true
+        } else {
+            negated(is_true)
+        };
         let parent = attribute
             .parent
             .as_deref()
             .and_then(|parent| self.parent(attribute, parent));
-        match (self.element, parent) {
-            (None, Some(parent)) => Predicate::SameElement {
-                attribute: AttributeRef(Arc::clone(parent)),
-                test: Box::new(is_false),
-            },
-            _ => is_false,
+        let (None, Some(parent)) = (self.element, parent) else {
+            return test;
+        };
+        let any = Predicate::SameElement {
+            attribute: AttributeRef(Arc::clone(parent)),
+            test: Box::new(test),
+        };
+        match op {
+            // Without any value at all, it differs.
+            CompareOp::Ne => Predicate::Or(vec![any, negated(present(parent))]),
+            _ => any,
         }
     }
 
@@ -321,7 +323,24 @@ impl Binder<'_> {
             }
         };
         check_visible(attribute)?;
+        self.check_stored(attribute)?;
         Ok(Some(attribute))
+    }
+
+    /// What is filled in from another resource when it is shown is not there to be compared.
+    fn check_stored(&self, attribute: &AttributeDef) -> Result<()> {
+        let is_filled_in = self.resource_type.references.iter().any(|reference| {
+            let is_part = attribute.extension == reference.attribute.extension
+                && attribute.parent.as_deref() == Some(reference.attribute.name.as_str());
+            is_part && (attribute.name == "$ref" || attribute.name == reference.display)
+        });
+        if is_filled_in {
+            return Err(Error::invalid_filter(format!(
+                "{:?} is computed and cannot be filtered; compare the value instead",
+                attribute.path()
+            )));
+        }
+        Ok(())
     }
 
     fn key(&self, attribute: &AttributeDef, literal: &Literal) -> Result<IndexKey> {

@@ -37,7 +37,7 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response<Body> 
     );
     let started = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
-    let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
+    let duration_ms = (started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1_000.0;
     span.in_scope(|| {
         tracing::info!(
             status = response.status().as_u16(),

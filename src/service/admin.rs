@@ -278,10 +278,8 @@ pub async fn first_start(
     service: &Service,
     bootstrap_token: Option<&str>,
 ) -> Result<Option<FirstStart>> {
-    if bootstrap_token.is_some_and(|token| token.chars().count() < MIN_BOOTSTRAP_CHARACTERS) {
-        return Err(Error::invalid_value(format!(
-            "server.bootstrap_token must have at least {MIN_BOOTSTRAP_CHARACTERS} characters"
-        )));
+    if let Some(token) = bootstrap_token {
+        check_bootstrap_token(token)?;
     }
     let generated = bearer::generate()?.secret;
     let secret = bootstrap_token.unwrap_or(&generated);
@@ -334,6 +332,19 @@ pub async fn first_start(
         connection: DEFAULT_NAME.to_owned(),
         token,
     }))
+}
+
+/// A token stands in a header: letters, digits and `-._~+/=` (RFC 6750 §2.1).
+fn check_bootstrap_token(token: &str) -> Result<()> {
+    let is_sendable = token
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
+    if is_sendable && token.len() >= MIN_BOOTSTRAP_CHARACTERS {
+        return Ok(());
+    }
+    Err(Error::invalid_value(format!(
+        "server.bootstrap_token must have at least {MIN_BOOTSTRAP_CHARACTERS} characters, all of them letters, digits or one of -._~+/="
+    )))
 }
 
 async fn record(

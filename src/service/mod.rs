@@ -10,6 +10,7 @@ mod membership;
 pub mod modify;
 pub mod query;
 pub mod read;
+mod reindex;
 pub mod replace;
 pub mod represent;
 

@@ -5,8 +5,8 @@ use super::{Call, Service, not_found, parse_id};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::resource::etag::Preconditions;
-use crate::schema::ResourceType;
 use crate::schema::project::Projection;
+use crate::schema::{Relation, ResourceType};
 use crate::store::resources;
 
 /// The outcome of a conditional read.
@@ -35,7 +35,15 @@ pub async fn read(
 ) -> Result<Found> {
     call.caller.require(Scope::Read)?;
     let parsed = parse_id(resource_type, id)?;
-    let mut reader = service.store.reader().await?;
+    let members = resource_type.relation(Relation::Members);
+    let shows_members =
+        members.is_some_and(|attribute| projection.includes(resource_type, attribute));
+    // Members belong to the version that is answered; a user's groups do not.
+    let mut reader = if shows_members {
+        service.store.snapshot().await?
+    } else {
+        service.store.reader().await?
+    };
     let row = resources::get(&mut reader, call.caller.tenant, resource_type.id, parsed).await?;
     let row = row.ok_or_else(|| not_found(resource_type, id))?;
     let version = row.meta.version;

@@ -117,25 +117,25 @@ pub async fn represent(
 ) -> Result<Vec<Representation>> {
     let groups = read_groups(service, tx, &rows, projection).await?;
     let names = read_names(service, tx, call, &rows, projection).await?;
+    let members = read_members(service, tx, &rows, projection).await?;
     let mut represented = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(resource_type) = service.registry.resource_type(row.resource_type) else {
             continue;
         };
-        let mut writer = Writer {
+        let writer = Writer {
             service,
             call,
             resource_type,
             projection,
             names: &names,
         };
-        let shows_members = resource_type
-            .relation(Relation::Members)
-            .is_some_and(|attribute| projection.includes(resource_type, attribute));
-        let members = if shows_members {
-            writer.members(tx, row.key).await?
-        } else {
-            String::new()
+        let members = match (&members, shows_members(service, &row, projection)) {
+            (_, false) => String::new(),
+            (Members::Listed(members), true) => {
+                writer.members(members.get(&row.key).map(Vec::as_slice).unwrap_or_default())
+            }
+            (Members::InPortions, true) => writer.members_in_portions(tx, row.key).await?,
         };
         let groups = groups
             .get(&row.key)
@@ -150,6 +150,53 @@ pub async fn represent(
         });
     }
     Ok(represented)
+}
+
+/// The members of the groups to represent.
+enum Members {
+    /// Of several groups, read together.
+    Listed(HashMap<ResourceKey, Vec<Relative>>),
+    /// Of one group, however large: read while they are written.
+    InPortions,
+}
+
+fn shows_members(service: &Service, row: &Stored, projection: &Projection) -> bool {
+    let resource_type = service.registry.resource_type(row.resource_type);
+    resource_type.is_some_and(|resource_type| {
+        resource_type
+            .relation(Relation::Members)
+            .is_some_and(|attribute| projection.includes(resource_type, attribute))
+    })
+}
+
+/// One group shows all its members. A list of groups shows as many as one query may look at; beyond that the client must
+/// leave them out, or memory would be at its mercy.
+async fn read_members(
+    service: &Service,
+    tx: &mut Transaction,
+    rows: &[Stored],
+    projection: &Projection,
+) -> Result<Members> {
+    let keys: Vec<ResourceKey> = rows
+        .iter()
+        .filter(|row| shows_members(service, row, projection))
+        .map(|row| row.key)
+        .collect();
+    if keys.len() <= 1 {
+        return Ok(Members::InPortions);
+    }
+    let limit = service.limits.scan;
+    let found = members::of_groups(tx, &keys, limit + 1).await?;
+    if i64::try_from(found.len()).unwrap_or(i64::MAX) > limit {
+        return Err(Error::too_many(format!(
+            "the groups on this page have more than {limit} members; ask for a smaller count, or for excludedAttributes=members"
+        )));
+    }
+    let mut listed: HashMap<ResourceKey, Vec<Relative>> = HashMap::new();
+    for (group, member) in found {
+        listed.entry(group).or_default().push(member);
+    }
+    Ok(Members::Listed(listed))
 }
 
 type Groups = HashMap<ResourceKey, Vec<(Relative, bool)>>;
@@ -230,7 +277,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn resource(&mut self, row: &Stored, members: &str, groups: &str) -> Result<String> {
+    fn resource(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
         let is_copied = !refers(self.resource_type, &row.document, self.projection)
             && self.leaves_document_whole();
         if is_copied {
@@ -364,28 +411,50 @@ impl Writer<'_> {
         finish(text)
     }
 
-    /// `"members":[…]`, or nothing; read in portions, so that a large group costs its text and no more.
-    async fn members(&mut self, tx: &mut Transaction, group: ResourceKey) -> Result<String> {
-        let Some(attribute) = self.resource_type.relation(Relation::Members) else {
-            return Ok(String::new());
-        };
-        let mut text = format!("\"{}\":[", attribute.name);
+    /// `"members":[…]`, or nothing.
+    fn members(&self, members: &[Relative]) -> String {
+        let mut text = self.open_members();
+        for member in members {
+            self.member(&mut text, member);
+        }
+        finish(text)
+    }
+
+    /// As [`Self::members`], read in portions, so that a large group costs its text and no more.
+    async fn members_in_portions(
+        &self,
+        tx: &mut Transaction,
+        group: ResourceKey,
+    ) -> Result<String> {
+        let mut text = self.open_members();
         let mut after = None;
         loop {
             let portion = members::list(tx, group, after, MEMBERS_PER_READ).await?;
             for member in &portion {
-                let label = self
-                    .service
-                    .registry
-                    .resource_type(member.resource_type)
-                    .map_or("", |resource_type| resource_type.name.as_str());
-                self.related(&mut text, member, label);
+                self.member(&mut text, member);
             }
             after = portion.last().map(|member| member.key);
             if i64::try_from(portion.len()).unwrap_or(i64::MAX) < MEMBERS_PER_READ {
                 return Ok(finish(text));
             }
         }
+    }
+
+    fn open_members(&self) -> String {
+        let name = self
+            .resource_type
+            .relation(Relation::Members)
+            .map_or("", |attribute| attribute.name.as_str());
+        format!("\"{name}\":[")
+    }
+
+    fn member(&self, text: &mut String, member: &Relative) {
+        let resource_type = self.service.registry.resource_type(member.resource_type);
+        self.related(
+            text,
+            member,
+            resource_type.map_or("", |resource_type| resource_type.name.as_str()),
+        );
     }
 
     fn related(&self, text: &mut String, relative: &Relative, label: &str) {

@@ -134,3 +134,41 @@ pub async fn update(
     let added: Vec<IndexEntry> = added.into_iter().cloned().collect();
     insert(tx, tenant, resource, &added).await
 }
+
+/// The list of indexed attributes that the index was built with; `None` before the first start.
+///
+/// # Errors
+/// The database's.
+pub async fn built_with(tx: &mut Transaction) -> Result<Option<String>> {
+    let select = Statement::new("SELECT value FROM setting WHERE name = 'indexed_attributes'");
+    let row: Option<(String,)> = tx.fetch_optional(select).await?;
+    Ok(row.map(|(list,)| list))
+}
+
+/// Notes the list of indexed attributes that the index is built with.
+///
+/// # Errors
+/// The database's.
+pub async fn set_built_with(tx: &mut Transaction, list: &str) -> Result<()> {
+    let upsert = Statement::new(
+        "INSERT INTO setting (name, value) VALUES ('indexed_attributes', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
+    );
+    tx.execute(upsert.arg(list)).await.map(|_| ())
+}
+
+/// Replaces all rows of a resource.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn rebuild(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource: ResourceKey,
+    entries: &[IndexEntry],
+) -> Result<()> {
+    tx.execute(
+        Statement::new("DELETE FROM attribute_index WHERE resource_key = $1").arg(resource.0),
+    )
+    .await?;
+    insert(tx, tenant, resource, entries).await
+}

@@ -1,16 +1,19 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only file that knows which it is.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::postgres::{
+    PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow, Postgres,
+};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, FromRow, SqlSafeStr, Sqlite};
+use sqlx::{Arguments, AssertSqlSafe, Connection as _, FromRow, SqlSafeStr, Sqlite};
 
 use super::statement::{Arg, Dialect, Statement};
 use crate::error::{Error, Result};
@@ -28,6 +31,8 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[(
     "initial",
     include_str!("../../migrations/postgres/0001_initial.sql"),
 )];
+
+const URL_HINT: &str = "database.url must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
 
 /// A row of either database.
 pub(crate) trait Row:
@@ -50,10 +55,10 @@ pub(crate) enum Database {
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        let database = if url.starts_with("sqlite:") {
-            Self::open_sqlite(url, max_connections).await?
-        } else {
-            Self::open_postgres(url, max_connections).await?
+        let database = match url.split(':').next() {
+            Some("sqlite") => Self::open_sqlite(url, max_connections).await?,
+            Some("postgres" | "postgresql") => Self::open_postgres(url, max_connections).await?,
+            _ => return Err(Error::invalid_value(URL_HINT)),
         };
         database.migrate().await?;
         Ok(database)
@@ -64,15 +69,7 @@ impl Database {
             Error::internal(format!("{url:?} is not a SQLite database URL")).caused_by(error)
         };
         let options = SqliteConnectOptions::from_str(url).map_err(invalid)?;
-        if let Some(folder) = options.get_filename().parent()
-            && !folder.as_os_str().is_empty()
-            && !folder.exists()
-        {
-            // One level: a whole new tree is more likely a misspelt path.
-            std::fs::create_dir(folder).map_err(|error| {
-                Error::internal(format!("cannot create {}", folder.display())).caused_by(error)
-            })?;
-        }
+        prepare_file(options.get_filename())?;
         let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -107,12 +104,8 @@ impl Database {
     }
 
     async fn open_postgres(url: &str, max_connections: u32) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url).map_err(|error| {
-            Error::internal(
-                "database.url is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST/DATABASE",
-            )
-            .caused_by(error)
-        })?;
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| Error::invalid_value(URL_HINT).caused_by(error))?;
         let options = options
             .application_name("muster")
             .statement_cache_capacity(500)
@@ -126,13 +119,19 @@ impl Database {
                 ("plan_cache_mode", "force_generic_plan"),
                 ("jit", "off"),
             ]);
+        // The pool would hide why it cannot connect behind its own timeout.
+        let cannot_connect = |error: sqlx::Error| {
+            Error::unavailable("cannot connect to the database").caused_by(error)
+        };
+        let first = PgConnection::connect_with(&options)
+            .await
+            .map_err(cannot_connect)?;
+        first.close().await.map_err(cannot_connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false);
-        let pool = pool.connect_with(options).await.map_err(|error| {
-            Error::unavailable("cannot connect to the database").caused_by(error)
-        })?;
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
         Ok(Self::Postgres(pool))
     }
 
@@ -205,6 +204,31 @@ impl Database {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Makes the folder of a database file, and the file itself readable by its owner alone: it holds personal data.
+fn prepare_file(file: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = file.parent()
+        && !folder.as_os_str().is_empty()
+        && !folder.exists()
+    {
+        // One level: a whole new tree is more likely a misspelt path.
+        std::fs::create_dir(folder).map_err(|error| {
+            Error::internal(format!("cannot create {}", folder.display())).caused_by(error)
+        })?;
+    }
+    let created = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file);
+    match created {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(Error::unavailable(format!("cannot create {}", file.display())).caused_by(error))
+        }
+        _ => Ok(()),
     }
 }
 

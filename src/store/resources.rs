@@ -357,3 +357,49 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantKey, stored: &Stored) ->
         .await?;
     count(tx, tenant, stored.resource_type, stored.key, stored.id, -1).await
 }
+
+/// The next resources of all tenants by key, locked: for work on the whole database.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_next(
+    tx: &mut Transaction,
+    after: ResourceKey,
+    count: i64,
+) -> Result<Vec<(TenantKey, Stored)>> {
+    type Row = (i32, i64, i16, Uuid, String, i64, i64, i64);
+    let mut select = Statement::new(
+        "SELECT tenant_key, resource_key, resource_type, id, document, version, created, last_modified FROM resource \
+         WHERE resource_key > $1 ORDER BY resource_key LIMIT $2",
+    );
+    select.push(tx.dialect().for_update());
+    let rows: Vec<Row> = tx.fetch_all(select.arg(after.0).arg(count)).await?;
+    let stored = rows.into_iter().map(
+        |(tenant, key, resource_type, id, document, version, created, last_modified)| {
+            (
+                TenantKey(tenant),
+                Stored::from((
+                    key,
+                    resource_type,
+                    id,
+                    document,
+                    version,
+                    created,
+                    last_modified,
+                )),
+            )
+        },
+    );
+    Ok(stored.collect())
+}
+
+/// Whether there is any resource, and how many: over all tenants, from the counters.
+///
+/// # Errors
+/// The database's.
+pub async fn total_of_all(tx: &mut Transaction) -> Result<i64> {
+    let select =
+        Statement::new("SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count");
+    let (total,): (i64,) = tx.fetch_one(select).await?;
+    Ok(total)
+}
