@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::membership::{self, Delta, Known};
+use super::membership::{Delta, Group, Known};
 use super::represent::{self, Representation};
 use super::{Call, Service, check_unique, object, to_text, written_attributes};
 use crate::auth::Scope;
@@ -104,17 +104,13 @@ pub async fn execute(
     let mut delta = Delta::default();
     if !prepared.members.is_empty() {
         let change = MemberChange::Add(prepared.members.clone());
-        membership::apply(
+        let group = Group {
             service,
-            tx,
             call,
             resource_type,
             key,
-            &[change],
-            &Known::default(),
-            &mut delta,
-        )
-        .await?;
+        };
+        delta = group.apply(tx, &[change], &Known::default()).await?;
     }
     let mut attributes = changes::between(resource_type, &Map::new(), &prepared.document);
     if prepared.password_hash.is_some() {

@@ -122,48 +122,55 @@ impl Known {
     }
 }
 
-/// Applies the changes in order. The group's other members are not read, except by a filter or a replacement.
-///
-/// # Errors
-/// `invalidValue` naming members that do not exist.
-pub(super) async fn apply(
-    service: &Service,
-    tx: &mut Transaction,
-    call: &Call<'_>,
-    resource_type: &ResourceType,
-    group: ResourceKey,
-    changes: &[MemberChange],
-    known: &Known,
-    delta: &mut Delta,
-) -> Result<()> {
-    let Some(attribute) = resource_type.relation(Relation::Members) else {
-        return Ok(());
-    };
-    let editor = Editor {
-        service,
-        call,
-        attribute,
-        group,
-        known,
-    };
-    for change in changes {
-        match change {
-            MemberChange::Add(ids) => editor.add(tx, ids, delta).await?,
-            MemberChange::Remove(MemberSelection::These(ids)) => {
-                editor.remove_these(tx, ids, delta).await?;
+/// A group whose members change.
+pub(super) struct Group<'a> {
+    pub(super) service: &'a Service,
+    pub(super) call: &'a Call<'a>,
+    pub(super) resource_type: &'a ResourceType,
+    pub(super) key: ResourceKey,
+}
+
+impl Group<'_> {
+    /// Applies the changes in order. The group's other members are not read, except by a filter or a replacement.
+    ///
+    /// # Errors
+    /// `invalidValue` naming members that do not exist.
+    pub(super) async fn apply(
+        &self,
+        tx: &mut Transaction,
+        changes: &[MemberChange],
+        known: &Known,
+    ) -> Result<Delta> {
+        let mut delta = Delta::default();
+        let Some(attribute) = self.resource_type.relation(Relation::Members) else {
+            return Ok(delta);
+        };
+        let editor = Editor {
+            service: self.service,
+            call: self.call,
+            attribute,
+            group: self.key,
+            known,
+        };
+        for change in changes {
+            match change {
+                MemberChange::Add(ids) => editor.add(tx, ids, &mut delta).await?,
+                MemberChange::Remove(MemberSelection::These(ids)) => {
+                    editor.remove_these(tx, ids, &mut delta).await?;
+                }
+                MemberChange::Remove(MemberSelection::All) => {
+                    let all = members::all_keys(tx, self.key).await?;
+                    editor.remove(tx, &all, &mut delta).await?;
+                }
+                MemberChange::Remove(MemberSelection::Matching(predicate)) => {
+                    let matching = editor.matching(tx, predicate).await?;
+                    editor.remove(tx, &matching, &mut delta).await?;
+                }
+                MemberChange::Replace(ids) => editor.replace(tx, ids, &mut delta).await?,
             }
-            MemberChange::Remove(MemberSelection::All) => {
-                let all = members::all_keys(tx, group).await?;
-                editor.remove(tx, &all, delta).await?;
-            }
-            MemberChange::Remove(MemberSelection::Matching(predicate)) => {
-                let matching = editor.matching(tx, predicate).await?;
-                editor.remove(tx, &matching, delta).await?;
-            }
-            MemberChange::Replace(ids) => editor.replace(tx, ids, delta).await?,
         }
+        Ok(delta)
     }
-    Ok(())
 }
 
 struct Editor<'a> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::membership::{self, Delta, Known};
+use super::membership::{Delta, Group, Known};
 use super::represent::{self, Representation, Written};
 use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
 use crate::auth::Scope;
@@ -78,18 +78,13 @@ pub async fn modify(
             outcome,
             known,
         } = applied;
-        let mut delta = Delta::default();
-        membership::apply(
+        let group = Group {
             service,
-            tx,
             call,
             resource_type,
-            stored.key,
-            &outcome.members,
-            &known,
-            &mut delta,
-        )
-        .await?;
+            key: stored.key,
+        };
+        let delta = group.apply(tx, &outcome.members, &known).await?;
         let password = match outcome.password {
             Some(PasswordChange::Set(_)) => {
                 let hash = hash.as_deref();

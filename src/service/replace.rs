@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::membership::{self, Delta, Known};
+use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::represent::{self, Representation};
 use super::{Call, Service, not_found, object, parse_document, parse_id, written_attributes};
@@ -48,17 +48,13 @@ pub async fn replace(
         let mut delta = Delta::default();
         if let Some(members) = &incoming.members {
             let change = MemberChange::Replace(members.clone());
-            membership::apply(
+            let group = Group {
                 service,
-                tx,
                 call,
                 resource_type,
-                stored.key,
-                &[change],
-                &Known::default(),
-                &mut delta,
-            )
-            .await?;
+                key: stored.key,
+            };
+            delta = group.apply(tx, &[change], &Known::default()).await?;
         }
         let password = password_hash
             .as_deref()

@@ -227,10 +227,10 @@ pub fn last_password<'a>(
     {
         match (&operation.path, &operation.value) {
             (Some(path), Some(Value::String(password))) if is_password(path, resource_type) => {
-                last = Some(password.as_str())
+                last = Some(password.as_str());
             }
             (None, Some(Value::Object(values))) => {
-                last = password_among(values, resource_type).or(last)
+                last = password_among(values, resource_type).or(last);
             }
             _ => {}
         }
@@ -249,10 +249,10 @@ fn password_among<'a>(
             Value::String(password)
                 if parse_path(name).is_ok_and(|path| is_password(&path, resource_type)) =>
             {
-                last = Some(password.as_str())
+                last = Some(password.as_str());
             }
             Value::Object(inside) if resource_type.schema.eq_ignore_ascii_case(name) => {
-                last = password_among(inside, resource_type).or(last)
+                last = password_among(inside, resource_type).or(last);
             }
             _ => {}
         }
@@ -261,7 +261,7 @@ fn password_among<'a>(
 }
 
 fn is_password(path: &PatchPath, resource_type: &ResourceType) -> bool {
-    resolve(path, resource_type).is_some_and(|attribute| validate::is_password(attribute))
+    resolve(path, resource_type).is_some_and(validate::is_password)
 }
 
 fn resolve<'a>(path: &PatchPath, resource_type: &'a ResourceType) -> Option<&'a AttributeDef> {
