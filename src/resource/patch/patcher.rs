@@ -166,7 +166,11 @@ impl<'a> Patcher<'a> {
             (OperationKind::Remove, _) | (_, Some(Value::Null)) => self.remove_extension(extension),
             (_, Some(Value::Object(values))) => {
                 validate::distinct_names(values)?;
-                for (name, value) in values {
+                // Some clients send a whole extension resource, with `schemas` in it.
+                let attributes = values
+                    .iter()
+                    .filter(|(name, _)| !name.eq_ignore_ascii_case("schemas"));
+                for (name, value) in attributes {
                     let path = parse_path(&format!("{}:{name}", extension.schema))?;
                     self.at(kind, &path, Some(value), true)?;
                 }
