@@ -1,4 +1,5 @@
-//! Requests that meet: what must hold when clients write the same thing at the same time.
+//! Requests that meet: what must hold when clients write the same thing at the same time, on PostgreSQL through two
+//! instances, so that nothing but the database can keep them apart.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -15,7 +16,7 @@ on_both_databases!(
 );
 
 async fn one_of_many_creates_of_a_user_name_wins(db: Db) {
-    let tenant = fresh_tenant(db).await;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
     let user = user("bjensen@example.com");
     let answers = join_all((0..64).map(|_| tenant.post("/Users", &user))).await;
     let (created, refused): (Vec<Response>, Vec<Response>) =
@@ -30,7 +31,7 @@ async fn one_of_many_creates_of_a_user_name_wins(db: Db) {
 }
 
 async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
-    let tenant = fresh_tenant(db).await;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
     let users = create_users(&tenant, 50).await;
     let group = tenant.create_group(&[]).await;
     let path = format!("/Groups/{group}");
@@ -45,7 +46,7 @@ async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
 }
 
 async fn one_of_many_replaces_of_a_version_wins(db: Db) {
-    let tenant = fresh_tenant(db).await;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
     let created = tenant.post("/Users", &user("bjensen")).await;
     let created = created.expect_status(201);
     let etag = created.header("ETag").expect("an ETag").to_owned();
@@ -76,7 +77,7 @@ async fn one_of_many_replaces_of_a_version_wins(db: Db) {
 }
 
 async fn parallel_adds_and_removes_are_all_kept(db: Db) {
-    let tenant = fresh_tenant(db).await;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
     let leaving = create_users(&tenant, 25).await;
     let joining = create_users(&tenant, 25).await;
     let group = tenant.create_group(&leaving).await;
@@ -96,7 +97,7 @@ async fn parallel_adds_and_removes_are_all_kept(db: Db) {
 }
 
 async fn a_deleted_user_is_in_no_group(db: Db) {
-    let tenant = fresh_tenant(db).await;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
     let groups = join_all((0..8).map(|_| tenant.create_group(&[]))).await;
     for _ in 0..10 {
         let user = tenant.create_user(&unique()).await;

@@ -1,5 +1,6 @@
 //! The databases, one running server for each, and tenants on it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 
 use muster::service::{Service, admin};
@@ -62,6 +63,7 @@ async fn create_postgres_database() -> String {
 
 /// A server that lives as long as the test binary.
 pub(crate) struct Running {
+    url: String,
     pub(crate) root: String,
     service: Arc<Service>,
     runtime: tokio::runtime::Handle,
@@ -72,12 +74,12 @@ pub(crate) fn server(db: Db) -> &'static Running {
     static SQLITE: OnceLock<Running> = OnceLock::new();
     static POSTGRES: OnceLock<Running> = OnceLock::new();
     match db {
-        Db::Sqlite => SQLITE.get_or_init(|| start(db)),
-        Db::Postgres => POSTGRES.get_or_init(|| start(db)),
+        Db::Sqlite => SQLITE.get_or_init(|| start(db, None)),
+        Db::Postgres => POSTGRES.get_or_init(|| start(db, None)),
     }
 }
 
-fn start(db: Db) -> Running {
+fn start(db: Db, url: Option<String>) -> Running {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -85,7 +87,10 @@ fn start(db: Db) -> Running {
             .build()
             .unwrap();
         runtime.block_on(async move {
-            let database = fresh_database(db).await;
+            let database = match url {
+                Some(url) => TestDatabase { url, _folder: None },
+                None => fresh_database(db).await,
+            };
             let mut config = muster::config::Config::default();
             "127.0.0.1:0".clone_into(&mut config.server.listen);
             "127.0.0.1:0".clone_into(&mut config.operations.listen);
@@ -93,6 +98,7 @@ fn start(db: Db) -> Running {
             let server = muster::server::Server::start(config).await.unwrap();
             let running = Running {
                 root: server.root_url(),
+                url: database.url.clone(),
                 service: Arc::clone(server.service()),
                 runtime: tokio::runtime::Handle::current(),
             };
@@ -140,6 +146,8 @@ pub(crate) struct TestTenant {
     pub(crate) expired_token: String,
     pub(crate) revoked_token: String,
     pub(crate) other: Option<OtherTenant>,
+    /// Where else the same tenant is served: requests go to both places in turn.
+    second_root: Option<String>,
 }
 
 /// A second tenant on the same server.
@@ -205,6 +213,7 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
         expired_token: expired.secret.clone(),
         revoked_token: revoked.secret.clone(),
         other,
+        second_root: None,
     }
 }
 
@@ -224,6 +233,25 @@ async fn create_other_tenant(service: &Service) -> OtherTenant {
 }
 
 impl TestTenant {
+    /// The same tenant served by a second instance as well, where the database allows that: what instances do to each
+    /// other is then kept apart by the database alone.
+    pub(crate) fn on_two_instances(mut self, db: Db) -> Self {
+        static SECOND: OnceLock<Running> = OnceLock::new();
+        if db == Db::Postgres {
+            let second = SECOND.get_or_init(|| start(db, Some(server(db).url.clone())));
+            self.second_root = Some(second.root.clone());
+        }
+        self
+    }
+
+    fn next_root(&self) -> &str {
+        static TURN: AtomicUsize = AtomicUsize::new(0);
+        match &self.second_root {
+            Some(second) if TURN.fetch_add(1, Ordering::Relaxed) % 2 == 1 => second,
+            _ => &self.root,
+        }
+    }
+
     /// Sends a request to a path below the SCIM base; panics when there is no answer.
     pub(crate) async fn request(
         &self,
@@ -233,7 +261,7 @@ impl TestTenant {
         body: Option<&Value>,
     ) -> Response {
         let request = scim_request(&self.token, method, path, headers, body);
-        match send(&self.root, request).await {
+        match send(self.next_root(), request).await {
             Ok(response) => response,
             Err(error) => panic!("{error}"),
         }
