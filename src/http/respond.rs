@@ -140,3 +140,80 @@ pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
     ))
     .into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use serde_json::Value;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    /// Sends one request to a router over a real connection and answers what came back.
+    async fn answer(router: Router, request: &str) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_as_an_internal_error_without_its_message() {
+        let router = Router::new()
+            .route(
+                "/",
+                get(|| async { panic!("the secret reason") as Response<Body> }),
+            )
+            .layer(CatchPanicLayer::custom(after_panic));
+        let text = answer(
+            router,
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        )
+        .await;
+        assert!(text.starts_with("HTTP/1.1 500 "), "{text}");
+        assert!(
+            text.contains("content-type: application/scim+json"),
+            "{text}"
+        );
+        let body: Value = serde_json::from_str(text.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        assert_eq!(body["status"], "500");
+        assert!(!text.contains("secret"), "{text}");
+    }
+
+    #[test]
+    fn every_kind_with_a_challenge_or_a_delay_says_so() {
+        let header = |error: Error, name: header::HeaderName| {
+            let response = error.into_response();
+            response
+                .headers()
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
+        let challenge = |error| header(error, header::WWW_AUTHENTICATE);
+        assert_eq!(
+            challenge(Error::unauthenticated("x")).unwrap(),
+            "Bearer realm=\"muster\""
+        );
+        assert!(
+            challenge(Error::invalid_token("x"))
+                .unwrap()
+                .contains("invalid_token")
+        );
+        assert!(
+            challenge(Error::insufficient_scope("x"))
+                .unwrap()
+                .contains("insufficient_scope")
+        );
+        assert_eq!(
+            header(Error::unavailable("x"), header::RETRY_AFTER).unwrap(),
+            "1"
+        );
+        assert_eq!(challenge(Error::not_found("x")), None);
+    }
+}
