@@ -12,9 +12,11 @@ mod support;
 
 mod agreement;
 mod architecture;
+mod changes;
 mod cli;
 mod conformance;
 mod crash;
 mod hostile;
+mod limits;
 mod races;
 mod serve;

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 
+use muster::config::Config;
+use muster::server::Server;
 use muster::service::{Service, admin};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -91,11 +93,7 @@ fn start(db: Db, url: Option<String>) -> Running {
                 Some(url) => TestDatabase { url, _folder: None },
                 None => fresh_database(db).await,
             };
-            let mut config = muster::config::Config::default();
-            "127.0.0.1:0".clone_into(&mut config.server.listen);
-            "127.0.0.1:0".clone_into(&mut config.operations.listen);
-            config.database.url.clone_from(&database.url);
-            let server = muster::server::Server::start(config).await.unwrap();
+            let server = Server::start(config_for(&database.url)).await.unwrap();
             let running = Running {
                 root: server.root_url(),
                 url: database.url.clone(),
@@ -111,9 +109,26 @@ fn start(db: Db, url: Option<String>) -> Running {
         .unwrap_or_else(|_| panic!("the server for {db:?} did not start"))
 }
 
-/// The operations of a database's server, for what is pure in them.
+/// The settings of a test server: the defaults, on free ports.
+pub(crate) fn config_for(url: &str) -> Config {
+    let mut config = Config::default();
+    "127.0.0.1:0".clone_into(&mut config.server.listen);
+    "127.0.0.1:0".clone_into(&mut config.operations.listen);
+    url.clone_into(&mut config.database.url);
+    config
+}
+
+/// The operations of a database's server; those that ask the database must run in [`on_server`].
 pub(crate) fn service(db: Db) -> &'static Service {
     &server(db).service
+}
+
+/// Runs a future on the server's runtime: a database connection dies with the runtime that opened it.
+pub(crate) async fn on_server<F>(db: Db, future: F) -> F::Output
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    server(db).runtime.spawn(future).await.unwrap()
 }
 
 /// What a tenant is to be made with.
@@ -166,12 +181,20 @@ pub(crate) async fn fresh_tenant(db: Db) -> TestTenant {
 pub(crate) async fn fresh_tenant_with(db: Db, options: &TenantOptions) -> TestTenant {
     let running = server(db);
     let (service, options) = (Arc::clone(&running.service), options.clone());
-    // On the server's runtime: a database connection dies with the runtime that opened it.
-    running
-        .runtime
-        .spawn(async move { create_tenant(&service, &running.root, &options).await })
-        .await
-        .unwrap()
+    on_server(db, async move {
+        create_tenant(&service, &running.root, &options).await
+    })
+    .await
+}
+
+/// A tenant with the generic profile on a server that the test itself runs.
+pub(crate) async fn fresh_tenant_on(server: &Server) -> TestTenant {
+    create_tenant(
+        server.service(),
+        &server.root_url(),
+        &TenantOptions::default(),
+    )
+    .await
 }
 
 async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -> TestTenant {
