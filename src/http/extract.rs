@@ -303,6 +303,12 @@ impl FromRequest<Arc<App>> for ScimJson {
 
 /// `application/scim+json` and `application/json`, in any case and with any parameters; nothing is taken for JSON.
 fn check_media_type(headers: &HeaderMap) -> Result<()> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Error::unsupported_media_type(
+            "compressed bodies are not accepted; leave Content-Encoding out",
+        ));
+    }
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };

@@ -74,16 +74,7 @@ impl Preconditions {
     /// # Errors
     /// 412, naming the header and the version there is.
     pub fn check_write(&self, version: i64) -> Result<()> {
-        if self
-            .if_match
-            .as_ref()
-            .is_some_and(|tags| !tags.contain(version))
-        {
-            return Err(Error::precondition_failed(format!(
-                "If-Match does not name the current version, which is {}",
-                of(version)
-            )));
-        }
+        self.check_match(version)?;
         if self
             .if_none_match
             .as_ref()
@@ -97,11 +88,7 @@ impl Preconditions {
         Ok(())
     }
 
-    /// For a read: whether the client already has this version (304).
-    ///
-    /// # Errors
-    /// 412 when `If-Match` does not hold.
-    pub fn is_not_modified(&self, version: i64) -> Result<bool> {
+    fn check_match(&self, version: i64) -> Result<()> {
         if self
             .if_match
             .as_ref()
@@ -112,6 +99,15 @@ impl Preconditions {
                 of(version)
             )));
         }
+        Ok(())
+    }
+
+    /// For a read: whether the client already has this version (304).
+    ///
+    /// # Errors
+    /// 412 when `If-Match` does not hold.
+    pub fn is_not_modified(&self, version: i64) -> Result<bool> {
+        self.check_match(version)?;
         Ok(self
             .if_none_match
             .as_ref()
