@@ -395,7 +395,8 @@ fn init_log(config: &Config) -> Result<()> {
         .map_err(|error| Error::invalid_value("log.level is not a filter").caused_by(error))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
     let outcome = if config.log.is_json {
         log.json()
             .flatten_event(true)
