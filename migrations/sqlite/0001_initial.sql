@@ -1,7 +1,7 @@
 -- The first schema. The same tables, columns and names as in migrations/postgres; a test compares them.
 -- Every key begins with the tenant, so that the database can be partitioned by tenant without touching a statement.
 
--- Facts about the database itself, such as the version of the folding that its index keys were made with.
+-- Facts about the database itself, such as what its attribute index was built with.
 CREATE TABLE setting (
     name  TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL

@@ -63,18 +63,10 @@ pub fn instant(microseconds: i64) -> OffsetDateTime {
 /// The form of a time in `meta`: UTC with milliseconds.
 #[must_use]
 pub fn timestamp(microseconds: i64) -> String {
-    let instant = instant(microseconds);
-    let (date, time) = (instant.date(), instant.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        time.millisecond()
-    )
+    // The index key has the same form with nine digits after the second.
+    let key = IndexKey::of_instant(instant(microseconds));
+    let milliseconds = key.as_str().get(..23).unwrap_or_default();
+    format!("{milliseconds}Z")
 }
 
 /// One row of the attribute index.

@@ -14,7 +14,7 @@ use super::{AttributeDef, Kind, Preparation};
 /// The longest key of an indexed value, in bytes: PostgreSQL refuses index rows over 2,704 bytes.
 pub const MAX_KEY_BYTES: usize = 1_024;
 
-/// The folding's version; when it changes, the index must be built anew.
+/// The folding's version; when it changes, the server asks for `muster reindex`.
 pub const FOLD_VERSION: i64 = 1;
 
 /// A value as order-preserving, folded text.

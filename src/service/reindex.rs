@@ -4,13 +4,14 @@ use super::{Service, parse_document};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::index_entries;
+use crate::schema::FOLD_VERSION;
 use crate::store::{ResourceKey, attribute_index, resources};
 
 /// How many resources one transaction rebuilds.
 const RESOURCES_PER_TRANSACTION: i64 = 500;
 
 impl Service {
-    /// Every indexed attribute, a line each.
+    /// What the index is made of: the folding's version and every indexed attribute, a line each.
     fn indexed_attributes(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
         for resource_type in self.registry.resource_types() {
@@ -20,7 +21,7 @@ impl Service {
             lines.extend(paths);
         }
         lines.sort();
-        lines.join("\n")
+        format!("folding {FOLD_VERSION}\n{}", lines.join("\n"))
     }
 
     /// Refuses an index that was built for other attributes: its answers would be wrong.
@@ -38,7 +39,7 @@ impl Service {
                 return attribute_index::set_built_with(tx, &wanted).await;
             }
             Err(Error::invalid_value(
-                "index.attributes has changed since the index was built; stop all instances and run `muster reindex` with the new setting",
+                "index.attributes, or how text is folded, has changed since the index was built; stop all instances and run `muster reindex` with the new setting",
             ))
         })
     }

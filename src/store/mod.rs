@@ -46,8 +46,8 @@ use database::Database;
 pub use database::Transaction;
 use statement::Statement;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{AttributeId, FOLD_VERSION, Registry};
+use crate::error::{ErrorKind, Result};
+use crate::schema::{AttributeId, Registry};
 
 /// The database.
 #[derive(Debug, Clone)]
@@ -115,12 +115,10 @@ impl Store {
     /// Opens the database at `url` and migrates it.
     ///
     /// # Errors
-    /// When it cannot be reached, or holds something newer than this program.
+    /// When it cannot be reached or migrated.
     pub async fn open(url: &str, max_connections: u32) -> Result<Self> {
         let database = Database::open(url, max_connections).await?;
-        let store = Self { database };
-        store.check_fold_version().await?;
-        Ok(store)
+        Ok(Self { database })
     }
 
     /// The attempts at one write; used through [`in_transaction!`](crate::in_transaction).
@@ -172,26 +170,5 @@ impl Store {
     /// Closes all connections.
     pub async fn close(&self) {
         self.database.close().await;
-    }
-
-    async fn check_fold_version(&self) -> Result<()> {
-        let stored: Result<(String,)> = in_transaction!(self, |tx| {
-            let insert = Statement::new(
-                "INSERT INTO setting (name, value) VALUES ('fold_version', $1) ON CONFLICT (name) DO NOTHING",
-            );
-            tx.execute(insert.arg(FOLD_VERSION.to_string())).await?;
-            tx.fetch_one(Statement::new(
-                "SELECT value FROM setting WHERE name = 'fold_version'",
-            ))
-            .await
-        });
-        let stored = stored?;
-        if stored.0 == FOLD_VERSION.to_string() {
-            return Ok(());
-        }
-        Err(Error::internal(format!(
-            "the index keys of this database were made by folding version {}, this program makes version {FOLD_VERSION}; it needs a reindex",
-            stored.0
-        )))
     }
 }
