@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::server::{TestTenant, add_member, id_of, patch_of, user};
+use crate::support::server::{TestTenant, add_member, dangling_memberships, id_of, patch_of, user};
 use crate::support::{Db, fresh_tenant, http::Response, unique};
 
 on_both_databases!(
@@ -121,6 +121,7 @@ async fn a_deleted_user_is_in_no_group(db: Db) {
             assert!(!members.contains(&user), "{group} keeps {user}");
         }
     }
+    assert_eq!(dangling_memberships(db).await, 0);
 }
 
 /// Creates users and returns their ids, sorted.

@@ -131,6 +131,30 @@ where
     server(db).runtime.spawn(future).await.unwrap()
 }
 
+/// How many memberships point at a resource that is gone: what no request shows, asked of the database itself.
+pub(crate) async fn dangling_memberships(db: Db) -> i64 {
+    const COUNT: &str = "SELECT COUNT(*) FROM membership m WHERE NOT EXISTS \
+        (SELECT 1 FROM resource r WHERE r.resource_key = m.member_key) OR NOT EXISTS \
+        (SELECT 1 FROM resource r WHERE r.resource_key = m.group_key)";
+    let url = &server(db).url;
+    match db {
+        Db::Sqlite => {
+            let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(COUNT)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap()
+        }
+        Db::Postgres => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(COUNT)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap()
+        }
+    }
+}
+
 /// What a tenant is to be made with.
 #[derive(Debug, Clone)]
 pub(crate) struct TenantOptions {
