@@ -96,6 +96,16 @@ pub const KEYS: &[Key] = &[
         "largest request body, in bytes",
     ),
     key(
+        "limits.bulk_bytes",
+        "4194304",
+        "largest body of a bulk request (maxPayloadSize), in bytes",
+    ),
+    key(
+        "limits.bulk_operations",
+        "1000",
+        "operations of one bulk request at most (maxOperations)",
+    ),
+    key(
         "limits.body_timeout_seconds",
         "30",
         "how long a request body may take to arrive",
@@ -115,6 +125,16 @@ pub const KEYS: &[Key] = &[
         "limits.password_parallelism",
         "0",
         "passwords hashed at once; 0: as many as there are cores",
+    ),
+    key(
+        "pagination.default_method",
+        "index",
+        "how a list is paged when the client says neither startIndex nor cursor: index or cursor",
+    ),
+    key(
+        "pagination.cursor_timeout_seconds",
+        "3600",
+        "how long a cursor is good for",
     ),
     key("log.format", "text", "text or json"),
     key(
@@ -165,8 +185,19 @@ pub struct Config {
     pub index: Vec<String>,
     /// Bounds.
     pub limits: Limits,
+    /// How lists are paged.
+    pub pagination: Pagination,
     /// The log.
     pub log: Log,
+}
+
+/// How lists are paged (RFC 9865).
+#[derive(Debug, Clone)]
+pub struct Pagination {
+    /// By cursor where the client does not say.
+    pub is_by_cursor: bool,
+    /// How long a cursor is good for, in seconds.
+    pub cursor_seconds: i64,
 }
 
 /// The SCIM listener.
@@ -203,6 +234,10 @@ pub struct Database {
 pub struct Limits {
     /// Largest body.
     pub body_bytes: usize,
+    /// Largest body of a bulk request.
+    pub bulk_bytes: usize,
+    /// Operations of one bulk request.
+    pub bulk_operations: usize,
     /// How long it may take.
     pub body_timeout: Duration,
     /// Page size without `count`.
@@ -243,11 +278,17 @@ impl Default for Config {
             index: Vec::new(),
             limits: Limits {
                 body_bytes: 1_048_576,
+                bulk_bytes: 4_194_304,
+                bulk_operations: 1_000,
                 body_timeout: Duration::from_secs(30),
                 default_count: 100,
                 max_count: 1_000,
                 scan: 100_000,
                 password_parallelism: cores(),
+            },
+            pagination: Pagination {
+                is_by_cursor: false,
+                cursor_seconds: 3_600,
             },
             log: Log {
                 is_json: false,
@@ -422,19 +463,40 @@ impl Values {
             .map_or_else(String::new, |(_, origin)| origin.to_string())
     }
 
+    fn one_of(&self, name: &str, values: &[&str]) -> Result<&str> {
+        let text = self.text(name);
+        if values.contains(&text) {
+            return Ok(text);
+        }
+        Err(Error::invalid_value(format!(
+            "{name} ({}): must be {}",
+            self.origin(name),
+            values.join(" or ")
+        )))
+    }
+
+    /// Where links begin: an address without a query (RFC 7644 §1.3).
+    fn public_url(&self) -> Result<Option<String>> {
+        let Some(url) = self.optional("server.public_url") else {
+            return Ok(None);
+        };
+        let is_web = url.starts_with("http://") || url.starts_with("https://");
+        if !is_web || url.contains(['?', '#', ' ', '"']) {
+            return Err(Error::invalid_value(format!(
+                "server.public_url ({}): must be an http or https URL without \"?\" and \"#\", as in \"https://scim.example.com\"",
+                self.origin("server.public_url")
+            )));
+        }
+        Ok(Some(url.trim_end_matches('/').to_owned()))
+    }
+
     /// The settings in force.
     ///
     /// # Errors
     /// Names the key, and where its value comes from.
     pub fn config(&self) -> Result<Config> {
         let parallelism: usize = self.number("limits.password_parallelism", 0)?;
-        let format = self.text("log.format");
-        if !["text", "json"].contains(&format) {
-            return Err(Error::invalid_value(format!(
-                "log.format ({}): must be text or json",
-                self.origin("log.format")
-            )));
-        }
+        let format = self.one_of("log.format", &["text", "json"])?;
         let list = self
             .text("index.attributes")
             .split(',')
@@ -443,9 +505,7 @@ impl Values {
         Ok(Config {
             server: Server {
                 listen: self.text("server.listen").to_owned(),
-                public_url: self
-                    .optional("server.public_url")
-                    .map(|url| url.trim_end_matches('/').to_owned()),
+                public_url: self.public_url()?,
                 bootstrap_token: self.optional("server.bootstrap_token"),
             },
             operations: Operations {
@@ -462,6 +522,8 @@ impl Values {
             index: list.map(str::to_owned).collect(),
             limits: Limits {
                 body_bytes: self.number("limits.body_bytes", 1_024)?,
+                bulk_bytes: self.number("limits.bulk_bytes", 1_024)?,
+                bulk_operations: self.number("limits.bulk_operations", 1)?,
                 body_timeout: Duration::from_secs(self.number("limits.body_timeout_seconds", 1)?),
                 default_count: self.number("limits.default_count", 1)?,
                 max_count: self.number("limits.max_count", 1)?,
@@ -471,6 +533,11 @@ impl Values {
                 } else {
                     parallelism
                 },
+            },
+            pagination: Pagination {
+                is_by_cursor: self.one_of("pagination.default_method", &["index", "cursor"])?
+                    == "cursor",
+                cursor_seconds: self.number("pagination.cursor_timeout_seconds", 1)?,
             },
             log: Log {
                 is_json: format == "json",

@@ -6,6 +6,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde_json::{Value, json};
+
 type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
 /// The result of everything in this crate that can fail.
@@ -39,6 +41,14 @@ pub enum ErrorKind {
     NoTarget,
     /// A value is missing or does not fit its attribute.
     InvalidValue,
+    /// The protocol version is not supported.
+    InvalidVersion,
+    /// The cursor is none of ours, or belongs to another query (RFC 9865 §2.1).
+    InvalidCursor,
+    /// The cursor was good once.
+    ExpiredCursor,
+    /// The count is not that of the query's first page.
+    InvalidCount,
     /// Sensitive data in a request URI (RFC 7644 §7.5.2).
     Sensitive,
     /// A request header or parameter is malformed; no `scimType` fits.
@@ -61,6 +71,10 @@ pub enum ErrorKind {
     RequestTimeout,
     /// `If-Match` or `If-None-Match` does not hold.
     PreconditionFailed,
+    /// The change must say which version it means (RFC 6585 §3).
+    PreconditionRequired,
+    /// A bulk operation refers to another one that failed (RFC 7644 §3.7.1).
+    Unresolved,
     /// The body or one of its lists is larger than the limit.
     PayloadTooLarge,
     /// The request's media type is not JSON.
@@ -71,6 +85,8 @@ pub enum ErrorKind {
     Unavailable,
     /// Two transactions got in each other's way; retried inside the store.
     Conflict,
+    /// The request was read by schemas that are no longer in force; read again before the client hears of it.
+    Stale,
     /// A fault of ours.
     Internal,
 }
@@ -87,6 +103,10 @@ impl ErrorKind {
             | Self::InvalidPath
             | Self::NoTarget
             | Self::InvalidValue
+            | Self::InvalidVersion
+            | Self::InvalidCursor
+            | Self::ExpiredCursor
+            | Self::InvalidCount
             | Self::BadRequest => 400,
             Self::Unauthenticated | Self::InvalidToken => 401,
             Self::Forbidden | Self::InsufficientScope | Self::Sensitive => 403,
@@ -94,13 +114,14 @@ impl ErrorKind {
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
             Self::RequestTimeout => 408,
-            Self::Uniqueness => 409,
+            Self::Uniqueness | Self::Unresolved => 409,
             Self::PreconditionFailed => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
+            Self::PreconditionRequired => 428,
             Self::Internal => 500,
             Self::NotImplemented => 501,
-            Self::Unavailable | Self::Conflict => 503,
+            Self::Unavailable | Self::Conflict | Self::Stale => 503,
         }
     }
 
@@ -116,6 +137,10 @@ impl ErrorKind {
             Self::InvalidPath => Some("invalidPath"),
             Self::NoTarget => Some("noTarget"),
             Self::InvalidValue | Self::BadRequest => Some("invalidValue"),
+            Self::InvalidVersion => Some("invalidVers"),
+            Self::InvalidCursor => Some("invalidCursor"),
+            Self::ExpiredCursor => Some("expiredCursor"),
+            Self::InvalidCount => Some("invalidCount"),
             Self::Sensitive => Some("sensitive"),
             Self::Unauthenticated
             | Self::InvalidToken
@@ -126,11 +151,14 @@ impl ErrorKind {
             | Self::NotAcceptable
             | Self::RequestTimeout
             | Self::PreconditionFailed
+            | Self::PreconditionRequired
+            | Self::Unresolved
             | Self::PayloadTooLarge
             | Self::UnsupportedMediaType
             | Self::NotImplemented
             | Self::Unavailable
             | Self::Conflict
+            | Self::Stale
             | Self::Internal => None,
         }
     }
@@ -164,6 +192,14 @@ constructors! {
     no_target => NoTarget;
     /// 400 `invalidValue`.
     invalid_value => InvalidValue;
+    /// 400 `invalidVers`.
+    invalid_version => InvalidVersion;
+    /// 400 `invalidCursor`.
+    invalid_cursor => InvalidCursor;
+    /// 400 `expiredCursor`.
+    expired_cursor => ExpiredCursor;
+    /// 400 `invalidCount`.
+    invalid_count => InvalidCount;
     /// 403 `sensitive`.
     sensitive => Sensitive;
     /// 400 for a malformed header.
@@ -186,6 +222,10 @@ constructors! {
     request_timeout => RequestTimeout;
     /// 412.
     precondition_failed => PreconditionFailed;
+    /// 428.
+    precondition_required => PreconditionRequired;
+    /// 409 for a bulk operation.
+    unresolved => Unresolved;
     /// 413.
     payload_too_large => PayloadTooLarge;
     /// 415.
@@ -196,6 +236,8 @@ constructors! {
     unavailable => Unavailable;
     /// A transaction lost against another one and may be tried again.
     conflict => Conflict;
+    /// The request is to be read again, by the schemas that are in force now.
+    stale => Stale;
     /// 500; the detail goes to the log, the client gets a general sentence.
     internal => Internal;
 }
@@ -218,6 +260,34 @@ impl Error {
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// The SCIM error message (RFC 7644 §3.12). What went wrong inside the server is not told.
+    #[must_use]
+    pub fn to_message(&self) -> Value {
+        let detail = if self.kind == ErrorKind::Internal {
+            "an internal error occurred; the server's log has it under the X-Request-Id of this answer"
+        } else {
+            &self.detail
+        };
+        let mut message = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+            "status": self.kind.status().to_string(),
+            "detail": detail,
+        });
+        if let (Some(scim_type), Some(message)) = (self.kind.scim_type(), message.as_object_mut()) {
+            message.insert("scimType".to_owned(), json!(scim_type));
+        }
+        message
+    }
+
+    /// Whether it is a fault of ours, for the log.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Conflict | ErrorKind::Stale
+        )
     }
 
     /// The same failure as another kind: a filter error inside a PATCH path, for instance.

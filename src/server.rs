@@ -49,17 +49,13 @@ pub async fn open_service(config: &Config) -> Result<Arc<Service>> {
         default_count: config.limits.default_count.min(config.limits.max_count),
         max_count: config.limits.max_count,
         scan: config.limits.scan,
+        bulk_operations: config.limits.bulk_operations,
+        cursor_seconds: config.pagination.cursor_seconds,
+        pages_by_cursor: config.pagination.is_by_cursor,
     };
     let passwords = Passwords::new(config.limits.password_parallelism);
     Ok(Arc::new(
-        Service::new(
-            store,
-            Arc::new(SystemClock),
-            passwords,
-            limits,
-            &config.index,
-        )
-        .await?,
+        Service::new(store, Arc::new(SystemClock), passwords, limits).await?,
     ))
 }
 
@@ -73,7 +69,7 @@ impl Server {
         let listener = bind("server.listen", &config.server.listen).await?;
         let operations = operations_listener(&config).await?;
         let service = open_service(&config).await?;
-        service.check_index().await?;
+        service.agree_on_index(&config.index).await?;
         let first_start = first_start(&service, config.server.bootstrap_token.as_deref()).await?;
         let address = local_address(&listener)?;
         let public_url = config
@@ -85,6 +81,7 @@ impl Server {
             service: Arc::clone(&service),
             public_url: public_url.clone(),
             max_body_bytes: config.limits.body_bytes,
+            max_bulk_bytes: config.limits.bulk_bytes,
             body_timeout: config.limits.body_timeout,
         });
         let (stop, stopped) = watch::channel(false);

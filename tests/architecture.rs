@@ -188,21 +188,24 @@ fn migrations(database: &str) -> (Tables, Vec<String>) {
             .map(str::trim)
             .filter(|statement| !statement.is_empty())
         {
-            match statement.strip_prefix("CREATE TABLE ") {
-                Some(table) => {
-                    let (name, body) = table.split_once('(').unwrap();
-                    let constraints = ["UNIQUE", "PRIMARY", "FOREIGN", "CHECK", ")"];
-                    let columns = body
-                        .lines()
-                        .filter_map(|line| line.split_whitespace().next());
-                    let columns = columns.filter(|word| {
-                        !constraints
-                            .iter()
-                            .any(|constraint| word.starts_with(constraint))
-                    });
-                    tables.insert(name.trim().to_owned(), columns.map(str::to_owned).collect());
-                }
-                None => others.push(statement.split_whitespace().collect::<Vec<_>>().join(" ")),
+            if let Some(table) = statement.strip_prefix("CREATE TABLE ") {
+                let (name, body) = table.split_once('(').unwrap();
+                let constraints = ["UNIQUE", "PRIMARY", "FOREIGN", "CHECK", ")"];
+                let columns = body
+                    .lines()
+                    .filter_map(|line| line.split_whitespace().next());
+                let columns = columns.filter(|word| {
+                    !constraints
+                        .iter()
+                        .any(|constraint| word.starts_with(constraint))
+                });
+                tables.insert(name.trim().to_owned(), columns.map(str::to_owned).collect());
+            } else {
+                let words: Vec<&str> = statement.split_whitespace().collect();
+                // The types of added columns are spelled differently, as in CREATE TABLE.
+                let is_column = statement.starts_with("ALTER TABLE");
+                let compared = if is_column { &words[..6] } else { &words[..] };
+                others.push(compared.join(" "));
             }
         }
     }

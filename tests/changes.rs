@@ -1,18 +1,16 @@
-//! The `change` rows: that everything that happened is recorded, as it happened, without secrets; and the attribute
-//! index, which changes with the settings.
+//! What the database holds: `change` rows, which record everything that happened, as it happened, without secrets; hashes
+//! where there were secrets.
 
-use muster::config::Config;
-use muster::server::{Server, open_service};
+use muster::auth::bearer;
 use muster::service::admin;
 use muster::store::changes::{Recorded, of_resource};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::http::Response;
 use crate::support::server::{
-    TestTenant, config_for, fresh_tenant_on, id_of, on_server, patch_of, service, user,
+    TestTenant, id_of, kept_of_token, kept_texts, on_server, patch_of, service, user,
 };
-use crate::support::{Db, fresh_database, fresh_tenant, unique};
+use crate::support::{Db, fresh_tenant, unique};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -24,10 +22,10 @@ on_both_databases!(
     adding_and_removing_members_records_them_alone,
     replacing_members_records_the_difference,
     a_password_is_never_recorded,
+    secrets_are_kept_as_hashes,
     a_deleted_user_is_recorded_in_its_groups,
     a_deleted_group_records_its_members,
     what_was_refused_is_not_recorded,
-    a_new_index_takes_a_reindex,
 );
 
 async fn a_create_records_the_attributes(db: Db) {
@@ -118,6 +116,7 @@ async fn a_replace_records_old_and_new_of_what_it_changed(db: Db) {
     );
 }
 
+/// shows: P-3.5.1-10 P-3.5.2-22
 async fn what_changes_nothing_is_not_recorded(db: Db) {
     let tenant = fresh_tenant(db).await;
     let id = full_user(&tenant).await;
@@ -234,6 +233,7 @@ async fn replacing_members_records_the_difference(db: Db) {
     );
 }
 
+/// shows: S-4.1.1-03
 async fn a_password_is_never_recorded(db: Db) {
     let tenant = fresh_tenant(db).await;
     let secret = |number: usize| format!("Correct-Horse-{number}-Battery");
@@ -277,6 +277,55 @@ async fn a_password_is_never_recorded(db: Db) {
     }
 }
 
+/// shows: P-3.5.1-03 P-7.7-01 S-4.1.1-04 S-9.2-01
+async fn secrets_are_kept_as_hashes(db: Db) {
+    let tenant = fresh_tenant(db).await;
+    let secret = |number: usize| format!("Correct-Horse-{number}-Battery");
+    let mut document = user("bjensen");
+    document["password"] = json!(secret(1));
+    let id = id_of(&tenant.post("/Users", &document).await.expect_status(201));
+    let path = format!("/Users/{id}");
+    let first = password_hash(db, &id).await.expect("a hash");
+    // A client that does not send the password does not lose it.
+    let mut titled = user("bjensen");
+    titled["title"] = json!("Tour Guide");
+    tenant.put(&path, &titled).await.expect_status(200);
+    assert_eq!(password_hash(db, &id).await.as_ref(), Some(&first));
+    document["password"] = json!(secret(2));
+    tenant.put(&path, &document).await.expect_status(200);
+    let second = password_hash(db, &id).await.expect("a hash");
+    assert_ne!(second, first);
+    let change = json!([{"op": "replace", "path": "password", "value": secret(2)}]);
+    let answer = tenant.patch(&path, &patch_of(&change)).await;
+    answer.expect_status(200);
+    let salted = password_hash(db, &id).await.expect("a hash");
+    assert_ne!(salted, second, "the same password has the same hash");
+    let change = json!([{"op": "remove", "path": "password"}]);
+    let answer = tenant.patch(&path, &patch_of(&change)).await;
+    answer.expect_status(200);
+    assert_eq!(password_hash(db, &id).await, None);
+    let kept = kept_of_token(db, &bearer::public_id(&tenant.token)).await;
+    assert_eq!(kept, bearer::hash(&tenant.token));
+    assert_ne!(kept, tenant.token.as_bytes());
+}
+
+/// The hash among what is kept of a user; no password in clear may stand beside it.
+async fn password_hash(db: Db, id: &str) -> Option<String> {
+    let texts = kept_texts(db, Uuid::try_parse(id).unwrap()).await;
+    assert!(!texts.is_empty(), "nothing is kept of {id}");
+    for leak in ["Correct-Horse", "Battery"] {
+        let is_clean = texts.iter().all(|text| !text.contains(leak));
+        assert!(is_clean, "{leak} stands in {texts:?}");
+    }
+    let mut hashes = texts
+        .into_iter()
+        .filter(|text| text.starts_with("$argon2id$"));
+    let hash = hashes.next();
+    assert_eq!(hashes.next(), None, "a second hash");
+    hash
+}
+
+/// shows: S-4.2-06
 async fn a_deleted_user_is_recorded_in_its_groups(db: Db) {
     let tenant = fresh_tenant(db).await;
     let id = tenant.create_user("bjensen").await;
@@ -341,6 +390,7 @@ async fn a_deleted_group_records_its_members(db: Db) {
     );
 }
 
+/// shows: P-3.5.2-16
 async fn what_was_refused_is_not_recorded(db: Db) {
     let tenant = fresh_tenant(db).await;
     let id = full_user(&tenant).await;
@@ -393,68 +443,6 @@ async fn what_was_refused_is_not_recorded(db: Db) {
     let user_after = tenant.get(&user_path).await.expect_status(200).json();
     let group_after = tenant.get(&group_path).await.expect_status(200).json();
     assert_eq!((user_after, group_after), (user_before, group_before));
-}
-
-async fn a_new_index_takes_a_reindex(db: Db) {
-    let database = fresh_database(db).await;
-    let mut config = config_for(&database.url);
-    config.limits.scan = 1;
-    let server = Server::start(config.clone()).await.unwrap();
-    let mut tenant = fresh_tenant_on(&server).await;
-    let titles = ["Tour Guide", "tour guide", "Director"];
-    for (number, title) in titles.into_iter().enumerate() {
-        let mut document = user(&format!("user {number}"));
-        document["title"] = json!(title);
-        tenant.post("/Users", &document).await.expect_status(201);
-    }
-    // Without the index all of them would have to be looked at.
-    let refused = titled(&tenant, "co", "guide").await.expect_status(400);
-    assert_eq!(refused.json()["scimType"], "tooMany");
-    server.stop().await;
-
-    let indexed = Config {
-        index: vec!["User:title".to_owned()],
-        ..config.clone()
-    };
-    assert_does_not_start(&indexed).await;
-    let service = open_service(&indexed).await.unwrap();
-    service.check_index().await.unwrap_err();
-    let progress = std::sync::Mutex::new(Vec::new());
-    let note = |done: u64| progress.lock().unwrap().push(done);
-    let rebuilt = service.reindex(note).await.unwrap();
-    assert_eq!((rebuilt, progress.into_inner().unwrap()), (3, vec![3]));
-    service.check_index().await.unwrap();
-    service.store.close().await;
-
-    let server = Server::start(indexed).await.unwrap();
-    tenant.root = server.root_url();
-    for (operator, value, total) in [
-        ("eq", "Tour Guide", 2),
-        ("eq", "Director", 1),
-        ("co", "guide", 2),
-        ("sw", "d", 1),
-        ("eq", "Guide", 0),
-    ] {
-        let found = titled(&tenant, operator, value).await.expect_status(200);
-        let is_found = found.json()["totalResults"] == total;
-        assert!(is_found, "{operator} {value}: {}", found.describe());
-    }
-    server.stop().await;
-    // The way back is as long.
-    assert_does_not_start(&config).await;
-}
-
-async fn assert_does_not_start(config: &Config) {
-    let error = Server::start(config.clone()).await.unwrap_err();
-    assert!(error.to_string().contains("`muster reindex`"), "{error}");
-}
-
-async fn titled(tenant: &TestTenant, operator: &str, value: &str) -> Response {
-    let request = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
-        "filter": format!("title {operator} \"{value}\""),
-    });
-    tenant.post("/Users/.search", &request).await
 }
 
 /// What was recorded of a resource, oldest first.

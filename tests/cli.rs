@@ -275,6 +275,7 @@ fn text_of(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
+/// shows: P-2-05
 async fn a_revoked_token_is_refused_at_the_next_request(db: Db) {
     let cli = Cli::new(db).await.with_connection();
     let token = cli.token(&[]);
@@ -311,6 +312,7 @@ async fn a_revoked_token_is_refused_at_the_next_request(db: Db) {
         .expect_status(401);
 }
 
+/// shows: P-2-02 P-2.1-01
 async fn a_token_does_what_its_scopes_say(db: Db) {
     let cli = Cli::new(db).await.with_connection();
     let (all, read) = (cli.token(&[]), cli.token(&["--scopes", "read"]));
@@ -331,6 +333,7 @@ async fn a_token_does_what_its_scopes_say(db: Db) {
         .expect_status(204);
 }
 
+/// shows: I-06
 async fn a_setting_of_a_connection_is_obeyed(db: Db) {
     let cli = Cli::new(db).await.with_connection();
     let token = cli.token(&[]);

@@ -32,7 +32,10 @@ const LARGE_BODY_BYTES: usize = 1024 * 1024;
 /// Answers that hyper gives before we see the request; they have no body.
 const WITHOUT_BODY: [u16; 2] = [414, 431];
 
-on_both_databases!(hostile_requests_are_answered_and_change_nothing);
+on_both_databases!(
+    hostile_requests_are_answered_and_change_nothing,
+    an_id_in_another_case_is_nobodys,
+);
 
 /// One line of the file.
 #[derive(Debug, Deserialize)]
@@ -68,6 +71,7 @@ impl Text {
     }
 }
 
+/// shows: B-6750-03 P-3.4.1-04 P-3.8-06 P-3.12-15 P-7.7-02 S-9.2-01
 async fn hostile_requests_are_answered_and_change_nothing(db: Db) {
     let requests: Vec<Hostile> = REQUESTS
         .lines()
@@ -96,6 +100,20 @@ async fn hostile_requests_are_answered_and_change_nothing(db: Db) {
         "{failed} of {total} ({db:?}):\n{failures}"
     );
     assert_eq!(target.state().await, start);
+}
+
+/// shows: S-3.1-04
+async fn an_id_in_another_case_is_nobodys(db: Db) {
+    let target = Target::create(db).await;
+    let (own, other) = (target.user.clone(), target.user.to_uppercase());
+    assert_ne!(own, other, "an id without letters");
+    for (id, status, total) in [(own, 200, 1), (other, 404, 0)] {
+        let read = target.tenant.get(&format!("/Users/{id}")).await;
+        read.expect_status(status);
+        let path = format!("/Users?filter=id%20eq%20%22{id}%22");
+        let found = target.tenant.get(&path).await.expect_status(200);
+        assert_eq!(found.json()["totalResults"], total, "{id}");
+    }
 }
 
 /// What the requests are aimed at: a user, and a group with another user in it.

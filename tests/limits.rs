@@ -30,6 +30,7 @@ on_both_databases!(
     values_of_an_attribute,
     values_that_operations_add_up_to,
     bytes_of_a_password,
+    bytes_of_a_prepared_password,
     bytes_of_an_indexed_value,
     depth_of_a_body,
     characters_of_a_filter,
@@ -37,6 +38,7 @@ on_both_databases!(
     terms_of_a_filter,
     resources_on_a_page,
     resources_looked_at_by_a_query,
+    members_of_the_groups_on_a_page,
     comparisons_of_a_patch,
 );
 
@@ -90,9 +92,6 @@ async fn members_of_an_operation(db: Db) {
 
 async fn bytes_of_a_body(db: Db) {
     let tenant = fresh_tenant(db).await;
-    let config = tenant.get("/ServiceProviderConfig").await;
-    let config = config.expect_status(200).json();
-    assert_eq!(config["bulk"]["maxPayloadSize"], MAX_BODY_BYTES);
     let padded = |size: usize| {
         let mut body = user("bjensen").to_string().into_bytes();
         body.resize(size, b' ');
@@ -136,6 +135,7 @@ async fn values_that_operations_add_up_to(db: Db) {
     assert_eq!(kept["emails"].as_array().unwrap().len(), MAX_VALUES);
 }
 
+/// shows: S-4.1.1-04
 async fn bytes_of_a_password(db: Db) {
     let tenant = fresh_tenant(db).await;
     let path = format!("/Users/{}", tenant.create_user("bjensen").await);
@@ -161,6 +161,35 @@ async fn bytes_of_a_password(db: Db) {
     expect_error(refused, 400, Some("invalidValue"));
 }
 
+/// A password is measured as it is hashed: composed and with plain blanks, but with its own case and width. Were letters
+/// mapped to shorter ones, more of them would fit.
+///
+/// shows: P-5-02 S-4.1.1-04
+async fn bytes_of_a_prepared_password(db: Db) {
+    const COMBINING_ACUTE: &str = "e\u{301}";
+    const IDEOGRAPHIC_SPACE: &str = "\u{3000}";
+    const FULLWIDTH_A: &str = "\u{FF21}";
+    const CAPITAL_SHARP_S: &str = "\u{1E9E}";
+    let tenant = fresh_tenant(db).await;
+    let path = format!("/Users/{}", tenant.create_user("bjensen").await);
+    for (letter, prepared_bytes) in [
+        (COMBINING_ACUTE, 2),
+        (IDEOGRAPHIC_SPACE, 1),
+        (FULLWIDTH_A, 3),
+        (CAPITAL_SHARP_S, 3),
+    ] {
+        let change = |count: usize| {
+            let password = letter.repeat(count);
+            patch_of(&json!([{"op": "replace", "path": "password", "value": password}]))
+        };
+        let most = MAX_PASSWORD_BYTES / prepared_bytes;
+        let accepted = tenant.patch(&path, &change(most)).await;
+        accepted.expect_status(200);
+        let refused = tenant.patch(&path, &change(most + 1)).await;
+        expect_error(refused, 400, Some("invalidValue"));
+    }
+}
+
 async fn bytes_of_an_indexed_value(db: Db) {
     let tenant = fresh_tenant(db).await;
     // Nothing that repeats: a database that compresses index entries must not be what makes it fit.
@@ -175,6 +204,7 @@ async fn bytes_of_an_indexed_value(db: Db) {
     assert_eq!(found["Resources"][0]["id"], json!(id));
 }
 
+/// shows: P-3.8-06
 async fn depth_of_a_body(db: Db) {
     let tenant = fresh_tenant(db).await;
     let nested = |depth: usize| {
@@ -190,6 +220,7 @@ async fn depth_of_a_body(db: Db) {
     expect_error(refused, 400, Some("invalidSyntax"));
 }
 
+/// shows: P-3.4.2.2-29
 async fn characters_of_a_filter(db: Db) {
     let tenant = fresh_tenant(db).await;
     let filter = |length: usize| {
@@ -202,6 +233,7 @@ async fn characters_of_a_filter(db: Db) {
     expect_error(refused, 400, Some("invalidFilter"));
 }
 
+/// shows: P-3.4.2.2-29
 async fn depth_of_a_filter(db: Db) {
     let tenant = fresh_tenant(db).await;
     let filters: [fn(usize) -> String; 3] = [
@@ -220,6 +252,7 @@ async fn depth_of_a_filter(db: Db) {
     }
 }
 
+/// shows: P-3.4.2.2-29
 async fn terms_of_a_filter(db: Db) {
     let tenant = fresh_tenant(db).await;
     tenant.create_user("user 1").await;
@@ -237,6 +270,7 @@ async fn terms_of_a_filter(db: Db) {
     }
 }
 
+/// shows: P-3.4.2.4-02 P-3.4.2.4-04 P-3.4.2.4-07
 async fn resources_on_a_page(db: Db) {
     let tenant = fresh_tenant(db).await;
     tenant.create_user("bjensen").await;
@@ -269,6 +303,7 @@ async fn resources_on_a_page(db: Db) {
     server.stop().await;
 }
 
+/// shows: P-3.4.2.1-02 P-3.12-06
 async fn resources_looked_at_by_a_query(db: Db) {
     let database = fresh_database(db).await;
     let mut config = config_for(&database.url);
@@ -290,6 +325,32 @@ async fn resources_looked_at_by_a_query(db: Db) {
     let narrowed = "userName eq \"user 2\" and title co \"x\"";
     let found = search(&tenant, narrowed).await.expect_status(200);
     assert_eq!(found.json()["totalResults"], 1);
+    server.stop().await;
+}
+
+/// Members that the client does not want are not read either: they count against no limit.
+///
+/// shows: P-3.9-11
+async fn members_of_the_groups_on_a_page(db: Db) {
+    let database = fresh_database(db).await;
+    let mut config = config_for(&database.url);
+    config.limits.scan = 3;
+    let server = Server::start(config).await.unwrap();
+    let tenant = fresh_tenant_on(&server).await;
+    let users = [
+        tenant.create_user("user 1").await,
+        tenant.create_user("user 2").await,
+    ];
+    tenant.create_group(&users).await;
+    tenant.create_group(&users[..1]).await;
+    let page = tenant.get("/Groups").await.expect_status(200).json();
+    assert_eq!(page["totalResults"], 2);
+    tenant.create_group(&users[..1]).await;
+    let refused = tenant.get("/Groups").await;
+    let detail = expect_error(refused, 400, Some("tooMany"));
+    assert!(detail.contains("excludedAttributes=members"), "{detail}");
+    let page = tenant.get("/Groups?excludedAttributes=members").await;
+    assert_eq!(page.expect_status(200).json()["itemsPerPage"], 3);
     server.stop().await;
 }
 

@@ -15,6 +15,7 @@ on_both_databases!(
     a_deleted_user_is_in_no_group,
 );
 
+/// shows: P-3.3-08
 async fn one_of_many_creates_of_a_user_name_wins(db: Db) {
     let tenant = fresh_tenant(db).await.on_two_instances(db);
     let user = user("bjensen@example.com");
@@ -30,6 +31,7 @@ async fn one_of_many_creates_of_a_user_name_wins(db: Db) {
     assert_eq!(list["totalResults"], 1);
 }
 
+/// shows: P-3.5.2-25
 async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
     let tenant = fresh_tenant(db).await.on_two_instances(db);
     let users = create_users(&tenant, 50).await;
@@ -45,6 +47,7 @@ async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
     assert_eq!(tenant.members(&group).await, users);
 }
 
+/// shows: H-9110-03 P-3.14-05 P-3.14-08
 async fn one_of_many_replaces_of_a_version_wins(db: Db) {
     let tenant = fresh_tenant(db).await.on_two_instances(db);
     let created = tenant.post("/Users", &user("bjensen")).await;
@@ -76,6 +79,7 @@ async fn one_of_many_replaces_of_a_version_wins(db: Db) {
     tenant.put(&path, &user("bjensen")).await.expect_status(200);
 }
 
+/// shows: P-3.5.2-25
 async fn parallel_adds_and_removes_are_all_kept(db: Db) {
     let tenant = fresh_tenant(db).await.on_two_instances(db);
     let leaving = create_users(&tenant, 25).await;
@@ -96,6 +100,7 @@ async fn parallel_adds_and_removes_are_all_kept(db: Db) {
     assert_eq!(tenant.members(&group).await, joining);
 }
 
+/// shows: P-3.6-03
 async fn a_deleted_user_is_in_no_group(db: Db) {
     let tenant = fresh_tenant(db).await.on_two_instances(db);
     let groups = join_all((0..8).map(|_| tenant.create_group(&[]))).await;

@@ -1,14 +1,15 @@
-//! The server as a process: its start, its end, its logs, its request ids.
+//! The server as a process: its start, its end, its logs, its request ids, its links.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use muster::server::Server;
 use serde_json::{Value, json};
 
 use crate::support::http::{Response, send};
 use crate::support::process::Instance;
-use crate::support::server::{id_of, scim_request, user};
+use crate::support::server::{config_for, fresh_tenant_on, id_of, scim_request, user};
 use crate::support::{Db, fresh_database, fresh_tenant, unique};
 
 const TOKEN: &str = "a-bootstrap-token-of-forty-characters-00";
@@ -118,6 +119,36 @@ async fn call(root: &str, token: &str, method: &str, path: &str, body: Option<&V
         .unwrap()
 }
 
+/// shows: P-1.3-01
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_begin_with_the_public_url() {
+    const PUBLIC_URL: &str = "https://directory.example/people/and/groups";
+    let database = fresh_database(Db::Sqlite).await;
+    let mut config = config_for(&database.url);
+    config.server.public_url = Some(PUBLIC_URL.to_owned());
+    let server = Server::start(config).await.unwrap();
+    let tenant = fresh_tenant_on(&server).await;
+    let created = tenant.post("/Users", &user("bjensen")).await;
+    let created = created.expect_status(201);
+    let id = id_of(&created);
+    let location = format!("{PUBLIC_URL}/scim/v2/Users/{id}");
+    assert_eq!(created.header("Location"), Some(location.as_str()));
+    assert_eq!(created.json()["meta"]["location"], json!(location));
+    // The query of a request is not part of a link.
+    let read = tenant.get(&format!("/Users/{id}?attributes=meta")).await;
+    let read = read.expect_status(200).json();
+    assert_eq!(read["meta"]["location"], json!(location));
+    let group = tenant.create_group(&[id]).await;
+    let group = tenant.get(&format!("/Groups/{group}")).await;
+    let group = group.expect_status(200).json();
+    assert_eq!(group["members"][0]["$ref"], json!(location));
+    let user_type = tenant.get("/ResourceTypes/User").await;
+    let user_type = user_type.expect_status(200).json();
+    let location = format!("{PUBLIC_URL}/scim/v2/ResourceTypes/User");
+    assert_eq!(user_type["meta"]["location"], json!(location));
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_id_is_echoed_or_made() {
     let tenant = fresh_tenant(Db::Sqlite).await;
@@ -133,6 +164,7 @@ async fn a_request_id_is_echoed_or_made() {
     }
 }
 
+/// shows: P-7.5.2-02
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn logs_contain_no_token_no_query_and_no_body() {
     let database = fresh_database(Db::Sqlite).await;

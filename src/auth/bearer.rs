@@ -117,14 +117,20 @@ pub async fn authenticate(store: &Store, token: &str, now: i64) -> Result<Caller
     if presented.expires.is_some_and(|expires| expires <= now) {
         return Err(Error::invalid_token("the token has expired"));
     }
+    let actor = match presented.subject {
+        Some(subject) => format!("user {subject} by connection {}", presented.connection_name),
+        None => format!("connection {}", presented.connection_name),
+    };
     Ok(Caller {
         tenant: presented.tenant,
         tenant_name: presented.tenant_name,
         connection: Some(presented.connection),
-        actor: format!("connection {}", presented.connection_name),
+        actor,
         token_id: Some(presented.token_id),
         scopes: Scopes::parse(&presented.scopes)?,
         settings: Settings::of(&presented.profile, &presented.settings)?,
+        schema_version: presented.schema_version,
+        subject: presented.subject,
     })
 }
 
@@ -132,6 +138,7 @@ pub async fn authenticate(store: &Store, token: &str, now: i64) -> Result<Caller
 mod tests {
     use super::*;
 
+    /// shows: P-7.4-01
     #[test]
     fn tokens_have_one_shape_and_never_repeat() {
         let (one, other) = (generate().unwrap(), generate().unwrap());

@@ -7,6 +7,8 @@ pub mod bearer;
 pub mod password;
 pub mod settings;
 
+use uuid::Uuid;
+
 use crate::error::{Error, Result};
 use crate::store::changes::Origin;
 use crate::store::{ConnectionKey, TenantKey};
@@ -29,6 +31,10 @@ pub struct Caller {
     pub scopes: Scopes,
     /// How its requests are read.
     pub settings: Settings,
+    /// The version of the tenant's schemas, settings and index that was in force when the token was looked up.
+    pub schema_version: i64,
+    /// The user the token belongs to; none: it is its connection's.
+    pub subject: Option<Uuid>,
 }
 
 impl Caller {
@@ -44,6 +50,30 @@ impl Caller {
             "this token lacks the scope {:?}, which this request needs",
             scope.name()
         )))
+    }
+
+    /// Refuses what only a provisioning client may do: a person's token is good for that person's own resource.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn require_connection(&self) -> Result<()> {
+        if self.subject.is_none() {
+            return Ok(());
+        }
+        Err(Error::forbidden(
+            "this token belongs to a user and is good for /Me and the user's own resource only",
+        ))
+    }
+
+    /// Refuses a person's token on anybody else's resource, whether that exists or not.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn require_own(&self, id: Uuid) -> Result<()> {
+        if self.subject == Some(id) {
+            return Ok(());
+        }
+        self.require_connection()
     }
 
     /// Who to name in the `change` rows of a request.

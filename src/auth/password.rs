@@ -94,6 +94,7 @@ fn hash_now(password: &str) -> Result<String> {
 mod tests {
     use super::*;
 
+    /// shows: P-7.7-01 S-4.1.1-04
     #[tokio::test]
     async fn hashes_are_salted_argon2id() {
         let passwords = Passwords::new(1);
@@ -105,6 +106,7 @@ mod tests {
         assert_ne!(one, other);
     }
 
+    /// shows: S-4.1.1-04
     #[tokio::test]
     async fn the_length_is_limited_after_preparation() {
         let passwords = Passwords::new(1);
@@ -122,6 +124,7 @@ mod tests {
         );
     }
 
+    /// shows: P-5-02 S-4.1.1-04
     #[test]
     fn preparation_composes_and_maps_blanks() {
         assert_eq!(prepare("e\u{301}\u{3000}A").unwrap(), "é A");

@@ -22,7 +22,7 @@ pub struct Setting {
     pub purpose: &'static str,
 }
 
-/// Every setting there is.
+/// Every setting of a connection.
 pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "patch.replace_unmatched",
@@ -34,13 +34,65 @@ pub const SETTINGS: &[Setting] = &[
         values: &["error", "accept"],
         purpose: "PATCH without operations: 400 invalidSyntax, or success without change (Entra ID's validator expects it)",
     },
+    Setting {
+        name: "values.string_booleans",
+        values: &["accept", "refuse"],
+        purpose: "\"True\" for true: read it (Entra ID sends it), or 400 invalidValue as the RFC says",
+    },
+    Setting {
+        name: "values.formats",
+        values: &["lenient", "strict"],
+        purpose: "countries, languages, time zones, URLs and user names: take what comes, or 400 invalidValue unless they have their standard's form",
+    },
+    Setting {
+        name: "values.unknown",
+        values: &["ignore", "refuse"],
+        purpose: "attributes and schemas that are not known: pass over them, or 400",
+    },
+    Setting {
+        name: "write.if_match",
+        values: &["optional", "required"],
+        purpose: "PUT, PATCH and DELETE without If-Match: the last one wins, or 428",
+    },
+];
+
+/// Every setting of a tenant.
+pub const TENANT_SETTINGS: &[Setting] = &[
+    Setting {
+        name: "group.names",
+        values: &["unique", "any"],
+        purpose: "whether two groups may have the same name",
+    },
+    Setting {
+        name: "external_id.uniqueness",
+        values: &["connection", "none"],
+        purpose: "whether a connection may give two resources of a type the same externalId",
+    },
+    Setting {
+        name: "external_id.visibility",
+        values: &["tenant", "connection"],
+        purpose: "who sees an externalId: everyone in the tenant, or only the connection that set it",
+    },
 ];
 
 /// A connection's settings in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// How PATCH is read.
+    /// How PATCH is read, and values in it and everywhere.
     pub patch: patch::Settings,
+    /// Changes and deletions must say which version they mean.
+    pub requires_if_match: bool,
+}
+
+/// A tenant's settings in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantSettings {
+    /// Two groups cannot have the same name.
+    pub unique_group_names: bool,
+    /// A connection cannot give two resources of a type the same `externalId`.
+    pub unique_external_ids: bool,
+    /// Only the connection that set an `externalId` sees it.
+    pub private_external_ids: bool,
 }
 
 /// The names of all profiles.
@@ -68,13 +120,13 @@ pub fn check_profile(name: &str) -> Result<()> {
     )))
 }
 
-/// Checks one setting.
+/// Checks one setting of a connection or of a tenant.
 ///
 /// # Errors
 /// `invalidValue` naming what is accepted.
-pub fn check(name: &str, value: &str) -> Result<()> {
-    let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
-        let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+pub fn check(known: &[Setting], name: &str, value: &str) -> Result<()> {
+    let Some(setting) = known.iter().find(|setting| setting.name == name) else {
+        let names: Vec<&str> = known.iter().map(|setting| setting.name).collect();
         return Err(Error::invalid_value(format!(
             "{name:?} is no setting; there are: {}",
             names.join(", ")
@@ -96,27 +148,44 @@ pub enum From {
     Default,
     /// The profile.
     Profile,
-    /// The connection itself.
+    /// The connection, or the tenant, itself.
     Connection,
 }
 
-/// Every setting with its value and where that comes from.
+/// A setting with its value and where that comes from.
+pub type Explained = (&'static Setting, String, From);
+
+/// Every setting of a connection.
 ///
 /// # Errors
 /// When stored settings are malformed.
-pub fn explain(profile: &str, own: &str) -> Result<Vec<(&'static Setting, String, From)>> {
+pub fn explain(profile: &str, own: &str) -> Result<Vec<Explained>> {
     let profiles = profiles()?;
-    let profile = profiles.get(profile);
-    let own: Map<String, Value> = serde_json::from_str(own).map_err(|error| {
-        Error::internal("a connection's settings are malformed").caused_by(error)
-    })?;
+    explained(SETTINGS, profiles.get(profile), own)
+}
+
+/// Every setting of a tenant.
+///
+/// # Errors
+/// When stored settings are malformed.
+pub fn explain_tenant(own: &str) -> Result<Vec<Explained>> {
+    explained(TENANT_SETTINGS, None, own)
+}
+
+fn explained(
+    known: &'static [Setting],
+    profile: Option<&Map<String, Value>>,
+    own: &str,
+) -> Result<Vec<Explained>> {
+    let own: Map<String, Value> = serde_json::from_str(own)
+        .map_err(|error| Error::internal("stored settings are malformed").caused_by(error))?;
     let text = |values: Option<&Map<String, Value>>, name: &str| {
         values
             .and_then(|values| values.get(name))
             .and_then(Value::as_str)
             .map(str::to_owned)
     };
-    let explained = SETTINGS.iter().map(|setting| {
+    let explained = known.iter().map(|setting| {
         if let Some(value) = text(Some(&own), setting.name) {
             return (setting, value, From::Connection);
         }
@@ -137,6 +206,26 @@ pub fn explain(profile: &str, own: &str) -> Result<Vec<(&'static Setting, String
     Ok(explained.collect())
 }
 
+impl TenantSettings {
+    /// The settings in force for a tenant.
+    ///
+    /// # Errors
+    /// When stored settings are malformed.
+    pub fn of(own: &str) -> Result<Self> {
+        let values = explain_tenant(own)?;
+        let is = |name: &str, wanted: &str| {
+            values
+                .iter()
+                .any(|(setting, value, _)| setting.name == name && value == wanted)
+        };
+        Ok(Self {
+            unique_group_names: is("group.names", "unique"),
+            unique_external_ids: is("external_id.uniqueness", "connection"),
+            private_external_ids: is("external_id.visibility", "connection"),
+        })
+    }
+}
+
 impl Settings {
     /// The settings in force for a connection.
     ///
@@ -152,6 +241,16 @@ impl Settings {
                 ("patch.empty_operations", value) => {
                     settings.patch.accepts_empty_operations = value == "accept";
                 }
+                ("values.string_booleans", value) => {
+                    settings.patch.reading.string_booleans = value == "accept";
+                }
+                ("values.formats", value) => {
+                    settings.patch.reading.strict_values = value == "strict";
+                }
+                ("values.unknown", value) => {
+                    settings.patch.reading.refuses_unknown = value == "refuse";
+                }
+                ("write.if_match", value) => settings.requires_if_match = value == "required",
                 _ => {}
             }
         }
@@ -167,7 +266,7 @@ mod tests {
     fn every_profile_holds_known_settings_only() {
         for (profile, values) in profiles().unwrap() {
             for (name, value) in values {
-                check(&name, value.as_str().unwrap())
+                check(SETTINGS, &name, value.as_str().unwrap())
                     .unwrap_or_else(|error| panic!("{profile}: {error}"));
             }
         }

@@ -1,6 +1,7 @@
 //! The command line: `muster serve`, and what operators do to the database directly, whether the server runs or not.
 
 mod output;
+mod schema;
 
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -50,7 +51,10 @@ enum Command {
     /// Look after the database
     #[command(subcommand)]
     Db(DbCommand),
-    /// Build the attribute index anew, after index.attributes has changed; no server may run meanwhile
+    /// Build the attribute index anew, after index.attributes has changed; servers may go on serving
+    ///
+    /// May be interrupted: the next run goes on where this one stopped. Where a new version compares text in another way, the
+    /// server says so and does not start: then no server may run meanwhile.
     Reindex,
     /// Tenants: units of isolation
     #[command(subcommand)]
@@ -61,6 +65,9 @@ enum Command {
     /// Access tokens of connections
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Schemas and resource types of a tenant's own
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -83,7 +90,8 @@ enum DbCommand {
 enum TenantCommand {
     /// List tenants
     List(Output),
-    /// Show a tenant
+    /// Show a tenant with its settings
+    #[command(alias = "show")]
     Get {
         /// Its name
         name: String,
@@ -94,6 +102,14 @@ enum TenantCommand {
     Create {
         /// Its name, which stands in addresses: lower-case letters, digits, hyphens
         name: String,
+    },
+    /// Change a tenant's settings, from the next request on
+    Update {
+        /// Its name
+        name: String,
+        /// A setting
+        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = tenant_setting, required = true)]
+        settings: Vec<(String, String)>,
     },
     /// Delete a tenant with all its resources
     Delete {
@@ -193,6 +209,9 @@ enum TokenCommand {
         /// How long it is valid: 90d, 12h, 30m
         #[arg(long, value_name = "TIME", value_parser = duration)]
         expires_in: Option<time::Duration>,
+        /// The user it belongs to, by id or user name: it is good for /Me and that user's resource only
+        #[arg(long)]
+        user: Option<String>,
     },
     /// Revoke a token, from the next request on
     #[command(alias = "delete")]
@@ -219,8 +238,16 @@ struct OfTenant {
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
+    checked(settings::SETTINGS, text)
+}
+
+fn tenant_setting(text: &str) -> Result<(String, String), String> {
+    checked(settings::TENANT_SETTINGS, text)
+}
+
+fn checked(known: &[settings::Setting], text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
-    settings::check(name, value).map_err(|error| error.to_string())?;
+    settings::check(known, name, value).map_err(|error| error.to_string())?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -258,7 +285,7 @@ fn exit_code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::InvalidValue => 2,
         ErrorKind::NotFound => 3,
-        ErrorKind::Uniqueness => 4,
+        ErrorKind::Uniqueness | ErrorKind::Unresolved | ErrorKind::Mutability => 4,
         _ => 1,
     }
 }
@@ -284,7 +311,12 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Serve { .. } => serve(config).await,
         Command::Config(command) => show_config(&command, &values),
         Command::Db(DbCommand::Migrate) => with_service(&config, async |_| Ok(())).await,
-        Command::Reindex => with_service(&config, async |service| reindex(service).await).await,
+        Command::Reindex => {
+            with_service(&config, async |service| {
+                reindex(service, &config.index).await
+            })
+            .await
+        }
         Command::Tenant(command) => {
             with_service(&config, async |service| tenant(service, command).await).await
         }
@@ -294,14 +326,17 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Token(command) => {
             with_service(&config, async |service| token(service, command).await).await
         }
+        Command::Schema(command) => {
+            with_service(&config, async |service| schema::run(service, command).await).await
+        }
     }
 }
 
-async fn reindex(service: &Service) -> Result<()> {
+async fn reindex(service: &Service, listed: &[String]) -> Result<()> {
     let is_watched = std::io::stderr().is_terminal();
-    let done = service.reindex(|done| {
+    let done = service.reindex(listed, |progress| {
         if is_watched {
-            eprint!("\r{done} resources");
+            eprint!("\r{} of {} resources", progress.done, progress.total);
         }
     });
     let done = done.await?;
@@ -418,10 +453,20 @@ async fn tenant(service: &Service, command: TenantCommand) -> Result<()> {
                 &tenants.iter().map(tenant_row).collect::<Vec<_>>(),
             )
         }
-        TenantCommand::Get { name, output } => output::object(
-            output.format,
-            &tenant_row(&admin::get_tenant(service, &name).await?),
-        ),
+        TenantCommand::Get { name, output } => {
+            let tenant = admin::get_tenant(service, &name).await?;
+            let explained = settings::explain_tenant(&tenant.settings)?;
+            let head = [
+                ("name", tenant.name),
+                ("created", timestamp(tenant.created)),
+            ];
+            show_settings(&head, explained, output.format)
+        }
+        TenantCommand::Update { name, settings } => {
+            let tenant = admin::get_tenant(service, &name).await?;
+            admin::update_tenant(service, &tenant, &settings).await?;
+            output::print(&format!("tenant {name} updated\n"))
+        }
         TenantCommand::Create { name } => {
             let tenant = admin::create_tenant(service, &name).await?;
             output::print(&format!("tenant {} created\n", tenant.name))
@@ -505,13 +550,26 @@ async fn find(service: &Service, tenant: &str, name: &str) -> Result<Connection>
 
 fn show_connection(connection: &Connection, format: Format) -> Result<()> {
     let explained = settings::explain(&connection.profile, &connection.settings)?;
+    let head = [
+        ("name", connection.name.clone()),
+        ("profile", connection.profile.clone()),
+        ("created", timestamp(connection.created)),
+    ];
+    show_settings(&head, explained, format)
+}
+
+/// Prints what has settings: for people with their purpose and origin, for programs as an object.
+fn show_settings(
+    head: &[(&str, String)],
+    explained: Vec<settings::Explained>,
+    format: Format,
+) -> Result<()> {
     if format == Format::Table {
-        let mut text = format!(
-            "name     {}\nprofile  {}\ncreated  {}\n\n",
-            connection.name,
-            connection.profile,
-            timestamp(connection.created)
-        );
+        let mut text = String::new();
+        for (name, value) in head {
+            _ = writeln!(text, "{name:<8} {value}");
+        }
+        text.push('\n');
         for (setting, value, from) in explained {
             let from = format!("{from:?}").to_lowercase();
             _ = writeln!(
@@ -522,14 +580,16 @@ fn show_connection(connection: &Connection, format: Format) -> Result<()> {
         }
         return output::print(&text);
     }
-    let settings: serde_json::Map<String, Value> = explained
+    let values: serde_json::Map<String, Value> = explained
         .into_iter()
         .map(|(setting, value, _)| (setting.name.to_owned(), json!(value)))
         .collect();
-    output::object(
-        format,
-        &json!({"name": connection.name, "profile": connection.profile, "created": timestamp(connection.created), "settings": settings}),
-    )
+    let mut object: serde_json::Map<String, Value> = head
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    object.insert("settings".to_owned(), Value::Object(values));
+    output::object(format, &Value::Object(object))
 }
 
 async fn token(service: &Service, command: TokenCommand) -> Result<()> {
@@ -558,10 +618,13 @@ async fn token(service: &Service, command: TokenCommand) -> Result<()> {
             connection,
             scopes,
             expires_in,
+            user,
         } => {
             let connection = find(service, &of.tenant, &connection).await?;
             let expires_at = expires_in.map(|expires_in| OffsetDateTime::now_utc() + expires_in);
-            let token = admin::create_token(service, &connection, &scopes, expires_at).await?;
+            let user = user.as_deref();
+            let token =
+                admin::create_token(service, &connection, &scopes, expires_at, user).await?;
             output::print(&format!("{}\n", token.secret))
         }
         TokenCommand::Revoke { id, of } => {
@@ -576,6 +639,7 @@ fn token_row(token: &Token) -> Value {
     json!({
         "id": token.id,
         "connection": token.connection,
+        "user": token.subject,
         "scopes": token.scopes,
         "created": timestamp(token.created),
         "expires": token.expires.map(timestamp),

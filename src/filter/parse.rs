@@ -438,6 +438,17 @@ fn attribute_path(input: &str) -> Parsed<'_, AttrPath> {
         None => (names, None),
     };
     if !is_attribute_name(name) || sub.is_some_and(|sub| !is_attribute_name(sub)) {
+        if schema.is_some() && is_schema_end(names) {
+            // A URN need not end with a name: `urn:example:hr:1.0`. Whether there is one decides the schema.
+            return Ok((
+                rest,
+                AttrPath {
+                    schema: Some(word.to_owned()),
+                    name: String::new(),
+                    sub: None,
+                },
+            ));
+        }
         return invalid(
             "not an attribute name: a letter, then letters, digits, \"-\", \"_\" or \"$\"; one dot before a sub-attribute",
         );
@@ -450,6 +461,11 @@ fn attribute_path(input: &str) -> Parsed<'_, AttrPath> {
             sub: sub.map(str::to_owned),
         },
     ))
+}
+
+/// Whether text after the last colon can be the end of a URN that is no name.
+fn is_schema_end(text: &str) -> bool {
+    !text.is_empty() && !text.ends_with('.') && text.chars().all(|c| c.is_ascii_graphic())
 }
 
 fn is_attribute_name(name: &str) -> bool {

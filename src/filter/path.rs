@@ -9,7 +9,7 @@ use super::Filter;
 pub struct AttrPath {
     /// The URI before the last colon.
     pub schema: Option<String>,
-    /// The attribute's name.
+    /// The attribute's name; empty when the path is a URN that does not end with a name.
     pub name: String,
     /// The sub-attribute's name.
     pub sub: Option<String>,
@@ -30,6 +30,9 @@ impl AttrPath {
 impl fmt::Display for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(schema) = &self.schema {
+            if self.name.is_empty() {
+                return f.write_str(schema);
+            }
             write!(f, "{schema}:")?;
         }
         f.write_str(&self.name)?;

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{AttrPath, CompareOp, Filter, Literal};
 use crate::error::{Error, Result};
-use crate::schema::{AttributeDef, IndexKey, Kind, Relation, ResourceType, Returned, Target};
+use crate::schema::validate::last_segment;
+use crate::schema::{AttributeDef, IndexKey, Kind, Relation, ResourceType, Target};
 
 /// A checked filter for one resource type.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,11 +186,28 @@ impl Binder<'_> {
             Filter::And(parts) => Ok(Predicate::And(self.bind_all(parts)?)),
             Filter::Or(parts) => Ok(Predicate::Or(self.bind_all(parts)?)),
             Filter::Not(part) => Ok(negated(self.bind(part)?)),
-            Filter::Present(path) => match self.attribute(path)? {
-                Some(attribute) => Ok(present(attribute)),
-                None => Ok(Predicate::constant(false)),
+            Filter::Present(path) => {
+                let path = self.by_value(path).unwrap_or_else(|| path.clone());
+                Ok(match self.attribute(&path)? {
+                    Some(attribute) => present(attribute),
+                    None => Predicate::constant(false),
+                })
+            }
+            Filter::Compare { path, op, value } => match (self.by_value(path), op, value) {
+                (None, ..) => self.compare(path, *op, value),
+                (Some(path), CompareOp::Eq | CompareOp::Ne, Literal::String(reference)) => {
+                    // The URIs of all versions name the same resource (RFC 7643 §2.4): what counts is the id at their end.
+                    let id = Literal::String(last_segment(reference).to_owned());
+                    self.compare(&path, *op, &id)
+                }
+                (Some(path), CompareOp::Eq | CompareOp::Ne, Literal::Null) => {
+                    self.compare(&path, *op, value)
+                }
+                (Some(_), ..) => Err(Error::invalid_filter(format!(
+                    "{:?} is the address of a resource: compare it with a URI in quotes by eq or ne, or compare the value",
+                    path.to_string()
+                ))),
             },
-            Filter::Compare { path, op, value } => self.compare(path, *op, value),
             Filter::ValuePath { attribute, filter } => self.value_path(attribute, filter),
         }
     }
@@ -243,6 +261,38 @@ impl Binder<'_> {
         check_operator(attribute, op)?;
         let key = self.key(attribute, value)?;
         Ok(self.test(attribute, op, key))
+    }
+
+    /// The path of the id beside a `$ref` that the server computes from it.
+    fn by_value(&self, path: &AttrPath) -> Option<AttrPath> {
+        const REFERENCE: &str = "$ref";
+        if let Some(parent) = self.element {
+            let is_computed = path.sub.is_none()
+                && path.name.eq_ignore_ascii_case(REFERENCE)
+                && self.is_computed(parent);
+            return is_computed.then(|| AttrPath::named("value"));
+        }
+        if !path.sub.as_deref()?.eq_ignore_ascii_case(REFERENCE) {
+            return None;
+        }
+        let parent = self
+            .resource_type
+            .resolve(path.schema.as_deref(), &path.name, None)?;
+        match parent {
+            Target::Attribute(parent) if self.is_computed(parent) => Some(AttrPath {
+                sub: Some("value".to_owned()),
+                ..path.clone()
+            }),
+            Target::Attribute(_) | Target::Extension(_) => None,
+        }
+    }
+
+    fn is_computed(&self, parent: &AttributeDef) -> bool {
+        parent.relation.is_some()
+            || self.resource_type.references.iter().any(|reference| {
+                reference.attribute.name == parent.name
+                    && reference.attribute.extension == parent.extension
+            })
     }
 
     fn test(&self, attribute: &Arc<AttributeDef>, op: CompareOp, key: IndexKey) -> Predicate {
@@ -332,7 +382,7 @@ impl Binder<'_> {
         let is_filled_in = self.resource_type.references.iter().any(|reference| {
             let is_part = attribute.extension == reference.attribute.extension
                 && attribute.parent.as_deref() == Some(reference.attribute.name.as_str());
-            is_part && (attribute.name == "$ref" || attribute.name == reference.display)
+            is_part && attribute.name == reference.display
         });
         if is_filled_in {
             return Err(Error::invalid_filter(format!(
@@ -401,14 +451,12 @@ fn sub_attribute<'a>(
 /// No oracle on secrets; and values that depend on the server's address are not compared.
 fn check_visible(attribute: &AttributeDef) -> Result<()> {
     let path = attribute.path();
-    if attribute.returned == Returned::Never {
+    if attribute.is_hidden() {
         return Err(Error::sensitive(format!(
             "{path:?} is never returned and cannot be used in a filter"
         )));
     }
-    let is_address =
-        path == "meta.location" || (attribute.relation.is_some() && attribute.name == "$ref");
-    if is_address {
+    if path == "meta.location" {
         return Err(Error::invalid_filter(format!(
             "{path:?} cannot be filtered; compare the id instead"
         )));
@@ -479,7 +527,12 @@ fn present(attribute: &Arc<AttributeDef>) -> Predicate {
     if attribute.kind != Kind::Complex || attribute.relation.is_some() {
         return test(attribute);
     }
-    Predicate::Or(attribute.sub_attributes.iter().map(test).collect())
+    // Whether a value that nobody sees is there is not to be found out either.
+    let seen = attribute
+        .sub_attributes
+        .iter()
+        .filter(|sub| !sub.is_hidden());
+    Predicate::Or(seen.map(test).collect())
 }
 
 fn negated(predicate: Predicate) -> Predicate {

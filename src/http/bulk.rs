@@ -1,8 +1,25 @@
-//! POST /Bulk (RFC 7644 §3.7): not implemented, and said so in `ServiceProviderConfig`.
+//! POST /Bulk (RFC 7644 §3.7).
 
-use super::extract::Scim;
-use crate::error::Error;
+use std::sync::Arc;
 
-pub(super) async fn bulk(_: Scim) -> Error {
-    Error::not_implemented("bulk operations are not implemented; send them one by one")
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Response, StatusCode};
+
+use super::extract::{BulkJson, Scim, current};
+use super::{App, respond};
+use crate::error::Result;
+use crate::service::bulk;
+
+pub(super) async fn bulk(
+    State(app): State<Arc<App>>,
+    mut scim: Scim,
+    BulkJson(body): BulkJson,
+) -> Result<Response<Body>> {
+    let answer = current!(
+        app,
+        scim,
+        bulk::bulk(&app.service, &scim.call(), &body).await
+    );
+    Ok(respond::scim(StatusCode::OK, answer?))
 }

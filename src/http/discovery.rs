@@ -29,11 +29,19 @@ pub(super) async fn service_provider_config(
     let config = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": {"supported": true},
-        "bulk": {"supported": false, "maxOperations": 1_000, "maxPayloadSize": app.max_body_bytes},
+        "bulk": {"supported": true, "maxOperations": limits.bulk_operations, "maxPayloadSize": app.max_bulk_bytes},
         "filter": {"supported": true, "maxResults": limits.max_count},
         "changePassword": {"supported": true},
         "sort": {"supported": true},
         "etag": {"supported": true},
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": if limits.pages_by_cursor { "cursor" } else { "index" },
+            "defaultPageSize": limits.default_count,
+            "maxPageSize": limits.max_count,
+            "cursorTimeout": limits.cursor_seconds,
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "OAuth Bearer Token",
@@ -46,10 +54,9 @@ pub(super) async fn service_provider_config(
     Ok(respond::scim(StatusCode::OK, config.to_string()))
 }
 
-pub(super) async fn schemas(State(app): State<Arc<App>>, scim: Scim) -> Answer {
+pub(super) async fn schemas(scim: Scim) -> Answer {
     check(&scim)?;
-    let documents = app
-        .service
+    let documents = scim
         .registry
         .schemas()
         .iter()
@@ -57,23 +64,22 @@ pub(super) async fn schemas(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     Ok(list(&documents.collect::<Vec<_>>()))
 }
 
-pub(super) async fn schema(State(app): State<Arc<App>>, scim: Scim) -> Answer {
+pub(super) async fn schema(scim: Scim) -> Answer {
     check(&scim)?;
     let id = scim.part("id");
-    let schema =
-        app.service.registry.schema(id).ok_or_else(|| {
-            Error::not_found("there is no schema of this URN; /Schemas lists them")
-        })?;
+    let schema = scim
+        .registry
+        .schema(id)
+        .ok_or_else(|| Error::not_found("there is no schema of this URN; /Schemas lists them"))?;
     Ok(respond::scim(
         StatusCode::OK,
         with_meta(&schema.document, "Schema", "Schemas", &scim.base_url).to_string(),
     ))
 }
 
-pub(super) async fn resource_types(State(app): State<Arc<App>>, scim: Scim) -> Answer {
+pub(super) async fn resource_types(scim: Scim) -> Answer {
     check(&scim)?;
-    let documents = app
-        .service
+    let documents = scim
         .registry
         .resource_type_documents()
         .iter()
@@ -81,10 +87,10 @@ pub(super) async fn resource_types(State(app): State<Arc<App>>, scim: Scim) -> A
     Ok(list(&documents.collect::<Vec<_>>()))
 }
 
-pub(super) async fn resource_type(State(app): State<Arc<App>>, scim: Scim) -> Answer {
+pub(super) async fn resource_type(scim: Scim) -> Answer {
     check(&scim)?;
     let id = scim.part("id");
-    let documents = app.service.registry.resource_type_documents();
+    let documents = scim.registry.resource_type_documents();
     let document = documents
         .iter()
         .find(|document| document.get("id").and_then(Value::as_str) == Some(id));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header::{self, HeaderMap, HeaderName};
 use axum::http::request::Parts;
@@ -17,13 +17,42 @@ use super::observe::RequestId;
 use crate::auth::{Caller, bearer};
 use crate::error::{Error, Result};
 use crate::resource::etag::{Preconditions, Tags};
-use crate::schema::ResourceType;
+use crate::schema::definition::is_version;
 use crate::schema::project::Projection;
+use crate::schema::{Registry, ResourceType};
+use crate::service::me::check_subject;
 use crate::service::{Call, query};
+
+/// How often a request is read anew because the schemas have changed.
+pub(super) const ATTEMPTS: usize = 5;
+
+/// Does something with a request; once more where the schemas that it was read by have changed meanwhile.
+macro_rules! current {
+    ($app:expr, $scim:ident, $work:expr) => {{
+        let mut attempt = 1;
+        loop {
+            let outcome: $crate::error::Result<_> = async { $work }.await;
+            match outcome {
+                Err(error)
+                    if error.kind() == $crate::error::ErrorKind::Stale
+                        && attempt < $crate::http::extract::ATTEMPTS =>
+                {
+                    attempt += 1;
+                    $scim.refresh(&$app).await?;
+                }
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+pub(super) use current;
 
 /// An authenticated request on a known resource type or on none.
 pub(super) struct Scim {
     pub(super) caller: Caller,
+    /// The tenant's schemas and resource types.
+    pub(super) registry: Arc<Registry>,
+    schema_version: i64,
     pub(super) request_id: String,
     pub(super) base_url: String,
     /// Captured parts of the path.
@@ -36,15 +65,28 @@ impl Scim {
     pub(super) fn call(&self) -> Call<'_> {
         Call {
             caller: &self.caller,
+            registry: &self.registry,
+            schema_version: self.schema_version,
             origin: self.caller.origin(&self.request_id),
             base_url: self.base_url.clone(),
         }
     }
 
+    /// Reads the schemas that are in force now: those the request was read by are not.
+    pub(super) async fn refresh(&mut self, app: &App) -> Result<()> {
+        let found = app.service.current_registry(self.caller.tenant).await?;
+        self.registry = found.registry;
+        self.schema_version = found.version;
+        Ok(())
+    }
+
     /// The resource type of the address.
-    pub(super) fn resource_type<'a>(&self, app: &'a App) -> Result<&'a Arc<ResourceType>> {
+    pub(super) fn resource_type(&self) -> Result<&Arc<ResourceType>> {
         let endpoint = self.part("endpoint");
-        app.service.registry.at_endpoint(endpoint).ok_or_else(|| {
+        self.registry.at_endpoint(endpoint).ok_or_else(|| {
+            if is_version(endpoint) {
+                return unsupported_version(endpoint);
+            }
             let endpoint: String = endpoint.chars().take(64).collect();
             Error::not_found(format!(
                 "there is no endpoint \"/{endpoint}\"; /ResourceTypes lists them"
@@ -71,6 +113,11 @@ impl FromRequestParts<Arc<App>> for Scim {
         {
             return Err(Error::not_found("there is no such tenant for this token"));
         }
+        let found = app
+            .service
+            .registry(caller.tenant, caller.schema_version)
+            .await?;
+        check_subject(&app.service, &caller, &found.registry).await?;
         let span = Span::current();
         span.record("tenant", &caller.tenant_name)
             .record("client", &caller.actor)
@@ -83,11 +130,21 @@ impl FromRequestParts<Arc<App>> for Scim {
                 .unwrap_or_default(),
             base_url: base_url(app, path.get("tenant")),
             caller,
+            registry: found.registry,
+            schema_version: found.version,
             path,
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default())?,
             preconditions: preconditions(&parts.headers)?,
         })
     }
+}
+
+/// Only version 2 is spoken here (RFC 7644 §3.13).
+pub(super) fn unsupported_version(segment: &str) -> Error {
+    let segment: String = segment.chars().take(16).collect();
+    Error::invalid_version(format!(
+        "the protocol version {segment:?} is not supported; SCIM is at /scim/v2"
+    ))
 }
 
 /// The captured parts of the path; text that is not UTF-8 names nothing.
@@ -241,6 +298,7 @@ impl Parameters {
                 .map(str::to_owned),
             is_descending: is_descending(self.get("sortOrder"))?,
             start_index: self.integer("startIndex")?,
+            cursor: self.get("cursor").map(str::to_owned),
             count: self.integer("count")?,
             projection: self.projection()?,
             is_in_url: true,
@@ -292,13 +350,32 @@ impl FromRequest<Arc<App>> for ScimJson {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self> {
-        check_media_type(request.headers())?;
-        let reading = read_body(request.into_body(), app.max_body_bytes);
-        let bytes = tokio::time::timeout(app.body_timeout, reading)
+        read_json(request, app, app.max_body_bytes, "limits.body_bytes")
             .await
-            .map_err(|_| Error::request_timeout("the body took too long to arrive"))??;
-        crate::json::parse(&bytes).map(Self)
+            .map(Self)
     }
+}
+
+/// The JSON body of a bulk request, which may be larger than others.
+pub(super) struct BulkJson(pub(super) Value);
+
+impl FromRequest<Arc<App>> for BulkJson {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self> {
+        read_json(request, app, app.max_bulk_bytes, "maxPayloadSize")
+            .await
+            .map(Self)
+    }
+}
+
+async fn read_json(request: Request, app: &App, limit: usize, name: &str) -> Result<Value> {
+    check_media_type(request.headers())?;
+    let reading = read_body(request, limit, name);
+    let bytes = tokio::time::timeout(app.body_timeout, reading)
+        .await
+        .map_err(|_| Error::request_timeout("the body took too long to arrive"))??;
+    crate::json::parse(&bytes)
 }
 
 /// `application/scim+json` and `application/json`, in any case and with any parameters; nothing is taken for JSON.
@@ -330,25 +407,31 @@ fn check_media_type(headers: &HeaderMap) -> Result<()> {
     ))
 }
 
-/// Reads at most `limit` bytes. What is too much is read on and dropped for a while, so that the client gets to see the answer.
-async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
+/// Reads at most `limit` bytes. What is too much is read on and dropped for a while, so that the client gets to see the answer;
+/// a body that says it is too large is never kept at all.
+async fn read_body(request: Request, limit: usize, name: &str) -> Result<Bytes> {
     const DRAINED_TIMES: usize = 8;
-    let mut stream = body.into_data_stream();
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let is_too_large = announced.is_some_and(|length| length > limit);
+    let mut stream = request.into_body().into_data_stream();
     let mut bytes = Vec::new();
     let mut total = 0_usize;
     while let Some(portion) = stream.next().await {
         let portion = portion
             .map_err(|error| Error::bad_request("the body could not be read").caused_by(error))?;
         total += portion.len();
-        if total <= limit {
+        if total <= limit && !is_too_large {
             bytes.extend_from_slice(&portion);
         } else if total > limit.saturating_mul(DRAINED_TIMES) {
             break;
         }
     }
-    if total > limit {
+    if is_too_large || total > limit {
         return Err(Error::payload_too_large(format!(
-            "the body is larger than {limit} bytes, the most that is accepted here"
+            "the body is larger than {name}, {limit} bytes; nothing was done"
         )));
     }
     Ok(bytes.into())

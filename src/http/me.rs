@@ -1,10 +1,55 @@
-//! /Me (RFC 7644 §3.11): tokens belong to connections, not to users.
+//! /Me (RFC 7644 §3.11): the resource of the user whose token it is, under its own address.
 
-use super::extract::Scim;
-use crate::error::Error;
+use std::sync::Arc;
 
-pub(super) async fn me(_: Scim) -> Error {
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Response;
+
+use super::App;
+use super::extract::{Scim, ScimJson, current};
+use super::resources::{modify_at, read_at, replace_at};
+use crate::error::{Error, Result};
+use crate::service::me::resource;
+
+type Answer = Result<Response<Body>>;
+
+pub(super) async fn read(State(app): State<Arc<App>>, scim: Scim) -> Answer {
+    let (resource_type, id) = resource(&app.service, &scim.call()).await?;
+    read_at(&app, &scim, resource_type, &id).await
+}
+
+pub(super) async fn replace(
+    State(app): State<Arc<App>>,
+    mut scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
+    current!(app, scim, {
+        let (resource_type, id) = resource(&app.service, &scim.call()).await?;
+        replace_at(&app, &scim, resource_type, &id, &body).await
+    })
+}
+
+pub(super) async fn modify(
+    State(app): State<Arc<App>>,
+    mut scim: Scim,
+    ScimJson(body): ScimJson,
+) -> Answer {
+    current!(app, scim, {
+        let (resource_type, id) = resource(&app.service, &scim.call()).await?;
+        modify_at(&app, &scim, resource_type, &id, &body).await
+    })
+}
+
+pub(super) async fn delete(State(app): State<Arc<App>>, scim: Scim) -> Result<Error> {
+    resource(&app.service, &scim.call()).await?;
+    Ok(Error::forbidden(
+        "users cannot delete their own resource; the provisioning client can",
+    ))
+}
+
+pub(super) async fn create(_: Scim) -> Error {
     Error::not_implemented(
-        "/Me is not implemented: this token belongs to a connection, not to a user",
+        "POST /Me is not implemented: users are created by a provisioning client at /Users",
     )
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::service::Service;
@@ -30,6 +30,8 @@ pub struct App {
     pub public_url: String,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: usize,
+    /// The largest body of a bulk request, in bytes.
+    pub max_bulk_bytes: usize,
     /// How long a body may take to arrive.
     pub body_timeout: Duration,
 }
@@ -39,6 +41,9 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .nest("/scim/v2", scim())
         .nest("/t/{tenant}/scim/v2", scim())
+        // Without a version it is the newest there is (RFC 7644 §3.13).
+        .nest("/scim", scim())
+        .nest("/t/{tenant}/scim", scim())
         .fallback(respond::unknown_address)
         .method_not_allowed_fallback(respond::unknown_method)
         .layer(CatchPanicLayer::custom(respond::after_panic))
@@ -59,7 +64,14 @@ fn scim() -> Router<Arc<App>> {
         .route("/ResourceTypes", get(discovery::resource_types))
         .route("/ResourceTypes/{id}", get(discovery::resource_type))
         .route("/Bulk", post(bulk::bulk))
-        .route("/Me", any(me::me))
+        .route(
+            "/Me",
+            get(me::read)
+                .post(me::create)
+                .put(me::replace)
+                .patch(me::modify)
+                .delete(me::delete),
+        )
         .route("/{endpoint}", get(search::list).post(resources::create))
         .route("/{endpoint}/.search", post(search::by_post))
         .route(

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use serde_json::Value;
 
-use super::extract::{Scim, ScimJson};
+use super::extract::{Scim, ScimJson, current};
 use super::{App, respond};
 use crate::error::{Error, Result};
+use crate::schema::ResourceType;
 use crate::service::modify::Modified;
 use crate::service::read::Found;
 use crate::service::{create, delete, modify, read, replace};
@@ -17,23 +19,35 @@ type Answer = Result<Response<Body>>;
 
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    scim: Scim,
+    mut scim: Scim,
     ScimJson(body): ScimJson,
 ) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
-    let created = create::create(
-        &app.service,
-        &scim.call(),
-        resource_type,
-        &body,
-        scim.parameters.projection()?,
-    )
-    .await?;
-    Ok(respond::resource(StatusCode::CREATED, created))
+    let created = current!(
+        app,
+        scim,
+        create::create(
+            &app.service,
+            &scim.call(),
+            scim.resource_type()?,
+            &body,
+            scim.parameters.projection()?,
+        )
+        .await
+    );
+    Ok(respond::resource(StatusCode::CREATED, created?))
 }
 
 pub(super) async fn read(State(app): State<Arc<App>>, scim: Scim) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
+    read_at(&app, &scim, scim.resource_type()?, scim.part("id")).await
+}
+
+/// Answers the resource with that id.
+pub(super) async fn read_at(
+    app: &App,
+    scim: &Scim,
+    resource_type: &ResourceType,
+    id: &str,
+) -> Answer {
     if scim.parameters.get("filter").is_some() {
         return Err(Error::invalid_filter(
             "a single resource is not filtered; leave the filter out, or use the list",
@@ -44,7 +58,7 @@ pub(super) async fn read(State(app): State<Arc<App>>, scim: Scim) -> Answer {
         &app.service,
         &scim.call(),
         resource_type,
-        scim.part("id"),
+        id,
         &scim.preconditions,
         &projection,
     )
@@ -61,17 +75,31 @@ pub(super) async fn read(State(app): State<Arc<App>>, scim: Scim) -> Answer {
 
 pub(super) async fn replace(
     State(app): State<Arc<App>>,
-    scim: Scim,
+    mut scim: Scim,
     ScimJson(body): ScimJson,
 ) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
+    current!(
+        app,
+        scim,
+        replace_at(&app, &scim, scim.resource_type()?, scim.part("id"), &body).await
+    )
+}
+
+/// Replaces the resource with that id.
+pub(super) async fn replace_at(
+    app: &App,
+    scim: &Scim,
+    resource_type: &ResourceType,
+    id: &str,
+    body: &Value,
+) -> Answer {
     let projection = scim.parameters.projection()?;
     let replaced = replace::replace(
         &app.service,
         &scim.call(),
         resource_type,
-        scim.part("id"),
-        &body,
+        id,
+        body,
         &scim.preconditions,
         projection,
     )
@@ -81,17 +109,31 @@ pub(super) async fn replace(
 
 pub(super) async fn modify(
     State(app): State<Arc<App>>,
-    scim: Scim,
+    mut scim: Scim,
     ScimJson(body): ScimJson,
 ) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
+    current!(
+        app,
+        scim,
+        modify_at(&app, &scim, scim.resource_type()?, scim.part("id"), &body).await
+    )
+}
+
+/// Modifies the resource with that id.
+pub(super) async fn modify_at(
+    app: &App,
+    scim: &Scim,
+    resource_type: &ResourceType,
+    id: &str,
+    body: &Value,
+) -> Answer {
     let projection = scim.parameters.projection()?;
     match modify::modify(
         &app.service,
         &scim.call(),
         resource_type,
-        scim.part("id"),
-        &body,
+        id,
+        body,
         &scim.preconditions,
         projection,
     )
@@ -107,7 +149,7 @@ pub(super) async fn modify(
 }
 
 pub(super) async fn delete(State(app): State<Arc<App>>, scim: Scim) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
+    let resource_type = scim.resource_type()?;
     delete::delete(
         &app.service,
         &scim.call(),

@@ -4,12 +4,13 @@ use std::any::Any;
 
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, Uri};
 use axum::response::IntoResponse;
-use serde_json::json;
 
+use super::extract::unsupported_version;
 use crate::error::{Error, ErrorKind};
 use crate::resource::etag;
+use crate::schema::definition::is_version;
 use crate::service::represent::Representation;
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/scim+json");
@@ -61,28 +62,12 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response<Body> {
         let status =
             StatusCode::from_u16(self.kind().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let is_ours = matches!(
-            self.kind(),
-            ErrorKind::Internal | ErrorKind::Unavailable | ErrorKind::Conflict
-        );
-        if is_ours {
+        if self.is_ours() {
             tracing::error!(status = status.as_u16(), error = %self, "request failed");
         } else {
             tracing::debug!(status = status.as_u16(), error = %self, "request refused");
         }
-        let detail = if self.kind() == ErrorKind::Internal {
-            "an internal error occurred; the server's log has it under the X-Request-Id of this answer"
-        } else {
-            self.detail()
-        };
-        let mut body = json!({
-            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
-            "status": status.as_u16().to_string(),
-            "detail": detail,
-        });
-        if let (Some(scim_type), Some(body)) = (self.kind().scim_type(), body.as_object_mut()) {
-            body.insert("scimType".to_owned(), json!(scim_type));
-        }
+        let body = self.to_message();
         let mut response = scim(status, body.to_string());
         if let Some((name, value)) = extra_header(self.kind()) {
             response
@@ -105,20 +90,35 @@ fn extra_header(kind: ErrorKind) -> Option<(header::HeaderName, &'static str)> {
             header::WWW_AUTHENTICATE,
             "Bearer realm=\"muster\", error=\"insufficient_scope\"",
         )),
-        ErrorKind::Unavailable | ErrorKind::Conflict => Some((header::RETRY_AFTER, "1")),
+        ErrorKind::Unavailable | ErrorKind::Conflict | ErrorKind::Stale => {
+            Some((header::RETRY_AFTER, "1"))
+        }
         _ => None,
     }
 }
 
+/// The version in the address, where it is not the one that is spoken here.
+fn other_version(uri: &Uri) -> Option<&str> {
+    let (_, after) = uri.path().split_once("/scim/")?;
+    let version = after.split('/').next()?;
+    (is_version(version) && version != "v2").then_some(version)
+}
+
 /// Nothing is at this address.
-pub(super) async fn unknown_address() -> Error {
+pub(super) async fn unknown_address(uri: Uri) -> Error {
+    if let Some(version) = other_version(&uri) {
+        return unsupported_version(version);
+    }
     Error::not_found(
         "there is nothing at this address; SCIM is at /scim/v2, and /scim/v2/ResourceTypes lists the endpoints",
     )
 }
 
 /// The address exists, the method does not; axum adds `Allow`.
-pub(super) async fn unknown_method() -> Error {
+pub(super) async fn unknown_method(uri: Uri) -> Error {
+    if let Some(version) = other_version(&uri) {
+        return unsupported_version(version);
+    }
     Error::method_not_allowed(
         "this address does not know the method; the Allow header lists those it knows",
     )
@@ -163,6 +163,7 @@ mod tests {
         text
     }
 
+    /// shows: P-3.12-15 P-3.12-16
     #[tokio::test]
     async fn a_panic_is_answered_as_an_internal_error_without_its_message() {
         let router = Router::new()
@@ -186,6 +187,7 @@ mod tests {
         assert!(!text.contains("secret"), "{text}");
     }
 
+    /// shows: B-6750-01 B-6750-02 P-2-01
     #[test]
     fn every_kind_with_a_challenge_or_a_delay_says_so() {
         let header = |error: Error, name: header::HeaderName| {

@@ -19,7 +19,7 @@ const MESSAGE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:SearchReques
 type Answer = Result<Response<Body>>;
 
 pub(super) async fn list(State(app): State<Arc<App>>, scim: Scim) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
+    let resource_type = scim.resource_type()?;
     answer(
         &app,
         &scim,
@@ -34,7 +34,7 @@ pub(super) async fn by_post(
     scim: Scim,
     ScimJson(body): ScimJson,
 ) -> Answer {
-    let resource_type = scim.resource_type(&app)?;
+    let resource_type = scim.resource_type()?;
     answer(
         &app,
         &scim,
@@ -48,7 +48,7 @@ pub(super) async fn root(State(app): State<Arc<App>>, scim: Scim) -> Answer {
     answer(
         &app,
         &scim,
-        app.service.registry.resource_types(),
+        scim.registry.resource_types(),
         &scim.parameters.query()?,
     )
     .await
@@ -62,7 +62,7 @@ pub(super) async fn root_by_post(
     answer(
         &app,
         &scim,
-        app.service.registry.resource_types(),
+        scim.registry.resource_types(),
         &from_body(&body)?,
     )
     .await
@@ -89,6 +89,7 @@ fn from_body(body: &Value) -> Result<Request> {
         sort_by: text(members, "sortBy")?.filter(|path| !path.is_empty()),
         is_descending: is_descending(text(members, "sortOrder")?.as_deref())?,
         start_index: integer(members, "startIndex")?,
+        cursor: text(members, "cursor")?,
         count: integer(members, "count")?,
         projection: Projection::new(
             &texts(members, "attributes")?,

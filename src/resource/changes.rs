@@ -17,6 +17,11 @@ pub fn between(
         if before == after {
             continue;
         }
+        if attribute.is_hidden() || attribute.sub_attributes.iter().any(|sub| sub.is_hidden()) {
+            let what = if after.is_some() { "set" } else { "removed" };
+            changed.insert(attribute.path(), Value::from(what));
+            continue;
+        }
         if attribute.kind != Kind::Complex || attribute.multi_valued {
             changed.insert(attribute.path(), old_and_new(before, after));
             continue;

@@ -82,17 +82,28 @@ pub struct IndexEntry {
     pub is_unique: bool,
 }
 
-/// The rows of the attribute index that a document has.
+/// The rows of the attribute index that a document has. `owner` is the connection whose name space its `externalId` is in.
 #[must_use]
 pub fn index_entries(
     resource_type: &ResourceType,
     document: &Map<String, Value>,
+    owner: Option<i32>,
 ) -> Vec<IndexEntry> {
     let mut entries = Vec::new();
     for attribute in resource_type.all_attributes() {
         let Some(value) = validate::get(document, attribute) else {
             continue;
         };
+        if let (Some(scoped), Some(owner)) = (attribute.scoped, owner)
+            && let Some(key) = IndexKey::of(attribute, value)
+        {
+            entries.push(IndexEntry {
+                attribute: scoped.id,
+                element: 0,
+                key: format!("{owner}:{}", key.as_str()),
+                is_unique: scoped.is_unique,
+            });
+        }
         let elements: Vec<&Value> = match value {
             Value::Array(values) => primary_first(values),
             other => vec![other],
@@ -130,6 +141,26 @@ fn push_entry(
             is_unique: attribute.is_unique(),
         });
     }
+}
+
+/// Takes out what only the connection sees that set it.
+pub fn hide_private(resource_type: &ResourceType, document: &mut Map<String, Value>) {
+    let private = resource_type
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.scoped.is_some_and(|scoped| scoped.is_private));
+    for attribute in private {
+        validate::unset(document, attribute);
+    }
+}
+
+/// Whether the type has values that only the connection sees that set them.
+#[must_use]
+pub fn has_private(resource_type: &ResourceType) -> bool {
+    resource_type
+        .attributes
+        .iter()
+        .any(|attribute| attribute.scoped.is_some_and(|scoped| scoped.is_private))
 }
 
 /// The name by which others refer to the resource.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The number of an attribute in the attribute index; given out by the store, stable for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AttributeId(pub i16);
 
 /// `type` (RFC 7643 §2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// Unicode text.
@@ -49,7 +49,7 @@ impl Kind {
 }
 
 /// `mutability` (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
     /// Set by the service provider alone.
@@ -64,7 +64,7 @@ pub enum Mutability {
 }
 
 /// `returned` (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
     /// In every representation.
@@ -79,7 +79,7 @@ pub enum Returned {
 }
 
 /// `uniqueness` (RFC 7643 §7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
     /// Any number of resources may share a value.
@@ -108,6 +108,43 @@ pub enum Preparation {
     Plain,
     /// Width mapping as well (RFC 8265 §3.3, for `userName`).
     Username,
+}
+
+/// The form in which text is kept, whatever the client wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Canonical {
+    /// An address: the domain in lower case (RFC 7643 §4.1.2, `emails`).
+    Email,
+    /// An instant messaging address: no white space, lower case (RFC 7643 §4.1.2, `ims`).
+    Handle,
+}
+
+/// What text must be where a connection asks for strict values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Format {
+    /// ISO 3166-1 alpha-2, in capitals.
+    Country,
+    /// A language tag (RFC 5646).
+    LanguageTag,
+    /// A list of language ranges with weights, as in `Accept-Language` (RFC 9110 §12.5.4).
+    LanguageRanges,
+    /// A name of the IANA time zone database.
+    TimeZone,
+    /// An absolute `http` or `https` URL.
+    Url,
+}
+
+/// Values that each connection has for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scoped {
+    /// Number in the attribute index.
+    pub id: AttributeId,
+    /// Whether a connection may use a value once only.
+    pub is_unique: bool,
+    /// Whether only the connection that set the value sees it.
+    pub is_private: bool,
 }
 
 /// One attribute or sub-attribute of a resource type.
@@ -147,6 +184,16 @@ pub struct AttributeDef {
     pub sub_attributes: Vec<Arc<AttributeDef>>,
     /// Whether its values have rows in the attribute index.
     pub is_indexed: bool,
+    /// Whether the index has the rows of every resource, so that a query may rely on it.
+    pub is_searchable: bool,
+    /// The number of its values per connection, where each connection has a name space of its own (`externalId`).
+    pub scoped: Option<Scoped>,
+    /// Whether it is kept as a hash and never as a value.
+    pub is_password: bool,
+    /// The form in which its text is kept.
+    pub canonical: Option<Canonical>,
+    /// What its text must be where values are checked strictly.
+    pub format: Option<Format>,
     /// Set for `members` and `groups` and their sub-attributes.
     pub relation: Option<Relation>,
     /// How its text becomes a key.
@@ -180,6 +227,12 @@ impl AttributeDef {
             .find(|sub| sub.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether nobody ever gets to see a value (RFC 7643 §7).
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.returned == Returned::Never || self.mutability == Mutability::WriteOnly
+    }
+
     /// Whether a value must be unique in its tenant.
     #[must_use]
     pub fn is_unique(&self) -> bool {
@@ -194,28 +247,23 @@ impl AttributeDef {
 }
 
 /// An attribute as a schema document spells it; what is left out has the default of RFC 7643 §2.2.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct AttributeDocument {
     pub(crate) name: String,
-    #[serde(default, rename = "type")]
+    #[serde(rename = "type")]
     pub(crate) kind: Kind,
-    #[serde(default)]
     pub(crate) multi_valued: bool,
-    #[serde(default)]
+    pub(crate) description: String,
     pub(crate) required: bool,
-    #[serde(default)]
-    pub(crate) case_exact: bool,
-    #[serde(default)]
-    pub(crate) mutability: Mutability,
-    #[serde(default)]
-    pub(crate) returned: Returned,
-    #[serde(default)]
-    pub(crate) uniqueness: Uniqueness,
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) canonical_values: Vec<String>,
-    #[serde(default)]
+    pub(crate) case_exact: bool,
+    pub(crate) mutability: Mutability,
+    pub(crate) returned: Returned,
+    pub(crate) uniqueness: Uniqueness,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) reference_types: Vec<String>,
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) sub_attributes: Vec<AttributeDocument>,
 }

@@ -7,6 +7,8 @@
 //! `schemas/behaviour.json`, by resource type. No SQL and no HTTP here.
 
 mod attribute;
+mod builder;
+pub mod definition;
 mod index_key;
 pub mod project;
 mod resource_type;
@@ -20,9 +22,11 @@ use serde_json::Value;
 
 use attribute::AttributeDocument;
 pub use attribute::{
-    AttributeDef, AttributeId, Kind, Mutability, Preparation, Relation, Returned, Uniqueness,
+    AttributeDef, AttributeId, Canonical, Format, Kind, Mutability, Preparation, Relation,
+    Returned, Scoped, Uniqueness,
 };
-pub use index_key::{FOLD_VERSION, IndexKey, MAX_KEY_BYTES, fold, parse_instant};
+use builder::{Builder, by_path};
+pub use index_key::{FOLD_VERSION, IndexKey, MAX_KEY_BYTES, fold, parse_instant, prepare_username};
 use resource_type::{Behaviour, ResourceTypeDocument};
 pub use resource_type::{Extension, Reference, ResourceType, ResourceTypeId, Target};
 
@@ -40,9 +44,10 @@ const RESOURCE_TYPES: &str = include_str!("../../schemas/resource_types.json");
 const COMMON: &str = include_str!("../../schemas/common.json");
 const BEHAVIOUR: &str = include_str!("../../schemas/behaviour.json");
 
-/// Every schema and resource type this server knows.
+/// Every schema and resource type a tenant has.
 #[derive(Debug)]
 pub struct Registry {
+    version: i64,
     schemas: Vec<Schema>,
     resource_type_documents: Vec<Value>,
     resource_types: Vec<Arc<ResourceType>>,
@@ -58,66 +63,148 @@ pub struct Schema {
     attributes: Vec<AttributeDocument>,
 }
 
+/// What a tenant's registry is made of beyond the embedded documents.
+#[derive(Debug, Clone, Default)]
+pub struct Custom {
+    /// Grows with every change of what is here.
+    pub version: i64,
+    /// The tenant's own schema documents.
+    pub schemas: Vec<Value>,
+    /// The tenant's own resource types with their numbers; one of an embedded type's name adds extensions to it.
+    pub resource_types: Vec<(ResourceTypeId, Value)>,
+    /// Further attributes to index, as `User:title` or `User:urn:…:User:department`.
+    pub index: Vec<String>,
+    /// Indexed attributes whose rows are not complete yet, in the same form.
+    pub pending: Vec<String>,
+    /// Names of the tenant's settings that take the uniqueness from an attribute.
+    pub relaxed: Vec<String>,
+    /// Whether a connection may use a value of its own name space (`externalId`) once only.
+    pub scoped_is_unique: bool,
+    /// Whether only the connection that set such a value sees it.
+    pub scoped_is_private: bool,
+}
+
 impl Registry {
-    /// The embedded schemas.
-    ///
-    /// `index` lists further attributes to index, as `User:title` or `User:urn:…:User:department`. `number` gives each
-    /// attribute path its stable number.
+    /// The embedded schemas, with further attributes to index. `number` gives each attribute path its stable number.
     ///
     /// # Errors
     /// When `index` names an attribute that does not exist, or when a document is not what RFC 7643 §6 and §7 demand.
     pub fn embedded(index: &[String], number: &dyn Fn(&str) -> AttributeId) -> Result<Self> {
-        let schemas = SCHEMAS
-            .iter()
-            .map(|text| read_schema(text))
-            .collect::<Result<Vec<_>>>()?;
-        let documents: Vec<Value> = read(RESOURCE_TYPES, "resource_types.json")?;
-        let common: Vec<AttributeDocument> = read(COMMON, "common.json")?;
-        let behaviour: BTreeMap<String, Behaviour> = read(BEHAVIOUR, "behaviour.json")?;
-        let mut registry = Self {
-            schemas,
-            resource_type_documents: documents.clone(),
-            resource_types: Vec::new(),
+        let custom = Custom {
+            index: index.to_vec(),
+            scoped_is_unique: true,
+            ..Custom::default()
         };
-        for document in documents {
-            let document: ResourceTypeDocument =
-                serde_json::from_value(document).map_err(|error| {
-                    Error::internal("a resource type document is malformed").caused_by(error)
-                })?;
-            let mut behaviour = behaviour.get(&document.name).cloned().unwrap_or_default();
-            let prefix = format!("{}:", document.name);
-            behaviour.indexed.extend(
-                index
-                    .iter()
-                    .filter_map(|path| path.strip_prefix(&prefix))
-                    .map(str::to_owned),
-            );
-            let builder = Builder {
-                document: &document,
-                behaviour: &behaviour,
-                number,
-            };
-            let resource_type = builder.build(&common, &registry)?;
-            registry.resource_types.push(Arc::new(resource_type));
-        }
-        registry.check_index_list(index)?;
+        let registry = Self::build(&custom, number)?;
+        index
+            .iter()
+            .try_for_each(|path| registry.check_index(path))?;
         Ok(registry)
     }
 
-    fn check_index_list(&self, index: &[String]) -> Result<()> {
-        for path in index {
-            let type_name = path.split(':').next().unwrap_or_default();
-            if !self
-                .resource_types
+    /// The embedded schemas and a tenant's own.
+    ///
+    /// # Errors
+    /// When a document is not what RFC 7643 §6 and §7 demand.
+    pub fn build(custom: &Custom, number: &dyn Fn(&str) -> AttributeId) -> Result<Self> {
+        let mut schemas = SCHEMAS
+            .iter()
+            .map(|text| read_schema(read(text, "a schema")?))
+            .collect::<Result<Vec<_>>>()?;
+        for document in &custom.schemas {
+            schemas.push(read_schema(document.clone())?);
+        }
+        let common: Vec<AttributeDocument> = read(COMMON, "common.json")?;
+        let behaviour: BTreeMap<String, Behaviour> = read(BEHAVIOUR, "behaviour.json")?;
+        let mut registry = Self {
+            version: custom.version,
+            schemas,
+            resource_type_documents: Vec::new(),
+            resource_types: Vec::new(),
+        };
+        let plain = behaviour.get("*").cloned().unwrap_or_default();
+        for (id, document) in documents(custom, &behaviour)? {
+            let read: ResourceTypeDocument =
+                serde_json::from_value(document.clone()).map_err(|error| {
+                    Error::internal("a resource type document is malformed").caused_by(error)
+                })?;
+            let builder = Builder {
+                id,
+                document: &read,
+                behaviour: behaviour.get(&read.name).unwrap_or(&plain),
+                custom,
+                number,
+            };
+            let resource_type = builder.build(&common, &registry)?;
+            registry.show_uniqueness(&resource_type);
+            registry.resource_types.push(Arc::new(resource_type));
+            registry.resource_type_documents.push(document);
+        }
+        Ok(registry)
+    }
+
+    /// The schema that is served says what is enforced: a relaxed attribute is not unique.
+    fn show_uniqueness(&mut self, resource_type: &ResourceType) {
+        let Some(schema) = self
+            .schemas
+            .iter_mut()
+            .find(|schema| schema.id == resource_type.schema)
+        else {
+            return;
+        };
+        let shown = schema
+            .document
+            .get_mut("attributes")
+            .and_then(Value::as_array_mut);
+        for attribute in shown.into_iter().flatten() {
+            let name = attribute
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let enforced = resource_type
+                .attributes
                 .iter()
-                .any(|resource_type| resource_type.name == type_name)
-            {
-                return Err(Error::invalid_value(format!(
-                    "index.attributes: {path:?} does not begin with a resource type and a colon, as in \"User:title\""
-                )));
+                .find(|enforced| enforced.name == name)
+                .map(|enforced| enforced.uniqueness);
+            if let (Some(enforced), Some(shown)) = (enforced, attribute.get_mut("uniqueness")) {
+                *shown = serde_json::to_value(enforced).unwrap_or_default();
             }
         }
-        Ok(())
+    }
+
+    /// Checks one line of the index list. Other tenants may have types and extensions that are not known here.
+    ///
+    /// # Errors
+    /// `invalidValue` for an attribute that cannot exist or cannot be indexed.
+    pub fn check_index(&self, path: &str) -> Result<()> {
+        let Some((type_name, attribute)) = path.split_once(':') else {
+            return Err(Error::invalid_value(format!(
+                "index.attributes: {path:?} does not begin with a resource type and a colon, as in \"User:title\""
+            )));
+        };
+        let mut types = self.resource_types.iter();
+        let Some(resource_type) = types.find(|known| known.name == type_name) else {
+            return Ok(());
+        };
+        match by_path(resource_type, attribute) {
+            Ok(found) if found.kind == Kind::Complex => Err(Error::invalid_value(format!(
+                "index.attributes: {path:?} is complex; name one of its sub-attributes, as in \"{path}.value\""
+            ))),
+            Ok(found) if found.is_hidden() => Err(Error::invalid_value(format!(
+                "index.attributes: {path:?} is never returned and cannot be searched"
+            ))),
+            Err(error) if !attribute.contains(':') => Err(Error::invalid_value(format!(
+                "index.attributes: {}",
+                error.detail()
+            ))),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Grows with every change of the tenant's schemas, settings and index.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
     }
 
     /// Every schema, core and extension.
@@ -132,6 +219,12 @@ impl Registry {
         self.schemas
             .iter()
             .find(|schema| schema.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The URNs of all schemas.
+    #[must_use]
+    pub fn schema_ids(&self) -> Vec<&str> {
+        self.schemas.iter().map(|schema| &*schema.id).collect()
     }
 
     /// The resource types, in the order of their numbers.
@@ -154,6 +247,14 @@ impl Registry {
             .find(|resource_type| resource_type.id == id)
     }
 
+    /// The resource type of that name, which is case-exact.
+    #[must_use]
+    pub fn resource_type_named(&self, name: &str) -> Option<&Arc<ResourceType>> {
+        self.resource_types
+            .iter()
+            .find(|resource_type| resource_type.name == name)
+    }
+
     /// The resource type at that endpoint (`/Users`), which is case-exact (RFC 7643 §6).
     #[must_use]
     pub fn at_endpoint(&self, endpoint: &str) -> Option<&Arc<ResourceType>> {
@@ -162,17 +263,72 @@ impl Registry {
             .find(|resource_type| resource_type.endpoint.strip_prefix('/') == Some(endpoint))
     }
 
-    /// The paths of all attributes, as `User:emails.value`: what the store numbers.
-    ///
-    /// # Errors
-    /// As [`Registry::embedded`].
-    pub fn embedded_paths() -> Result<Vec<String>> {
-        let paths = std::cell::RefCell::new(Vec::new());
-        Self::embedded(&[], &|path| {
-            paths.borrow_mut().push(path.to_owned());
-            AttributeId(0)
-        })?;
-        Ok(paths.into_inner())
+    /// The numbered paths of everything that is indexed, as `User:emails.value`.
+    #[must_use]
+    pub fn indexed_paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for resource_type in &self.resource_types {
+            for attribute in resource_type.indexed_attributes() {
+                paths.push(format!("{}:{}", resource_type.name, attribute.path()));
+            }
+            for attribute in resource_type.all_attributes() {
+                if attribute.scoped.is_some() {
+                    paths.push(format!(
+                        "{}:{}@connection",
+                        resource_type.name,
+                        attribute.path()
+                    ));
+                }
+            }
+        }
+        paths
+    }
+}
+
+/// The documents of all resource types with their numbers: the embedded ones, with the tenant's extensions, and the tenant's own.
+fn documents(
+    custom: &Custom,
+    behaviour: &BTreeMap<String, Behaviour>,
+) -> Result<Vec<(ResourceTypeId, Value)>> {
+    let embedded: Vec<Value> = read(RESOURCE_TYPES, "resource_types.json")?;
+    let mut documents = Vec::with_capacity(embedded.len() + custom.resource_types.len());
+    for document in embedded {
+        let name = document
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let number = behaviour.get(name).map_or(0, |behaviour| behaviour.number);
+        documents.push((ResourceTypeId(number), document));
+    }
+    for (id, document) in &custom.resource_types {
+        let name = document.get("name");
+        match documents
+            .iter_mut()
+            .find(|(_, known)| known.get("name") == name)
+        {
+            Some((_, known)) => extend(known, document),
+            None => documents.push((*id, document.clone())),
+        }
+    }
+    Ok(documents)
+}
+
+/// Adds the extensions of one resource type document to another.
+fn extend(known: &mut Value, document: &Value) {
+    let added = document.get("schemaExtensions").and_then(Value::as_array);
+    let Some(present) = known
+        .get_mut("schemaExtensions")
+        .and_then(Value::as_array_mut)
+    else {
+        return;
+    };
+    for extension in added.into_iter().flatten() {
+        let is_there = present
+            .iter()
+            .any(|present| present.get("schema") == extension.get("schema"));
+        if !is_there {
+            present.push(extension.clone());
+        }
     }
 }
 
@@ -181,188 +337,18 @@ fn read<T: for<'de> Deserialize<'de>>(text: &str, name: &str) -> Result<T> {
         .map_err(|error| Error::internal(format!("{name} is malformed")).caused_by(error))
 }
 
-fn read_schema(text: &str) -> Result<Schema> {
+fn read_schema(document: Value) -> Result<Schema> {
     #[derive(Deserialize)]
     struct Head {
         id: String,
         attributes: Vec<AttributeDocument>,
     }
-    let document: Value = read(text, "a schema")?;
-    let head: Head = read(text, "a schema")?;
+    let head: Head = serde_json::from_value(document.clone())
+        .map_err(|error| Error::internal("a schema document is malformed").caused_by(error))?;
     Ok(Schema {
         id: head.id.into(),
         document,
         attributes: head.attributes,
-    })
-}
-
-/// Turns the documents of one resource type into definitions.
-struct Builder<'a> {
-    document: &'a ResourceTypeDocument,
-    behaviour: &'a Behaviour,
-    number: &'a dyn Fn(&str) -> AttributeId,
-}
-
-impl Builder<'_> {
-    fn build(&self, common: &[AttributeDocument], registry: &Registry) -> Result<ResourceType> {
-        let core = self.schema(registry, &self.document.schema)?;
-        let attributes: Vec<_> = common
-            .iter()
-            .chain(&core.attributes)
-            .map(|attribute| self.attribute(attribute, None, None))
-            .collect();
-        let mut extensions = Vec::new();
-        for extension in &self.document.schema_extensions {
-            let schema = self.schema(registry, &extension.schema)?;
-            let attributes = schema
-                .attributes
-                .iter()
-                .map(|attribute| self.attribute(attribute, Some(&schema.id), None));
-            extensions.push(Extension {
-                schema: Arc::clone(&schema.id),
-                required: extension.required,
-                attributes: attributes.collect(),
-            });
-        }
-        let mut resource_type = ResourceType {
-            id: ResourceTypeId(self.behaviour.number),
-            name: self.document.name.clone(),
-            endpoint: self.document.endpoint.clone(),
-            schema: Arc::clone(&core.id),
-            attributes,
-            extensions,
-            display: Vec::new(),
-            defaults: Vec::new(),
-            references: Vec::new(),
-        };
-        self.complete(&mut resource_type)?;
-        Ok(resource_type)
-    }
-
-    fn complete(&self, resource_type: &mut ResourceType) -> Result<()> {
-        let display = self
-            .behaviour
-            .display
-            .iter()
-            .map(|path| by_path(resource_type, path))
-            .collect::<Result<_>>()?;
-        let defaults = self
-            .behaviour
-            .defaults
-            .iter()
-            .map(|(path, value)| Ok((by_path(resource_type, path)?, value.clone())));
-        let defaults = defaults.collect::<Result<_>>()?;
-        let references = self.behaviour.references.iter().map(|reference| {
-            Ok(Reference {
-                attribute: by_path(resource_type, &reference.attribute)?,
-                display: reference.display.clone(),
-            })
-        });
-        let references = references.collect::<Result<_>>()?;
-        for path in &self.behaviour.indexed {
-            let attribute = by_path(resource_type, path)?;
-            if attribute.kind == Kind::Complex {
-                return Err(Error::invalid_value(format!(
-                    "index.attributes: {path:?} is complex; name one of its sub-attributes, as in \"{path}.value\""
-                )));
-            }
-        }
-        (
-            resource_type.display,
-            resource_type.defaults,
-            resource_type.references,
-        ) = (display, defaults, references);
-        Ok(())
-    }
-
-    fn schema<'r>(&self, registry: &'r Registry, id: &str) -> Result<&'r Schema> {
-        let name = &self.document.name;
-        registry.schema(id).ok_or_else(|| {
-            Error::invalid_value(format!(
-                "resource type {name:?} names the schema {id:?}, which does not exist"
-            ))
-        })
-    }
-
-    fn attribute(
-        &self,
-        document: &AttributeDocument,
-        extension: Option<&Arc<str>>,
-        parent: Option<&AttributeDef>,
-    ) -> Arc<AttributeDef> {
-        let mut attribute = AttributeDef {
-            id: AttributeId(0),
-            name: document.name.clone(),
-            extension: extension.cloned(),
-            parent: parent.map(|parent| parent.name.as_str().into()),
-            kind: document.kind,
-            multi_valued: document.multi_valued,
-            required: document.required,
-            case_exact: document.case_exact
-                || document.kind == Kind::Binary
-                || document.kind == Kind::Reference,
-            mutability: document.mutability,
-            returned: document.returned,
-            uniqueness: document.uniqueness,
-            canonical_values: document.canonical_values.clone(),
-            reference_types: document.reference_types.clone(),
-            sub_attributes: Vec::new(),
-            is_indexed: false,
-            relation: parent
-                .map_or_else(|| self.relation(&document.name), |parent| parent.relation),
-            preparation: Preparation::Plain,
-            is_in_array: document.multi_valued || parent.is_some_and(|parent| parent.multi_valued),
-        };
-        let path = attribute.path();
-        attribute.id = (self.number)(&format!("{}:{path}", self.document.name));
-        if self.behaviour.usernames.contains(&path) {
-            attribute.preparation = Preparation::Username;
-        }
-        attribute.is_indexed = self.is_indexed(&attribute, &path);
-        attribute.sub_attributes = document
-            .sub_attributes
-            .iter()
-            .map(|sub| self.attribute(sub, extension, Some(&attribute)))
-            .collect();
-        Arc::new(attribute)
-    }
-
-    /// Unique values are always indexed; relations, `id` and `meta` have tables and columns of their own.
-    fn is_indexed(&self, attribute: &AttributeDef, path: &str) -> bool {
-        let has_own_column = attribute.extension.is_none()
-            && (path == "id" || path == "meta" || path.starts_with("meta."));
-        let is_listed = self
-            .behaviour
-            .indexed
-            .iter()
-            .any(|listed| listed.eq_ignore_ascii_case(path));
-        !has_own_column
-            && attribute.relation.is_none()
-            && attribute.kind != Kind::Complex
-            && (is_listed || attribute.is_unique())
-    }
-
-    fn relation(&self, name: &str) -> Option<Relation> {
-        match self.behaviour.relations.get(name).map(String::as_str) {
-            Some("members") => Some(Relation::Members),
-            Some("groups") => Some(Relation::Groups),
-            Some(_) | None => None,
-        }
-    }
-}
-
-fn by_path(resource_type: &ResourceType, path: &str) -> Result<Arc<AttributeDef>> {
-    let all = resource_type
-        .all_attributes()
-        .flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes));
-    let found = all
-        .into_iter()
-        .find(|attribute| attribute.path().eq_ignore_ascii_case(path));
-    found.cloned().ok_or_else(|| {
-        Error::invalid_value(format!(
-            "{:?} names {path:?}, which is no attribute of that resource type",
-            resource_type.name
-        ))
     })
 }
 

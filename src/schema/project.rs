@@ -57,6 +57,7 @@ impl Projection {
     #[must_use]
     pub fn includes(&self, resource_type: &ResourceType, attribute: &AttributeDef) -> bool {
         match attribute.returned {
+            _ if attribute.is_hidden() => false,
             Returned::Always => true,
             Returned::Never => false,
             Returned::Default if self.attributes.is_empty() => {
@@ -179,6 +180,7 @@ impl Projection {
                 return false;
             };
             match sub.returned {
+                _ if sub.is_hidden() => false,
                 Returned::Always => true,
                 Returned::Never => false,
                 Returned::Default if is_whole => {

@@ -1,11 +1,12 @@
 //! A resource type: its endpoint, its schema and extensions, and the attributes they bring (RFC 7643 §6).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::attribute::AttributeDef;
+use super::attribute::{AttributeDef, Canonical, Format};
 
 /// The number of a resource type in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,6 +53,10 @@ pub struct ResourceType {
     pub defaults: Vec<(Arc<AttributeDef>, Value)>,
     /// Attributes that refer to one resource.
     pub references: Vec<Reference>,
+    /// Paths of the top-level attributes that people may change in their own resource.
+    pub self_service: Vec<String>,
+    /// The boolean that says whether a resource may be used; absent values mean yes.
+    pub enabled: Option<Arc<AttributeDef>>,
 }
 
 /// What an attribute path names.
@@ -79,6 +84,9 @@ impl ResourceType {
         let Some(schema) = schema else {
             return self.resolve_bare(name, sub).map(Target::Attribute);
         };
+        if let Some(extension) = self.named_whole(schema, name, sub) {
+            return Some(Target::Extension(extension));
+        }
         let whole = format!("{schema}:{name}");
         if let Some(extension) = self.extension(&whole) {
             return match sub {
@@ -94,6 +102,15 @@ impl ResourceType {
         }
         let extension = self.extension(schema)?;
         find(&extension.attributes, name, sub).map(Target::Attribute)
+    }
+
+    /// An extension whose URN the whole path is, also where its last part looks like a name with a sub-attribute (`…:hr:1.0`).
+    fn named_whole(&self, schema: &str, name: &str, sub: Option<&str>) -> Option<&Extension> {
+        match (name, sub) {
+            ("", _) => self.extension(schema),
+            (name, Some(sub)) => self.extension(&format!("{schema}:{name}.{sub}")),
+            (_, None) => None,
+        }
     }
 
     fn resolve_bare(&self, name: &str, sub: Option<&str>) -> Option<&Arc<AttributeDef>> {
@@ -172,6 +189,7 @@ pub(crate) struct ResourceTypeDocument {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ExtensionDocument {
     pub(crate) schema: String,
+    #[serde(default)]
     pub(crate) required: bool,
 }
 
@@ -180,12 +198,32 @@ pub(crate) struct ExtensionDocument {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Behaviour {
     pub(crate) number: i16,
+    /// Attributes to index.
     pub(crate) indexed: Vec<String>,
+    /// Text prepared as RFC 8265 demands for user names.
     pub(crate) usernames: Vec<String>,
+    /// Kept as a hash.
+    pub(crate) passwords: Vec<String>,
+    /// Values that belong to the connection that set them.
+    pub(crate) scoped: Vec<String>,
+    /// The first that has a value names the resource.
     pub(crate) display: Vec<String>,
-    pub(crate) relations: std::collections::BTreeMap<String, String>,
+    /// Attributes whose values are rows of their own.
+    pub(crate) relations: BTreeMap<String, String>,
+    /// Values given to attributes that a create leaves out.
     pub(crate) defaults: serde_json::Map<String, Value>,
+    /// Attributes that refer to a resource.
     pub(crate) references: Vec<ReferenceDocument>,
+    /// Settings of a tenant that take the uniqueness from an attribute.
+    pub(crate) relaxable: BTreeMap<String, String>,
+    /// The form in which text is kept.
+    pub(crate) canonical: BTreeMap<String, Canonical>,
+    /// What text must be where values are checked strictly.
+    pub(crate) formats: BTreeMap<String, Format>,
+    /// What people may change in their own resource.
+    pub(crate) self_service: Vec<String>,
+    /// Whether the resource may be used.
+    pub(crate) enabled: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -2,13 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Service;
+use uuid::Uuid;
+
+use super::{Service, registries};
 use crate::auth::bearer::{self, NewToken};
 use crate::auth::{Scopes, settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
+use crate::schema::{AttributeId, IndexKey, Preparation, Registry};
 use crate::store::changes::{Change, Origin, append};
-use crate::store::{TenantKey, Transaction, connections, tenants, tokens};
+use crate::store::{
+    TenantKey, Transaction, attribute_index, connections, resources, tenants, tokens,
+};
 
 pub use crate::store::connections::Connection;
 pub use crate::store::tenants::Tenant;
@@ -61,6 +66,78 @@ pub async fn get_tenant(service: &Service, name: &str) -> Result<Tenant> {
     found.ok_or_else(|| Error::not_found(format!("there is no tenant {name:?}")))
 }
 
+/// Changes a tenant's settings.
+///
+/// # Errors
+/// `invalidValue` for a setting; `uniqueness` when values are to be unique and are not, with their number.
+pub async fn update_tenant(
+    service: &Service,
+    tenant: &Tenant,
+    own: &[(String, String)],
+) -> Result<()> {
+    let now = service.clock.now();
+    let changed: Vec<(AttributeId, bool)> = in_transaction!(service.store, |tx| {
+        tenants::lock_all(tx).await?;
+        let present = tenants::lock(tx, tenant.key).await?;
+        let present = present.ok_or_else(|| Error::not_found("the tenant is gone"))?;
+        let settings = merged(settings::TENANT_SETTINGS, &present.settings, own)?;
+        let before = registries::custom(tx, tenant.key, &present.settings).await?;
+        let after = registries::custom(tx, tenant.key, &settings).await?;
+        let before = registries::build(tx, &before).await?;
+        let after = registries::build(tx, &after).await?;
+        let changed = changed_uniqueness(&before, &after);
+        set_uniqueness(tx, tenant, &changed).await?;
+        tenants::set_settings(tx, tenant.key, &settings).await?;
+        tenants::bump(tx, tenant.key).await?;
+        let detail = json!({"name": tenant.name, "settings": settings});
+        record(tx, tenant.key, "update-tenant", &detail, now).await?;
+        Ok(changed)
+    })?;
+    // Whoever wrote by the old settings has ended after this; what they wrote follows.
+    service.store.wait_for_writers().await?;
+    in_transaction!(service.store, |tx| set_uniqueness(tx, tenant, &changed)
+        .await)
+}
+
+/// The index numbers whose values are to be unique, or no longer.
+fn changed_uniqueness(before: &Registry, after: &Registry) -> Vec<(AttributeId, bool)> {
+    let unique = |registry: &Registry| -> Vec<(AttributeId, bool)> {
+        let mut all = Vec::new();
+        for resource_type in registry.resource_types() {
+            for attribute in resource_type.all_attributes() {
+                all.push((attribute.id, attribute.is_unique()));
+                all.extend(attribute.scoped.map(|scoped| (scoped.id, scoped.is_unique)));
+            }
+        }
+        all
+    };
+    let before = unique(before);
+    let mut changed = unique(after);
+    changed.retain(|one| !before.contains(one));
+    changed
+}
+
+async fn set_uniqueness(
+    tx: &mut Transaction,
+    tenant: &Tenant,
+    changed: &[(AttributeId, bool)],
+) -> Result<()> {
+    for (attribute, is_unique) in changed {
+        let duplicates = if *is_unique {
+            attribute_index::duplicates(tx, tenant.key, *attribute).await?
+        } else {
+            0
+        };
+        if duplicates > 0 {
+            return Err(Error::uniqueness(format!(
+                "{duplicates} values are used more than once; change them first"
+            )));
+        }
+        attribute_index::set_unique(tx, tenant.key, *attribute, *is_unique).await?;
+    }
+    Ok(())
+}
+
 /// Deletes a tenant with everything in it.
 ///
 /// # Errors
@@ -93,7 +170,7 @@ pub async fn create_connection(
 ) -> Result<Connection> {
     check_name("connection", name)?;
     settings::check_profile(profile)?;
-    let own = merged("{}", own)?;
+    let own = merged(settings::SETTINGS, "{}", own)?;
     let now = service.clock.now();
     let created = in_transaction!(service.store, |tx| {
         let connection = connections::insert(tx, tenant.key, name, profile, &own, now).await?;
@@ -152,7 +229,7 @@ pub async fn update_connection(
 ) -> Result<()> {
     let profile = profile.unwrap_or(&connection.profile);
     settings::check_profile(profile)?;
-    let own = merged(&connection.settings, own)?;
+    let own = merged(settings::SETTINGS, &connection.settings, own)?;
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
         connections::update(tx, connection, profile, &own).await?;
@@ -186,30 +263,70 @@ pub async fn delete_connection(service: &Service, connection: &Connection) -> Re
     })
 }
 
-/// Makes a token for a connection.
+/// Makes a token for a connection, or for one user: `user` is an id or a user name.
 ///
 /// # Errors
-/// `invalidValue` for the scopes.
+/// `invalidValue` for the scopes; 404 for the user.
 pub async fn create_token(
     service: &Service,
     connection: &Connection,
     scopes: &str,
     expires_at: Option<time::OffsetDateTime>,
+    user: Option<&str>,
 ) -> Result<NewToken> {
     let token = bearer::generate()?;
     let expires = expires_at.and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1_000).ok());
     let scopes = Scopes::parse(scopes)?;
+    let subject = match user {
+        Some(user) => Some(find_user(service, connection.tenant, user).await?),
+        None => None,
+    };
     let inserted = in_transaction!(service.store, |tx| insert_token(
         service,
         tx,
         connection,
         &token.secret,
-        &scopes,
-        expires
+        Grant {
+            scopes: &scopes,
+            expires,
+            subject
+        }
     )
     .await);
     inserted?;
     Ok(token)
+}
+
+/// The user with this id, or with this user name.
+async fn find_user(service: &Service, tenant: TenantKey, user: &str) -> Result<Uuid> {
+    let mut reader = service.store.snapshot().await?;
+    let registry = service.registries.read(&mut reader, tenant).await?.registry;
+    let missing = || Error::not_found(format!("there is no user {user:?}"));
+    if let Ok(id) = Uuid::try_parse(user) {
+        let found = resources::of_any_type(&mut reader, tenant, id).await?;
+        let resource_type = found.and_then(|row| registry.resource_type(row.resource_type));
+        let is_user = resource_type.is_some_and(|resource_type| resource_type.enabled.is_some());
+        return if is_user { Ok(id) } else { Err(missing()) };
+    }
+    let mut attributes = registry
+        .resource_types()
+        .iter()
+        .flat_map(|resource_type| resource_type.all_attributes());
+    let name = attributes
+        .find(|attribute| attribute.preparation == Preparation::Username)
+        .ok_or_else(missing)?;
+    let key = IndexKey::of(name, &Value::from(user)).ok_or_else(missing)?;
+    let holder = attribute_index::holder(&mut reader, tenant, name.id, key.as_str()).await?;
+    let keys: Vec<_> = holder.into_iter().collect();
+    let rows = resources::by_keys(&mut reader, &keys).await?;
+    rows.first().map(|row| row.id).ok_or_else(missing)
+}
+
+/// What a token is good for.
+struct Grant<'a> {
+    scopes: &'a Scopes,
+    expires: Option<i64>,
+    subject: Option<Uuid>,
 }
 
 async fn insert_token(
@@ -217,22 +334,22 @@ async fn insert_token(
     tx: &mut Transaction,
     connection: &Connection,
     secret: &str,
-    scopes: &Scopes,
-    expires: Option<i64>,
+    grant: Grant<'_>,
 ) -> Result<()> {
     let now = service.clock.now();
-    let id = bearer::public_id(secret);
-    tokens::insert(
-        tx,
-        connection,
-        &id,
-        &bearer::hash(secret),
-        &scopes.to_string(),
+    let (id, scopes) = (bearer::public_id(secret), grant.scopes.to_string());
+    let row = tokens::NewRow {
+        id: &id,
+        hash: &bearer::hash(secret),
+        scopes: &scopes,
         now,
-        expires,
-    )
-    .await?;
-    let detail = json!({"id": id, "connection": connection.name, "scopes": scopes.to_string(), "expires": expires});
+        expires: grant.expires,
+        subject: grant.subject,
+    };
+    tokens::insert(tx, connection, row).await?;
+    let detail = json!({
+        "id": id, "connection": connection.name, "scopes": scopes, "expires": grant.expires, "user": grant.subject,
+    });
     record(tx, connection.tenant, "create-token", &detail, now).await
 }
 
@@ -313,8 +430,11 @@ pub async fn first_start(
             tx,
             &connection,
             secret,
-            &Scopes::parse("read write")?,
-            None,
+            Grant {
+                scopes: &Scopes::parse("read write")?,
+                expires: None,
+                subject: None,
+            },
         )
         .await?;
         Ok(true)
@@ -347,7 +467,7 @@ fn check_bootstrap_token(token: &str) -> Result<()> {
     )))
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &mut Transaction,
     tenant: TenantKey,
     operation: &str,
@@ -389,12 +509,12 @@ fn check_name(what: &str, name: &str) -> Result<()> {
     )))
 }
 
-fn merged(present: &str, own: &[(String, String)]) -> Result<String> {
+fn merged(known: &[settings::Setting], present: &str, own: &[(String, String)]) -> Result<String> {
     let mut merged: Map<String, Value> = serde_json::from_str(present).map_err(|error| {
         Error::internal("a connection's settings are malformed").caused_by(error)
     })?;
     for (name, value) in own {
-        settings::check(name, value)?;
+        settings::check(known, name, value)?;
         merged.insert(name.clone(), Value::from(value.as_str()));
     }
     Ok(Value::Object(merged).to_string())

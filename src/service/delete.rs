@@ -1,6 +1,7 @@
 //! DELETE (RFC 7644 §3.6).
 
 use serde_json::{Map, json};
+use uuid::Uuid;
 
 use super::membership::Delta;
 use super::{Call, Service, not_found, parse_document, parse_id};
@@ -25,32 +26,69 @@ pub async fn delete(
     id: &str,
     preconditions: &Preconditions,
 ) -> Result<()> {
+    let id = prepare(call, resource_type, id, preconditions)?;
+    let _turn = service.turns.take(id).await;
+    in_transaction!(service.store, |tx| execute(
+        service,
+        tx,
+        call,
+        resource_type,
+        id,
+        preconditions
+    )
+    .await)
+}
+
+/// Checks what needs no database; answers the id.
+///
+/// # Errors
+/// 404 for what cannot be an id; 403, 428.
+pub fn prepare(
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: &str,
+    preconditions: &Preconditions,
+) -> Result<Uuid> {
     call.caller.require(Scope::Write)?;
-    let parsed = parse_id(resource_type, id)?;
+    call.caller.require_connection()?;
+    let id = parse_id(resource_type, id)?;
+    call.require_version(preconditions)?;
+    Ok(id)
+}
+
+/// Deletes the resource in a transaction.
+///
+/// # Errors
+/// As [`delete`].
+pub async fn execute(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: Uuid,
+    preconditions: &Preconditions,
+) -> Result<()> {
     let tenant = call.caller.tenant;
-    let _turn = service.turns.take(parsed).await;
-    in_transaction!(service.store, |tx| {
-        let stored = resources::lock(tx, tenant, resource_type.id, parsed).await?;
-        let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
-        preconditions.check_write(stored.meta.version)?;
-        let now = service.clock.now();
-        let mut recorded = leave_groups(tx, &stored, now).await?;
-        let mut delta = Delta::default();
-        delta
-            .record_removed(&members::remove_all(tx, stored.key).await?, tx)
-            .await?;
-        let document = parse_document(&stored.document)?;
-        let attributes = changes::between(resource_type, &document, &Map::new());
-        recorded.extend(delta.details(attributes).into_iter().map(|detail| Change {
-            resource: Some((resource_type.id, parsed)),
-            version: Some(stored.meta.version),
-            operation: "delete",
-            detail,
-            at: now,
-        }));
-        append(tx, tenant, &call.origin, recorded).await?;
-        resources::delete(tx, tenant, &stored).await
-    })
+    let found = resources::lock(tx, tenant, resource_type.id, id).await?;
+    let (stored, _) = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
+    preconditions.check_write(stored.meta.version)?;
+    let now = service.clock.now();
+    let mut recorded = leave_groups(tx, &stored, now).await?;
+    let mut delta = Delta::default();
+    delta
+        .record_removed(&members::remove_all(tx, stored.key).await?, tx)
+        .await?;
+    let document = parse_document(&stored.document)?;
+    let attributes = changes::between(resource_type, &document, &Map::new());
+    recorded.extend(delta.details(attributes).into_iter().map(|detail| Change {
+        resource: Some((resource_type.id, id)),
+        version: Some(stored.meta.version),
+        operation: "delete",
+        detail,
+        at: now,
+    }));
+    append(tx, tenant, &call.origin, recorded).await?;
+    resources::delete(tx, tenant, &stored).await
 }
 
 /// Takes the resource out of its groups; each of them gets a new version and a record of its loss.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Call, Service};
+use super::Call;
 use crate::error::Result;
 use crate::filter::Predicate;
 use crate::resource::Related;
@@ -124,7 +124,6 @@ impl Known {
 
 /// A group whose members change.
 pub(super) struct Group<'a> {
-    pub(super) service: &'a Service,
     pub(super) call: &'a Call<'a>,
     pub(super) resource_type: &'a ResourceType,
     pub(super) key: ResourceKey,
@@ -146,7 +145,6 @@ impl Group<'_> {
             return Ok(delta);
         };
         let editor = Editor {
-            service: self.service,
             call: self.call,
             attribute,
             group: self.key,
@@ -174,7 +172,6 @@ impl Group<'_> {
 }
 
 struct Editor<'a> {
-    service: &'a Service,
     call: &'a Call<'a>,
     attribute: &'a AttributeDef,
     group: ResourceKey,
@@ -228,7 +225,7 @@ impl Editor<'_> {
             .map(|reference| reference.reference_types.as_slice())
             .unwrap_or_default();
         let name = self
-            .service
+            .call
             .registry
             .resource_type(member.resource_type)
             .map(|resource_type| resource_type.name.as_str());
@@ -289,7 +286,7 @@ impl Editor<'_> {
     }
 
     fn related(&self, member: &Relative) -> Related {
-        let resource_type = self.service.registry.resource_type(member.resource_type);
+        let resource_type = self.call.registry.resource_type(member.resource_type);
         Related {
             id: member.id,
             label: resource_type

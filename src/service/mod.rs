@@ -4,17 +4,22 @@
 //! SCIM rule and the store none; they are here and in the pure modules below.
 
 pub mod admin;
+pub mod bulk;
 pub mod create;
+mod cursor;
 pub mod delete;
+pub mod me;
 mod membership;
 pub mod modify;
+mod plan;
 pub mod query;
 pub mod read;
+mod registries;
 mod reindex;
 pub mod replace;
 pub mod represent;
+pub mod schemas;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -24,9 +29,15 @@ use uuid::Uuid;
 use crate::auth::Caller;
 use crate::auth::password::Passwords;
 use crate::error::{Error, Result};
-use crate::schema::{AttributeId, Registry, ResourceType, validate};
+use crate::resource::etag::Preconditions;
+use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate};
 use crate::store::changes::Origin;
-use crate::store::{Store, Transaction, attribute_index};
+use crate::store::resources::{SchemaVersion, Stored};
+use crate::store::{ConnectionKey, Store, TenantKey, Transaction, attribute_index};
+use cursor::Seal;
+use registries::Registries;
+pub use registries::Versioned;
+pub use reindex::Progress;
 
 /// Where the time comes from; a parameter, so that tests can set it.
 pub trait Clock: Send + Sync + std::fmt::Debug {
@@ -54,6 +65,12 @@ pub struct Limits {
     pub max_count: i64,
     /// How many resources a query may look at one by one.
     pub scan: i64,
+    /// The most operations of one bulk request.
+    pub bulk_operations: usize,
+    /// How long a cursor is good for, in seconds.
+    pub cursor_seconds: i64,
+    /// Whether a list without `startIndex` and `cursor` is paged by cursor.
+    pub pages_by_cursor: bool,
 }
 
 impl Default for Limits {
@@ -62,6 +79,9 @@ impl Default for Limits {
             default_count: 100,
             max_count: 1_000,
             scan: 100_000,
+            bulk_operations: 1_000,
+            cursor_seconds: 3_600,
+            pages_by_cursor: false,
         }
     }
 }
@@ -69,8 +89,6 @@ impl Default for Limits {
 /// What every operation works with.
 #[derive(Debug)]
 pub struct Service {
-    /// Schemas and resource types.
-    pub registry: Registry,
     /// The database.
     pub store: Store,
     /// The time.
@@ -79,6 +97,8 @@ pub struct Service {
     pub passwords: Passwords,
     /// Bounds.
     pub limits: Limits,
+    registries: Registries,
+    seal: Seal,
     turns: Turns,
 }
 
@@ -115,6 +135,10 @@ impl Turns {
 pub struct Call<'a> {
     /// The authenticated client.
     pub caller: &'a Caller,
+    /// The schemas and resource types of its tenant.
+    pub registry: &'a Registry,
+    /// Their version: a write that finds another one in force is refused.
+    pub schema_version: i64,
     /// For the `change` rows.
     pub origin: Origin,
     /// The base URL, without a slash at the end.
@@ -122,38 +146,48 @@ pub struct Call<'a> {
 }
 
 impl Service {
-    /// Builds the registry on the store's attribute numbers.
+    /// Builds the operations on a database.
     ///
     /// # Errors
-    /// The database's; and an index list with an unknown attribute.
+    /// The database's; when the system has no randomness.
     pub async fn new(
         store: Store,
         clock: Arc<dyn Clock>,
         passwords: Passwords,
         limits: Limits,
-        index: &[String],
     ) -> Result<Self> {
-        let numbers: HashMap<String, AttributeId> = store.number_attributes().await?;
-        let unknown = AttributeId(i16::MAX);
-        let registry =
-            Registry::embedded(index, &|path| numbers.get(path).copied().unwrap_or(unknown))?;
+        let embedded = Registry::embedded(&[], &|_| AttributeId(0))?;
+        store.number_attributes(&embedded.indexed_paths()).await?;
+        let seal = Seal::open(&store).await?;
         Ok(Self {
-            registry,
             store,
             clock,
             passwords,
             limits,
+            registries: Registries::default(),
+            seal,
             turns: Turns::new(),
         })
     }
 
-    /// The URNs of all schemas.
-    fn schema_ids(&self) -> Vec<&str> {
-        self.registry
-            .schemas()
-            .iter()
-            .map(|schema| &*schema.id)
-            .collect()
+    /// The schemas and resource types of a tenant, in this version or a newer one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn registry(&self, tenant: TenantKey, version: i64) -> Result<Versioned> {
+        if let Some(known) = self.registries.get(tenant, version) {
+            return Ok(known);
+        }
+        self.current_registry(tenant).await
+    }
+
+    /// The schemas and resource types of a tenant that are in force now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn current_registry(&self, tenant: TenantKey) -> Result<Versioned> {
+        let mut snapshot = self.store.snapshot().await?;
+        self.registries.read(&mut snapshot, tenant).await
     }
 
     async fn hashed(&self, password: Option<&str>) -> Result<Option<String>> {
@@ -161,6 +195,33 @@ impl Service {
             Some(password) => self.passwords.hash(password).await.map(Some),
             None => Ok(None),
         }
+    }
+}
+
+impl Call<'_> {
+    /// Refuses a write that was validated by schemas, settings or an index that are no longer in force (`ErrorKind::Stale`).
+    fn check_version(&self, in_force: SchemaVersion) -> Result<()> {
+        if in_force.0 == self.schema_version {
+            return Ok(());
+        }
+        Err(Error::stale(
+            "the tenant's schemas or settings were changed at this moment; try again",
+        ))
+    }
+
+    /// Where the connection must say which version it means, refuses a change that does not.
+    fn require_version(&self, preconditions: &Preconditions) -> Result<()> {
+        if !self.caller.settings.requires_if_match || preconditions.if_match.is_some() {
+            return Ok(());
+        }
+        Err(Error::precondition_required(
+            "this connection must name the version it changes: read the resource and send its ETag in If-Match (or \"version\" in a bulk operation)",
+        ))
+    }
+
+    /// The caller's connection as a number.
+    fn connection(&self) -> Option<i32> {
+        self.caller.connection.map(ConnectionKey::number)
     }
 }
 
@@ -200,15 +261,19 @@ async fn check_unique(
     else {
         return Ok(());
     };
-    let all = resource_type
+    let mut all = resource_type
         .all_attributes()
         .flat_map(|attribute| std::iter::once(attribute).chain(&attribute.sub_attributes));
-    let path = all
-        .into_iter()
-        .find(|attribute| attribute.id == taken)
-        .map_or_else(String::new, |attribute| attribute.path());
+    let holds = |attribute: &&Arc<AttributeDef>| {
+        (attribute.is_unique() && attribute.id == taken)
+            || attribute.scoped.is_some_and(|scoped| scoped.id == taken)
+    };
+    let attribute = all.find(holds);
+    let path = attribute.map_or_else(String::new, |attribute| attribute.path());
+    let is_scoped = attribute.is_some_and(|attribute| attribute.scoped.is_some());
+    let scope = if is_scoped { " of this connection" } else { "" };
     Err(Error::uniqueness(format!(
-        "another {} already has this {path:?}; its values are unique",
+        "another {}{scope} already has this {path:?}; its values are unique",
         resource_type.name
     )))
 }
@@ -220,6 +285,66 @@ fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value
         .filter(|attribute| validate::get(document, attribute).is_some())
         .map(|attribute| attribute.path())
         .collect()
+}
+
+/// The connection whose name space the values of scoped attributes are in: whoever set them last.
+fn owner(
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+    present: Option<ConnectionKey>,
+) -> Option<ConnectionKey> {
+    let mut scoped = resource_type
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.scoped.is_some());
+    let is_set = scoped.any(|attribute| {
+        let after = validate::get(new, attribute);
+        after.is_some() && after != validate::get(old, attribute)
+    });
+    if is_set {
+        call.caller.connection
+    } else {
+        present
+    }
+}
+
+/// The document of a resource as the caller may see and change it, and what was hidden from it.
+fn visible(
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    stored: &Stored,
+) -> Result<(Map<String, Value>, Hidden)> {
+    let mut document = parse_document(&stored.document)?;
+    let mut hidden = Hidden::default();
+    if stored.owner != call.caller.connection {
+        let private = resource_type
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.scoped.is_some_and(|scoped| scoped.is_private));
+        for attribute in private {
+            if let Some(value) = validate::take(&mut document, attribute) {
+                hidden.0.push((Arc::clone(attribute), value));
+            }
+        }
+    }
+    Ok((document, hidden))
+}
+
+/// Values that the caller does not see and therefore cannot take away.
+#[derive(Debug, Default)]
+struct Hidden(Vec<(Arc<AttributeDef>, Value)>);
+
+impl Hidden {
+    /// Puts them back, unless the caller has set values of its own.
+    fn restore(&self, document: &mut Map<String, Value>) {
+        for (attribute, value) in &self.0 {
+            if validate::get(document, attribute).is_none() {
+                validate::set(document, attribute, value.clone());
+            }
+        }
+    }
 }
 
 fn to_text(document: &Map<String, Value>) -> Result<String> {

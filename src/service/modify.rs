@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::membership::{Delta, Group, Known};
 use super::represent::{self, Representation, Written};
-use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
+use super::{Call, Service, check_unique, not_found, object, owner, parse_id, to_text, visible};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -13,10 +13,10 @@ use crate::resource::etag::Preconditions;
 use crate::resource::patch::{self, Operation, Outcome, PasswordChange};
 use crate::resource::{Meta, Resource, changes, display_name, index_entries};
 use crate::schema::project::Projection;
-use crate::schema::{Relation, ResourceType};
+use crate::schema::{AttributeDef, Relation, ResourceType, validate};
 use crate::store::changes::{Change, append};
 use crate::store::resources::{self, PasswordUpdate, Stored};
-use crate::store::{Transaction, attribute_index};
+use crate::store::{ConnectionKey, Transaction, attribute_index};
 
 /// The answer to a PATCH.
 #[derive(Debug)]
@@ -47,30 +47,115 @@ pub async fn modify(
     preconditions: &Preconditions,
     projection: Projection,
 ) -> Result<Modified> {
+    let patch = prepare(service, call, resource_type, id, body, preconditions).await?;
+    let is_silent = patch.is_silent() && !projection.is_given();
+    let mut early = patch.look_ahead().await?;
+    let _turn = service.turns.take(patch.parsed).await;
+    let outcome = in_transaction!(service.store, |tx| {
+        let (stored, written) = patch.execute(tx, early.take()).await?;
+        if is_silent {
+            return Ok((Written::Row(stored), written));
+        }
+        let shown = projection.clone().after_write(written.clone());
+        let represented = represent::written(service, tx, call, stored, &shown).await?;
+        Ok((represented, written))
+    });
+    let (written, attributes) = outcome?;
+    if let (true, Written::Row(stored)) = (is_silent, &written) {
+        let location = represent::location(&call.base_url, &resource_type.endpoint, stored.id);
+        return Ok(Modified::Silent {
+            location,
+            version: stored.meta.version,
+        });
+    }
+    let projection = projection.after_write(attributes);
+    let answer = represent::answer(service, call, written, &projection).await?;
+    Ok(Modified::Resource(answer))
+}
+
+/// Reads the operations and hashes the password.
+///
+/// # Errors
+/// `invalidSyntax`, `invalidPath`, `invalidFilter`; 404 for what cannot be an id; 403, 428.
+pub async fn prepare<'a>(
+    service: &'a Service,
+    call: &'a Call<'a>,
+    resource_type: &'a ResourceType,
+    id: &str,
+    body: &Value,
+    preconditions: &'a Preconditions,
+) -> Result<Patch<'a>> {
     call.caller.require(Scope::Write)?;
     let parsed = parse_id(resource_type, id)?;
-    let settings = call.caller.settings.patch;
-    let operations = patch::parse(object(body)?, settings)?;
-    let hash = match patch::last_password(&operations, resource_type) {
+    call.caller.require_own(parsed)?;
+    call.require_version(preconditions)?;
+    let operations = patch::parse(object(body)?, call.caller.settings.patch)?;
+    let password_hash = match patch::last_password(&operations, resource_type) {
         Some(password) => service.hashed(Some(password)).await?,
         None => None,
     };
-    let is_silent = resource_type.relation(Relation::Members).is_some() && !projection.is_given();
-    let patch = Patch {
+    Ok(Patch {
         service,
         call,
         resource_type,
-        id,
         parsed,
         operations,
+        password_hash,
         preconditions,
-    };
-    let mut early = patch.look_ahead().await?;
-    let _turn = service.turns.take(parsed).await;
-    let outcome = in_transaction!(service.store, |tx| {
-        let applied = match early.take() {
+    })
+}
+
+/// A PATCH on its way to a resource.
+#[derive(Debug)]
+pub struct Patch<'a> {
+    service: &'a Service,
+    call: &'a Call<'a>,
+    resource_type: &'a ResourceType,
+    parsed: Uuid,
+    operations: Vec<Operation>,
+    password_hash: Option<String>,
+    preconditions: &'a Preconditions,
+}
+
+/// A PATCH applied in memory.
+#[derive(Debug)]
+struct Applied {
+    stored: Stored,
+    resource: Resource,
+    outcome: Outcome,
+    known: Known,
+}
+
+impl Patch<'_> {
+    /// Whether it is answered without the resource unless that is asked for.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.resource_type.relation(Relation::Members).is_some()
+    }
+
+    /// The type of the resource.
+    #[must_use]
+    pub fn resource_type(&self) -> &ResourceType {
+        self.resource_type
+    }
+
+    /// Applies it in a transaction; answers the row as it stands then.
+    ///
+    /// # Errors
+    /// As [`modify`].
+    pub async fn apply(&self, tx: &mut Transaction) -> Result<Stored> {
+        self.execute(tx, None).await.map(|(stored, _)| stored)
+    }
+
+    async fn execute(
+        &self,
+        tx: &mut Transaction,
+        early: Option<Applied>,
+    ) -> Result<(Stored, Vec<String>)> {
+        let (call, resource_type) = (self.call, self.resource_type);
+        let applied = match early {
             Some(applied) => applied,
-            None => patch.locked(tx).await?,
+            None => self.locked(tx).await?,
         };
         let Applied {
             stored,
@@ -79,7 +164,6 @@ pub async fn modify(
             known,
         } = applied;
         let group = Group {
-            service,
             call,
             resource_type,
             key: stored.key,
@@ -87,7 +171,7 @@ pub async fn modify(
         let delta = group.apply(tx, &outcome.members, &known).await?;
         let password = match outcome.password {
             Some(PasswordChange::Set(_)) => {
-                let hash = hash.as_deref();
+                let hash = self.password_hash.as_deref();
                 PasswordUpdate::Set(
                     hash.ok_or_else(|| Error::internal("a password was not hashed beforehand"))?,
                 )
@@ -105,47 +189,10 @@ pub async fn modify(
             delta: &delta,
             operation: "modify",
         };
-        let stored = finish(service, tx, call, resource_type, edited).await?;
-        if is_silent {
-            return Ok((Written::Row(stored), outcome.written));
-        }
-        let shown = projection.clone().after_write(outcome.written.clone());
-        let written = represent::written(service, tx, call, stored, &shown).await?;
-        Ok((written, outcome.written))
-    });
-    let (written, attributes) = outcome?;
-    if let (true, Written::Row(stored)) = (is_silent, &written) {
-        let location = represent::location(&call.base_url, &resource_type.endpoint, stored.id);
-        return Ok(Modified::Silent {
-            location,
-            version: stored.meta.version,
-        });
+        let stored = finish(self.service, tx, call, resource_type, edited).await?;
+        Ok((stored, outcome.written))
     }
-    let projection = projection.after_write(attributes);
-    let answer = represent::answer(service, call, written, &projection).await?;
-    Ok(Modified::Resource(answer))
-}
 
-/// A PATCH on its way to a resource.
-struct Patch<'a> {
-    service: &'a Service,
-    call: &'a Call<'a>,
-    resource_type: &'a ResourceType,
-    id: &'a str,
-    parsed: Uuid,
-    operations: Vec<Operation>,
-    preconditions: &'a Preconditions,
-}
-
-/// A PATCH applied in memory.
-struct Applied {
-    stored: Stored,
-    resource: Resource,
-    outcome: Outcome,
-    known: Known,
-}
-
-impl Patch<'_> {
     /// A PATCH of nothing but members needs no lock on the group while it is prepared: rows are added and removed whoever
     /// else does so. Everything it needs to know is read before the transaction.
     async fn look_ahead(&self) -> Result<Option<Applied>> {
@@ -162,38 +209,40 @@ impl Patch<'_> {
             self.parsed,
         )
         .await?;
-        let mut applied = self.apply(stored)?;
+        let mut applied = self.in_memory(stored)?;
         applied.known = Known::look_up(&mut reader, self.call, &applied.outcome.members).await?;
         Ok(Some(applied))
     }
 
     async fn locked(&self, tx: &mut Transaction) -> Result<Applied> {
-        let stored = resources::lock(
-            tx,
-            self.call.caller.tenant,
-            self.resource_type.id,
-            self.parsed,
-        )
-        .await?;
-        self.apply(stored)
+        let tenant = self.call.caller.tenant;
+        let found = resources::lock(tx, tenant, self.resource_type.id, self.parsed).await?;
+        if let Some((_, in_force)) = &found {
+            self.call.check_version(*in_force)?;
+        }
+        self.in_memory(found.map(|(stored, _)| stored))
     }
 
-    fn apply(&self, stored: Option<Stored>) -> Result<Applied> {
-        let stored = stored.ok_or_else(|| not_found(self.resource_type, self.id))?;
+    fn in_memory(&self, stored: Option<Stored>) -> Result<Applied> {
+        let stored =
+            stored.ok_or_else(|| not_found(self.resource_type, &self.parsed.to_string()))?;
         self.preconditions.check_write(stored.meta.version)?;
-        let resource = Resource {
+        let (document, hidden) = visible(self.call, self.resource_type, &stored)?;
+        let mut resource = Resource {
             id: self.parsed,
-            document: parse_document(&stored.document)?,
+            document,
             meta: stored.meta,
             members: None,
             groups: None,
         };
-        let outcome = patch::apply(
+        let mut outcome = patch::apply(
             &self.operations,
             &resource,
             self.resource_type,
             self.call.caller.settings.patch,
         )?;
+        hidden.restore(&mut outcome.document);
+        hidden.restore(&mut resource.document);
         Ok(Applied {
             stored,
             resource,
@@ -204,6 +253,7 @@ impl Patch<'_> {
 }
 
 /// An existing resource before and after a change.
+#[derive(Clone, Copy)]
 pub(super) struct Edited<'a> {
     pub(super) stored: &'a Stored,
     pub(super) old: &'a Map<String, Value>,
@@ -238,13 +288,15 @@ pub(super) async fn finish(
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
         return Ok(stored.clone());
     }
+    check_self_service(call, resource_type, &edited)?;
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
     let document = to_text(new)?;
+    let owner = owner(call, resource_type, old, new, stored.owner);
     let meta = if is_document_changed || password != PasswordUpdate::Keep {
         let (before, after) = (
-            index_entries(resource_type, old),
-            index_entries(resource_type, new),
+            index_entries(resource_type, old, stored.owner.map(ConnectionKey::number)),
+            index_entries(resource_type, new, owner.map(ConnectionKey::number)),
         );
         let added: Vec<_> = after
             .iter()
@@ -259,6 +311,7 @@ pub(super) async fn finish(
             document: &document,
             display_name: name.as_deref(),
             password,
+            owner,
             now,
         };
         resources::update(tx, update).await?;
@@ -290,6 +343,35 @@ pub(super) async fn finish(
     Ok(Stored {
         document,
         meta,
+        owner,
         ..stored.clone()
     })
+}
+
+/// People may change what concerns themselves, not what others rely on.
+fn check_self_service(
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    edited: &Edited<'_>,
+) -> Result<()> {
+    if call.caller.subject.is_none() {
+        return Ok(());
+    }
+    let is_password =
+        |attribute: &AttributeDef| attribute.is_password && edited.password != PasswordUpdate::Keep;
+    let is_changed = |attribute: &AttributeDef| {
+        is_password(attribute)
+            || validate::get(edited.old, attribute) != validate::get(edited.new, attribute)
+    };
+    let refused = resource_type
+        .all_attributes()
+        .filter(|attribute| is_changed(attribute))
+        .map(|attribute| attribute.path())
+        .find(|path| !resource_type.self_service.contains(path));
+    match refused {
+        Some(path) => Err(Error::forbidden(format!(
+            "users cannot change {path:?} in their own resource; an administrator or the provisioning client can"
+        ))),
+        None => Ok(()),
+    }
 }

@@ -35,6 +35,7 @@ pub async fn read(
 ) -> Result<Found> {
     call.caller.require(Scope::Read)?;
     let parsed = parse_id(resource_type, id)?;
+    call.caller.require_own(parsed)?;
     let members = resource_type.relation(Relation::Members);
     let shows_members =
         members.is_some_and(|attribute| projection.includes(resource_type, attribute));

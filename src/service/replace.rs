@@ -1,11 +1,12 @@
 //! PUT (RFC 7644 §3.5.1).
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::represent::{self, Representation};
-use super::{Call, Service, not_found, object, parse_document, parse_id, written_attributes};
+use super::{Call, Service, not_found, object, parse_id, visible, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -14,7 +15,8 @@ use crate::resource::patch::MemberChange;
 use crate::schema::project::Projection;
 use crate::schema::validate::{self, Incoming};
 use crate::schema::{Mutability, ResourceType};
-use crate::store::resources::{self, PasswordUpdate};
+use crate::store::Transaction;
+use crate::store::resources::{self, PasswordUpdate, Stored};
 
 /// Replaces a resource by what the client sent.
 ///
@@ -32,45 +34,101 @@ pub async fn replace(
     preconditions: &Preconditions,
     projection: Projection,
 ) -> Result<Representation> {
-    call.caller.require(Scope::Write)?;
-    let parsed = parse_id(resource_type, id)?;
-    let incoming = validate::resource(resource_type, &service.schema_ids(), object(body)?)?;
-    validate::complete(resource_type, &incoming.document)?;
-    let password_hash = service.hashed(incoming.password.as_deref()).await?;
-    let projection = projection.after_write(written_attributes(resource_type, &incoming.document));
-    let _turn = service.turns.take(parsed).await;
+    let prepared = prepare(service, call, resource_type, id, body, preconditions).await?;
+    let written = written_attributes(resource_type, &prepared.incoming.document);
+    let projection = projection.after_write(written);
+    let _turn = service.turns.take(prepared.id).await;
     let outcome = in_transaction!(service.store, |tx| {
-        let stored = resources::lock(tx, call.caller.tenant, resource_type.id, parsed).await?;
-        let stored = stored.ok_or_else(|| not_found(resource_type, id))?;
-        preconditions.check_write(stored.meta.version)?;
-        let old = parse_document(&stored.document)?;
-        let new = merged(resource_type, &old, &incoming)?;
-        let mut delta = Delta::default();
-        if let Some(members) = &incoming.members {
-            let change = MemberChange::Replace(members.clone());
-            let group = Group {
-                service,
-                call,
-                resource_type,
-                key: stored.key,
-            };
-            delta = group.apply(tx, &[change], &Known::default()).await?;
-        }
-        let password = password_hash
-            .as_deref()
-            .map_or(PasswordUpdate::Keep, PasswordUpdate::Set);
-        let edited = Edited {
-            stored: &stored,
-            old: &old,
-            new: &new,
-            password,
-            delta: &delta,
-            operation: "replace",
-        };
-        let stored = finish(service, tx, call, resource_type, edited).await?;
+        let stored = execute(service, tx, call, resource_type, &prepared).await?;
         represent::written(service, tx, call, stored, &projection).await
     });
     represent::answer(service, call, outcome?, &projection).await
+}
+
+/// A validated replacement: what is left to do needs the database.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    id: Uuid,
+    incoming: Incoming,
+    password_hash: Option<String>,
+    preconditions: &'a Preconditions,
+}
+
+/// Validates the body and hashes the password.
+///
+/// # Errors
+/// `invalidValue` and `invalidSyntax`; 404 for what cannot be an id; 403, 428.
+pub async fn prepare<'a>(
+    service: &Service,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: &str,
+    body: &Value,
+    preconditions: &'a Preconditions,
+) -> Result<Prepared<'a>> {
+    call.caller.require(Scope::Write)?;
+    let id = parse_id(resource_type, id)?;
+    call.caller.require_own(id)?;
+    call.require_version(preconditions)?;
+    let incoming = validate::resource(
+        resource_type,
+        &call.registry.schema_ids(),
+        object(body)?,
+        call.caller.settings.patch.reading,
+    )?;
+    validate::complete(resource_type, &incoming.document)?;
+    let password_hash = service.hashed(incoming.password.as_deref()).await?;
+    Ok(Prepared {
+        id,
+        incoming,
+        password_hash,
+        preconditions,
+    })
+}
+
+/// Replaces the resource in a transaction; answers the row as it stands then.
+///
+/// # Errors
+/// As [`replace`].
+pub async fn execute(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    prepared: &Prepared<'_>,
+) -> Result<Stored> {
+    let (id, incoming) = (prepared.id, &prepared.incoming);
+    let found = resources::lock(tx, call.caller.tenant, resource_type.id, id).await?;
+    let (stored, in_force) = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
+    call.check_version(in_force)?;
+    prepared.preconditions.check_write(stored.meta.version)?;
+    let (mut old, hidden) = visible(call, resource_type, &stored)?;
+    let mut new = merged(resource_type, &old, incoming)?;
+    hidden.restore(&mut old);
+    hidden.restore(&mut new);
+    let mut delta = Delta::default();
+    if let Some(members) = &incoming.members {
+        let change = MemberChange::Replace(members.clone());
+        let group = Group {
+            call,
+            resource_type,
+            key: stored.key,
+        };
+        delta = group.apply(tx, &[change], &Known::default()).await?;
+    }
+    let password = prepared
+        .password_hash
+        .as_deref()
+        .map_or(PasswordUpdate::Keep, PasswordUpdate::Set);
+    let edited = Edited {
+        stored: &stored,
+        old: &old,
+        new: &new,
+        password,
+        delta: &delta,
+        operation: "replace",
+    };
+    finish(service, tx, call, resource_type, edited).await
 }
 
 fn merged(

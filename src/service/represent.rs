@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::{Call, Service, parse_document};
 use crate::error::{Error, Result};
-use crate::resource::{etag, timestamp};
+use crate::resource::{etag, has_private, hide_private, timestamp};
 use crate::schema::project::Projection;
-use crate::schema::{Relation, ResourceType, ResourceTypeId, Returned, validate};
+use crate::schema::{AttributeDef, Relation, ResourceType, ResourceTypeId, Returned, validate};
 use crate::store::members::{self, Relative};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction};
@@ -53,7 +53,7 @@ pub async fn written(
     row: Stored,
     projection: &Projection,
 ) -> Result<Written> {
-    let resource_type = service.registry.resource_type(row.resource_type);
+    let resource_type = call.registry.resource_type(row.resource_type);
     let has_members = resource_type
         .is_some_and(|resource_type| resource_type.relation(Relation::Members).is_some());
     if !has_members {
@@ -115,22 +115,21 @@ pub async fn represent(
     rows: Vec<Stored>,
     projection: &Projection,
 ) -> Result<Vec<Representation>> {
-    let groups = read_groups(service, tx, &rows, projection).await?;
-    let names = read_names(service, tx, call, &rows, projection).await?;
-    let members = read_members(service, tx, &rows, projection).await?;
+    let groups = read_groups(tx, call, &rows, projection).await?;
+    let names = read_names(tx, call, &rows, projection).await?;
+    let members = read_members(service, tx, call, &rows, projection).await?;
     let mut represented = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(resource_type) = service.registry.resource_type(row.resource_type) else {
+        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
             continue;
         };
         let writer = Writer {
-            service,
             call,
             resource_type,
             projection,
             names: &names,
         };
-        let members = match (&members, shows_members(service, &row, projection)) {
+        let members = match (&members, shows_members(call, &row, projection)) {
             (_, false) => String::new(),
             (Members::Listed(members), true) => {
                 writer.members(members.get(&row.key).map(Vec::as_slice).unwrap_or_default())
@@ -160,8 +159,8 @@ enum Members {
     InPortions,
 }
 
-fn shows_members(service: &Service, row: &Stored, projection: &Projection) -> bool {
-    let resource_type = service.registry.resource_type(row.resource_type);
+fn shows_members(call: &Call<'_>, row: &Stored, projection: &Projection) -> bool {
+    let resource_type = call.registry.resource_type(row.resource_type);
     resource_type.is_some_and(|resource_type| {
         resource_type
             .relation(Relation::Members)
@@ -174,12 +173,13 @@ fn shows_members(service: &Service, row: &Stored, projection: &Projection) -> bo
 async fn read_members(
     service: &Service,
     tx: &mut Transaction,
+    call: &Call<'_>,
     rows: &[Stored],
     projection: &Projection,
 ) -> Result<Members> {
     let keys: Vec<ResourceKey> = rows
         .iter()
-        .filter(|row| shows_members(service, row, projection))
+        .filter(|row| shows_members(call, row, projection))
         .map(|row| row.key)
         .collect();
     if keys.len() <= 1 {
@@ -203,13 +203,13 @@ type Groups = HashMap<ResourceKey, Vec<(Relative, bool)>>;
 type Names = HashMap<Uuid, (ResourceTypeId, Option<String>)>;
 
 async fn read_groups(
-    service: &Service,
     tx: &mut Transaction,
+    call: &Call<'_>,
     rows: &[Stored],
     projection: &Projection,
 ) -> Result<Groups> {
     let shows_groups = |row: &&Stored| {
-        let resource_type = service.registry.resource_type(row.resource_type);
+        let resource_type = call.registry.resource_type(row.resource_type);
         resource_type.is_some_and(|resource_type| {
             resource_type
                 .relation(Relation::Groups)
@@ -229,7 +229,6 @@ async fn read_groups(
 
 /// The resources that attributes such as `manager` refer to.
 async fn read_names(
-    service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
     rows: &[Stored],
@@ -237,7 +236,7 @@ async fn read_names(
 ) -> Result<Names> {
     let mut ids = Vec::new();
     for row in rows {
-        let Some(resource_type) = service.registry.resource_type(row.resource_type) else {
+        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
             continue;
         };
         if !refers(resource_type, &row.document, projection) {
@@ -268,8 +267,12 @@ fn refers(resource_type: &ResourceType, document: &str, projection: &Projection)
     })
 }
 
+/// Whether the values are shown to everyone who does not ask for others.
+fn is_plain(attribute: &AttributeDef) -> bool {
+    !attribute.is_hidden() && matches!(attribute.returned, Returned::Default | Returned::Always)
+}
+
 struct Writer<'a> {
-    service: &'a Service,
     call: &'a Call<'a>,
     resource_type: &'a ResourceType,
     projection: &'a Projection,
@@ -279,6 +282,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn resource(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
         let is_copied = !refers(self.resource_type, &row.document, self.projection)
+            && !self.hides(row)
             && self.leaves_document_whole();
         if is_copied {
             Ok(self.copied(row, members, groups))
@@ -287,19 +291,20 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether the resource has values that only another connection may see.
+    fn hides(&self, row: &Stored) -> bool {
+        row.owner != self.call.caller.connection && has_private(self.resource_type)
+    }
+
     /// Whether the projection shows every attribute of every document of this type.
     fn leaves_document_whole(&self) -> bool {
         let is_shown = |attribute: &std::sync::Arc<crate::schema::AttributeDef>| {
-            let is_outside = attribute.relation.is_some() || validate::is_password(attribute);
+            let is_outside = attribute.relation.is_some() || attribute.is_password;
             is_outside
-                || (matches!(attribute.returned, Returned::Default | Returned::Always)
-                    && self.projection.includes(self.resource_type, attribute))
+                || (is_plain(attribute) && self.projection.includes(self.resource_type, attribute))
         };
         let has_plain_subs = |attribute: &std::sync::Arc<crate::schema::AttributeDef>| {
-            attribute
-                .sub_attributes
-                .iter()
-                .all(|sub| matches!(sub.returned, Returned::Default | Returned::Always))
+            attribute.sub_attributes.iter().all(|sub| is_plain(sub))
         };
         !self.projection.names_document(self.resource_type)
             && self
@@ -339,6 +344,9 @@ impl Writer<'_> {
 
     fn rebuilt(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
         let mut full = parse_document(&row.document)?;
+        if self.hides(row) {
+            hide_private(self.resource_type, &mut full);
+        }
         self.complete_references(&mut full);
         full.insert(
             "schemas".to_owned(),
@@ -382,7 +390,7 @@ impl Writer<'_> {
                 continue;
             };
             let mut value = value;
-            if let Some(resource_type) = self.service.registry.resource_type(*resource_type) {
+            if let Some(resource_type) = self.call.registry.resource_type(*resource_type) {
                 value.insert(
                     "$ref".to_owned(),
                     json!(location(&self.call.base_url, &resource_type.endpoint, id)),
@@ -449,7 +457,7 @@ impl Writer<'_> {
     }
 
     fn member(&self, text: &mut String, member: &Relative) {
-        let resource_type = self.service.registry.resource_type(member.resource_type);
+        let resource_type = self.call.registry.resource_type(member.resource_type);
         self.related(
             text,
             member,
@@ -459,7 +467,7 @@ impl Writer<'_> {
 
     fn related(&self, text: &mut String, relative: &Relative, label: &str) {
         let endpoint = self
-            .service
+            .call
             .registry
             .resource_type(relative.resource_type)
             .map_or("", |resource_type| resource_type.endpoint.as_str());

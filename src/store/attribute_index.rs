@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::statement::{LIST_CHUNK, Statement};
 use super::{ResourceKey, TenantKey, Transaction};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::resource::IndexEntry;
 use crate::schema::AttributeId;
 
@@ -13,24 +13,29 @@ pub(crate) async fn number(
     tx: &mut Transaction,
     paths: &[String],
 ) -> Result<HashMap<String, AttributeId>> {
+    // One at a time: a number that another instance gave to another path would leave ours without one.
+    super::tenants::lock_all(tx).await?;
     let mut numbers = read_numbers(tx).await?;
-    let mut next = numbers.values().map(|id| id.0).max().unwrap_or_default() + 1;
+    let mut next = numbers.values().map(|id| id.0).max().unwrap_or_default();
     for path in paths {
         if numbers.contains_key(path) {
             continue;
         }
-        let insert = Statement::new(
-            "INSERT INTO attribute (attribute_id, path) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        );
+        next = next
+            .checked_add(1)
+            .ok_or_else(|| Error::internal("the numbers of attributes are used up"))?;
+        let insert = Statement::new("INSERT INTO attribute (attribute_id, path) VALUES ($1, $2)");
         tx.execute(insert.arg(next).arg(path.as_str())).await?;
         numbers.insert(path.clone(), AttributeId(next));
-        next += 1;
     }
-    // Another instance may have numbered the same paths at the same moment: what is stored counts.
-    read_numbers(tx).await
+    Ok(numbers)
 }
 
-async fn read_numbers(tx: &mut Transaction) -> Result<HashMap<String, AttributeId>> {
+/// The numbers of all attribute paths.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn read_numbers(tx: &mut Transaction) -> Result<HashMap<String, AttributeId>> {
     let rows: Vec<(i16, String)> = tx
         .fetch_all(Statement::new("SELECT attribute_id, path FROM attribute"))
         .await?;
@@ -51,18 +56,8 @@ pub async fn find_taken(
     own: Option<ResourceKey>,
 ) -> Result<Option<AttributeId>> {
     for entry in entries.iter().filter(|entry| entry.is_unique) {
-        let select = Statement::new(
-            "SELECT resource_key FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 AND index_key = $3 AND is_unique",
-        );
-        let holder: Option<(i64,)> = tx
-            .fetch_optional(
-                select
-                    .arg(tenant.0)
-                    .arg(entry.attribute.0)
-                    .arg(entry.key.as_str()),
-            )
-            .await?;
-        if holder.is_some_and(|(holder,)| own != Some(ResourceKey(holder))) {
+        let holder = holder(tx, tenant, entry.attribute, &entry.key).await?;
+        if holder.is_some_and(|holder| own != Some(holder)) {
             return Ok(Some(entry.attribute));
         }
     }
@@ -97,6 +92,8 @@ pub async fn insert(
             ];
             statement.bind_row(row);
         }
+        // A row may be left from when the attribute was indexed before.
+        statement.push(" ON CONFLICT (resource_key, attribute_id, element) DO UPDATE SET index_key = excluded.index_key, is_unique = excluded.is_unique");
         tx.execute(statement).await?;
     }
     Ok(())
@@ -135,40 +132,84 @@ pub async fn update(
     insert(tx, tenant, resource, &added).await
 }
 
-/// The list of indexed attributes that the index was built with; `None` before the first start.
+/// Whether the attribute with that number has values twice in the tenant, and in how many places.
 ///
 /// # Errors
 /// The database's.
-pub async fn built_with(tx: &mut Transaction) -> Result<Option<String>> {
-    let select = Statement::new("SELECT value FROM setting WHERE name = 'indexed_attributes'");
-    let row: Option<(String,)> = tx.fetch_optional(select).await?;
-    Ok(row.map(|(list,)| list))
-}
-
-/// Notes the list of indexed attributes that the index is built with.
-///
-/// # Errors
-/// The database's.
-pub async fn set_built_with(tx: &mut Transaction, list: &str) -> Result<()> {
-    let upsert = Statement::new(
-        "INSERT INTO setting (name, value) VALUES ('indexed_attributes', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
-    );
-    tx.execute(upsert.arg(list)).await.map(|_| ())
-}
-
-/// Replaces all rows of a resource.
-///
-/// # Errors
-/// As [`insert`].
-pub async fn rebuild(
+pub async fn duplicates(
     tx: &mut Transaction,
     tenant: TenantKey,
-    resource: ResourceKey,
-    entries: &[IndexEntry],
+    attribute: AttributeId,
+) -> Result<i64> {
+    let select = Statement::new(
+        "SELECT COUNT(*) FROM (SELECT index_key FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 GROUP BY index_key HAVING COUNT(*) > 1) g",
+    );
+    let (count,): (i64,) = tx.fetch_one(select.arg(tenant.0).arg(attribute.0)).await?;
+    Ok(count)
+}
+
+/// The resource of the tenant that holds a unique value.
+///
+/// # Errors
+/// The database's.
+pub async fn holder(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    attribute: AttributeId,
+    key: &str,
+) -> Result<Option<ResourceKey>> {
+    let select = Statement::new(
+        "SELECT resource_key FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 AND index_key = $3 AND is_unique",
+    );
+    let row: Option<(i64,)> = tx
+        .fetch_optional(select.arg(tenant.0).arg(attribute.0).arg(key))
+        .await?;
+    Ok(row.map(|(key,)| ResourceKey(key)))
+}
+
+/// Makes the values of an attribute unique in the tenant, or no longer so.
+///
+/// # Errors
+/// `uniqueness` when there are values twice.
+pub async fn set_unique(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    attribute: AttributeId,
+    is_unique: bool,
 ) -> Result<()> {
-    tx.execute(
-        Statement::new("DELETE FROM attribute_index WHERE resource_key = $1").arg(resource.0),
-    )
-    .await?;
-    insert(tx, tenant, resource, entries).await
+    let update = Statement::new(
+        "UPDATE attribute_index SET is_unique = $3 WHERE tenant_key = $1 AND attribute_id = $2",
+    );
+    tx.execute(update.arg(tenant.0).arg(attribute.0).arg(is_unique))
+        .await
+        .map(|_| ())
+}
+
+/// All rows of some resources, each resource's in the order of attributes and elements.
+///
+/// # Errors
+/// The database's.
+pub async fn of_resources(
+    tx: &mut Transaction,
+    resources: &[ResourceKey],
+) -> Result<HashMap<ResourceKey, Vec<IndexEntry>>> {
+    let mut found: HashMap<ResourceKey, Vec<IndexEntry>> = HashMap::new();
+    for chunk in resources.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "SELECT resource_key, attribute_id, element, index_key, is_unique FROM attribute_index WHERE resource_key IN ",
+        );
+        select.bind_list(&keys);
+        let rows: Vec<(i64, i16, i16, String, bool)> = tx.fetch_all(select).await?;
+        for (resource, attribute, element, key, is_unique) in rows {
+            let entry = IndexEntry {
+                attribute: AttributeId(attribute),
+                element,
+                key,
+                is_unique,
+            };
+            found.entry(ResourceKey(resource)).or_default().push(entry);
+        }
+    }
+    Ok(found)
 }

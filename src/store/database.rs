@@ -21,16 +21,30 @@ use crate::error::{Error, Result};
 /// How long a caller waits for a connection before it is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "initial",
-    include_str!("../../migrations/sqlite/0001_initial.sql"),
-)];
-const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "initial",
-    include_str!("../../migrations/postgres/0001_initial.sql"),
-)];
+const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "initial",
+        include_str!("../../migrations/sqlite/0001_initial.sql"),
+    ),
+    (
+        2,
+        "tenant schemas",
+        include_str!("../../migrations/sqlite/0002_tenant_schemas.sql"),
+    ),
+];
+const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "initial",
+        include_str!("../../migrations/postgres/0001_initial.sql"),
+    ),
+    (
+        2,
+        "tenant schemas",
+        include_str!("../../migrations/postgres/0002_tenant_schemas.sql"),
+    ),
+];
 
 const URL_HINT: &str = "database.url must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
 
@@ -169,12 +183,15 @@ impl Database {
     /// A read transaction: all its statements see one state.
     pub(crate) async fn snapshot(&self) -> Result<Transaction> {
         let handle = match self {
-            Self::Sqlite { readers, .. } => Handle::Sqlite(readers.begin().await.map_err(failed)?),
-            Self::Postgres(pool) => Handle::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await
-                    .map_err(failed)?,
-            ),
+            Self::Sqlite { readers, .. } => {
+                let pool = readers.clone();
+                Handle::Sqlite(begun(async move { pool.begin().await }).await?)
+            }
+            Self::Postgres(pool) => {
+                let pool = pool.clone();
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Handle::Postgres(begun(async move { pool.begin_with(begin).await }).await?)
+            }
         };
         Ok(Transaction {
             handle,
@@ -185,14 +202,41 @@ impl Database {
     pub(super) async fn begin_write(&self) -> Result<Transaction> {
         let handle = match self {
             Self::Sqlite { writer, .. } => {
-                Handle::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
+                let pool = writer.clone();
+                let begin = "BEGIN IMMEDIATE";
+                Handle::Sqlite(begun(async move { pool.begin_with(begin).await }).await?)
             }
-            Self::Postgres(pool) => Handle::Postgres(pool.begin().await.map_err(failed)?),
+            Self::Postgres(pool) => {
+                let pool = pool.clone();
+                Handle::Postgres(begun(async move { pool.begin().await }).await?)
+            }
         };
         Ok(Transaction {
             handle,
             dialect: self.dialect(),
         })
+    }
+
+    /// Waits until every write transaction that is open now has ended. SQLite has one writer, who has ended before the next begins.
+    pub(crate) async fn wait_for_writers(&self) -> Result<()> {
+        let Self::Postgres(pool) = self else {
+            return self.begin_write().await?.commit().await;
+        };
+        let (now,): (i64,) = sqlx::query_as("SELECT pg_current_xact_id()::text::bigint")
+            .fetch_one(pool)
+            .await
+            .map_err(failed)?;
+        loop {
+            let (oldest,): (i64,) =
+                sqlx::query_as("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+                    .fetch_one(pool)
+                    .await
+                    .map_err(failed)?;
+            if oldest > now {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Waits until all connections are given back and closed.
@@ -205,6 +249,19 @@ impl Database {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins a transaction in a task of its own, so that it ends even if nobody waits for it any more.
+///
+/// sqlx counts a transaction only when the database has confirmed it: a request that is dropped in between, because its client
+/// hung up, would hand a connection back to the pool with a transaction open on it.
+async fn begun<T: Send + 'static>(
+    begin: impl Future<Output = sqlx::Result<T>> + Send + 'static,
+) -> Result<T> {
+    let outcome = tokio::spawn(begin).await;
+    outcome
+        .map_err(|error| Error::internal("a transaction could not begin").caused_by(error))?
+        .map_err(failed)
 }
 
 /// Makes the folder of a database file, and the file itself readable by its owner alone: it holds personal data.
@@ -311,6 +368,30 @@ impl Transaction {
 
     pub(crate) async fn fetch_one<T: Row>(&mut self, statement: Statement) -> Result<T> {
         run!(self, statement, query_as_with::<T>, fetch_one)
+    }
+
+    /// Begins a part that can be undone by itself.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_part(&mut self) -> Result<()> {
+        self.execute(Statement::new("SAVEPOINT part"))
+            .await
+            .map(|_| ())
+    }
+
+    /// Ends the part that was begun last; unless it is kept, nothing of it remains.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_part(&mut self, is_kept: bool) -> Result<()> {
+        if !is_kept {
+            self.execute(Statement::new("ROLLBACK TO SAVEPOINT part"))
+                .await?;
+        }
+        self.execute(Statement::new("RELEASE SAVEPOINT part"))
+            .await
+            .map(|_| ())
     }
 
     pub(super) async fn commit(self) -> Result<()> {

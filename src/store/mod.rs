@@ -31,10 +31,12 @@ pub mod attribute_index;
 pub mod changes;
 pub mod connections;
 mod database;
+pub mod facts;
 pub mod members;
 pub mod pages;
 mod predicate_sql;
 pub mod resources;
+pub mod schemas;
 mod statement;
 pub mod tenants;
 pub mod tokens;
@@ -47,7 +49,7 @@ pub use database::Transaction;
 use statement::Statement;
 
 use crate::error::{ErrorKind, Result};
-use crate::schema::{AttributeId, Registry};
+use crate::schema::AttributeId;
 
 /// The database.
 #[derive(Debug, Clone)]
@@ -107,6 +109,14 @@ pub struct TenantKey(pub(crate) i32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ConnectionKey(pub(crate) i32);
 
+impl ConnectionKey {
+    /// The number, to set the values of one connection apart from those of another.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self.0
+    }
+}
+
 /// A resource's key, internal to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceKey(pub(crate) i64);
@@ -158,13 +168,27 @@ impl Store {
             .map(|_| ())
     }
 
-    /// Gives every attribute path its number, new ones the next free.
+    /// The numbers of attribute paths; those that have none yet get the next free ones.
     ///
     /// # Errors
     /// The database's.
-    pub async fn number_attributes(&self) -> Result<HashMap<String, AttributeId>> {
-        let paths = Registry::embedded_paths()?;
-        in_transaction!(self, |tx| attribute_index::number(tx, &paths).await)
+    pub async fn number_attributes(
+        &self,
+        paths: &[String],
+    ) -> Result<HashMap<String, AttributeId>> {
+        let known = attribute_index::read_numbers(&mut self.reader().await?).await?;
+        if paths.iter().all(|path| known.contains_key(path)) {
+            return Ok(known);
+        }
+        in_transaction!(self, |tx| attribute_index::number(tx, paths).await)
+    }
+
+    /// Waits until every write transaction that is open now has ended.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn wait_for_writers(&self) -> Result<()> {
+        self.database.wait_for_writers().await
     }
 
     /// Closes all connections.

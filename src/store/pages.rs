@@ -2,8 +2,8 @@
 
 use super::predicate_sql::{Coverage, Scope, coverage, keys};
 use super::resources::{self, Blocks, Stored};
-use super::statement::Statement;
-use super::{ResourceKey, TenantKey, Transaction};
+use super::statement::{Arg, Statement};
+use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::filter::Predicate;
 use crate::schema::{AttributeId, ResourceTypeId};
@@ -15,6 +15,8 @@ pub struct Query<'a> {
     pub branches: Vec<(ResourceTypeId, Option<&'a Predicate>)>,
     /// The order; `None`: by age.
     pub sort: Option<Sort>,
+    /// Who asks: values that belong to one connection are there for no other.
+    pub connection: Option<ConnectionKey>,
 }
 
 /// The order of a query that SQL can give.
@@ -58,6 +60,7 @@ impl Query<'_> {
                 tenant,
                 resource_type: *resource_type,
                 dialect: tx.dialect(),
+                connection: self.connection,
             };
             keys(statement, scope, predicate.unwrap_or(&everything));
         }
@@ -133,7 +136,7 @@ pub async fn page(
         return Ok(Vec::new());
     };
     let mut statement = Statement::new(
-        "SELECT r.resource_key, r.resource_type, r.id, r.document, r.version, r.created, r.last_modified \
+        "SELECT r.resource_key, r.resource_type, r.id, r.document, r.version, r.created, r.last_modified, r.external_id_connection \
          FROM (SELECT k.resource_key AS resource_key FROM (",
     );
     query.matching(tx, tenant, &mut statement);
@@ -225,52 +228,181 @@ pub async fn candidates(
     page_of_keys(tx, tenant, query, limit, 0, limit).await
 }
 
-/// Appends the join and the ORDER BY. Resources without a value are last ascending and first descending.
-fn order(statement: &mut Statement, sort: Option<&Sort>, is_reversed: bool) {
-    let by_key = |statement: &mut Statement, is_descending: bool| {
-        statement.push(if is_descending {
-            "k.resource_key DESC"
-        } else {
-            "k.resource_key"
-        });
+/// A place in an ordered list: between a resource and its neighbour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The sort value of the resource; none where it has none, or where nothing is sorted by.
+    pub value: Option<String>,
+    /// Its key.
+    pub key: ResourceKey,
+}
+
+/// The resources after (or before) a place, nearest first, with their places; without a place from the beginning.
+///
+/// # Errors
+/// The database's.
+pub async fn beside(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    query: &Query<'_>,
+    place: Option<&Place>,
+    is_backwards: bool,
+    count: i64,
+) -> Result<Vec<Place>> {
+    let by = query.sort.as_ref().map(|sort| &sort.by);
+    let mut statement = Statement::new("SELECT k.resource_key, ");
+    statement.push(match by {
+        None => "CAST(NULL AS TEXT)",
+        Some(SortBy::Attribute(_)) => "s.index_key",
+        Some(SortBy::Id) => "s.id",
+        Some(SortBy::Created) => "s.created",
+        Some(SortBy::LastModified) => "s.last_modified",
+    });
+    statement.push(" FROM (");
+    query.matching(tx, tenant, &mut statement);
+    statement.push(") k");
+    join(&mut statement, query.sort.as_ref());
+    if let Some(place) = place {
+        statement.push(" WHERE ");
+        beyond(&mut statement, query.sort.as_ref(), place, is_backwards);
+    }
+    order_by(&mut statement, query.sort.as_ref(), is_backwards);
+    statement.push(" LIMIT ").bind(count);
+    let place = |(key, value): (i64, Option<String>)| Place {
+        value,
+        key: ResourceKey(key),
     };
+    Ok(match by {
+        None | Some(SortBy::Attribute(_)) => {
+            let rows: Vec<(i64, Option<String>)> = tx.fetch_all(statement).await?;
+            rows.into_iter().map(place).collect()
+        }
+        Some(SortBy::Id) => {
+            let rows: Vec<(i64, uuid::Uuid)> = tx.fetch_all(statement).await?;
+            rows.into_iter()
+                .map(|(key, id)| place((key, Some(id.to_string()))))
+                .collect()
+        }
+        Some(SortBy::Created | SortBy::LastModified) => {
+            let rows: Vec<(i64, i64)> = tx.fetch_all(statement).await?;
+            rows.into_iter()
+                .map(|(key, time)| place((key, Some(time_text(time)))))
+                .collect()
+        }
+    })
+}
+
+/// A time as text whose order is that of the times.
+#[must_use]
+pub fn time_text(microseconds: i64) -> String {
+    format!("{microseconds:020}")
+}
+
+/// Appends the condition of what lies beyond a place, in the order of the list or against it.
+fn beyond(statement: &mut Statement, sort: Option<&Sort>, place: &Place, is_backwards: bool) {
+    let key_op = if is_backwards { " < " } else { " > " };
     let Some(sort) = sort else {
-        statement.push(" ORDER BY ");
-        return by_key(statement, is_reversed);
+        statement
+            .push("k.resource_key")
+            .push(key_op)
+            .bind(place.key.0);
+        return;
     };
-    let direction = if sort.is_descending == is_reversed {
-        " ASC"
-    } else {
-        " DESC"
-    };
-    match &sort.by {
-        SortBy::Attribute(attributes) => {
-            let attributes: Vec<i16> = attributes.iter().map(|attribute| attribute.0).collect();
-            statement.push(" LEFT JOIN attribute_index s ON s.resource_key = k.resource_key AND s.element = 0 AND s.attribute_id IN ").bind_list(&attributes);
-            statement
-                .push(" ORDER BY (s.index_key IS NULL)")
-                .push(direction)
-                .push(", s.index_key")
-                .push(direction);
-        }
+    // Upwards, missing values come after all others.
+    let is_upwards = sort.is_descending == is_backwards;
+    let (column, value) = match &sort.by {
+        SortBy::Attribute(_) => ("s.index_key", place.value.clone().map(Arg::Text)),
         SortBy::Id => {
-            statement
-                .push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.id")
-                .push(direction);
+            let id = place.value.as_deref().and_then(|id| id.parse().ok());
+            ("s.id", Some(Arg::Id(id.unwrap_or_default())))
         }
-        SortBy::Created => {
-            statement
-                .push(" JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.created")
-                .push(direction);
+        SortBy::Created => ("s.created", Some(time(place))),
+        SortBy::LastModified => ("s.last_modified", Some(time(place))),
+    };
+    let same_key = |statement: &mut Statement| {
+        statement
+            .push(" AND k.resource_key")
+            .push(key_op)
+            .bind(place.key.0);
+    };
+    statement.push("(");
+    if let Some(value) = value {
+        statement
+            .push(column)
+            .push(if is_upwards { " > " } else { " < " })
+            .bind(value.clone());
+        statement.push(" OR (").push(column).push(" = ").bind(value);
+        same_key(statement);
+        statement.push(")");
+        if is_upwards {
+            statement.push(" OR ").push(column).push(" IS NULL");
         }
-        SortBy::LastModified => {
-            statement
-                .push(
-                    " JOIN resource s ON s.resource_key = k.resource_key ORDER BY s.last_modified",
-                )
-                .push(direction);
+    } else {
+        statement.push("(").push(column).push(" IS NULL");
+        same_key(statement);
+        statement.push(")");
+        if !is_upwards {
+            statement.push(" OR ").push(column).push(" IS NOT NULL");
         }
     }
-    statement.push(", ");
-    by_key(statement, is_reversed);
+    statement.push(")");
+}
+
+fn time(place: &Place) -> Arg {
+    let text = place.value.as_deref().unwrap_or_default();
+    Arg::I64(text.parse().unwrap_or_default())
+}
+
+/// Appends the join and the ORDER BY. Resources without a value are last ascending and first descending.
+fn order(statement: &mut Statement, sort: Option<&Sort>, is_reversed: bool) {
+    join(statement, sort);
+    order_by(statement, sort, is_reversed);
+}
+
+/// Appends the join that brings the value to sort by.
+fn join(statement: &mut Statement, sort: Option<&Sort>) {
+    match sort.map(|sort| &sort.by) {
+        None => {}
+        Some(SortBy::Attribute(attributes)) => {
+            let attributes: Vec<i16> = attributes.iter().map(|attribute| attribute.0).collect();
+            statement.push(" LEFT JOIN attribute_index s ON s.resource_key = k.resource_key AND s.element = 0 AND s.attribute_id IN ").bind_list(&attributes);
+        }
+        Some(SortBy::Id | SortBy::Created | SortBy::LastModified) => {
+            statement.push(" JOIN resource s ON s.resource_key = k.resource_key");
+        }
+    }
+}
+
+fn order_by(statement: &mut Statement, sort: Option<&Sort>, is_reversed: bool) {
+    statement.push(" ORDER BY ");
+    if let Some(sort) = sort {
+        let direction = if sort.is_descending == is_reversed {
+            " ASC"
+        } else {
+            " DESC"
+        };
+        match &sort.by {
+            SortBy::Attribute(_) => {
+                statement
+                    .push("(s.index_key IS NULL)")
+                    .push(direction)
+                    .push(", s.index_key");
+            }
+            SortBy::Id => {
+                statement.push("s.id");
+            }
+            SortBy::Created => {
+                statement.push("s.created");
+            }
+            SortBy::LastModified => {
+                statement.push("s.last_modified");
+            }
+        }
+        statement.push(direction).push(", ");
+    }
+    statement.push(if is_reversed {
+        "k.resource_key DESC"
+    } else {
+        "k.resource_key"
+    });
 }

@@ -6,8 +6,8 @@
 
 use uuid::Uuid;
 
-use super::TenantKey;
 use super::statement::{Dialect, Statement};
+use super::{ConnectionKey, TenantKey};
 use crate::filter::{Op, Predicate, Test};
 use crate::schema::{IndexKey, Relation, ResourceTypeId, parse_instant};
 
@@ -28,6 +28,8 @@ pub(crate) struct Scope {
     pub(crate) tenant: TenantKey,
     pub(crate) resource_type: ResourceTypeId,
     pub(crate) dialect: Dialect,
+    /// Who asks: values that belong to one connection are there for no other.
+    pub(crate) connection: Option<ConnectionKey>,
 }
 
 /// How much of the predicate the SQL will say.
@@ -75,7 +77,7 @@ fn source(test: &Test) -> Source<'_> {
             _ => Source::Rust(std::marker::PhantomData),
         };
     }
-    if attribute.is_indexed {
+    if attribute.is_searchable {
         return Source::Index;
     }
     match (attribute.path().as_str(), test.op) {
@@ -154,7 +156,7 @@ fn inner_coverage(predicate: &Predicate) -> Coverage {
             .min()
             .unwrap_or(Coverage::Exact),
         Predicate::Not(part) => inner_coverage(part),
-        Predicate::Test(test) if test.attribute.is_indexed => Coverage::Exact,
+        Predicate::Test(test) if test.attribute.is_searchable => Coverage::Exact,
         Predicate::Test(_) | Predicate::SameElement { .. } => Coverage::Nothing,
     }
 }
@@ -177,7 +179,7 @@ fn element_rank(predicate: &Predicate) -> Option<u8> {
     match predicate {
         Predicate::And(parts) => parts.iter().filter_map(driver_rank).min(),
         Predicate::Or(parts) => worst(parts.iter().map(element_rank)),
-        Predicate::Test(test) if test.attribute.is_indexed => rank_test(test),
+        Predicate::Test(test) if test.attribute.is_searchable => rank_test(test),
         Predicate::Test(_) | Predicate::Not(_) | Predicate::SameElement { .. } => None,
     }
 }
@@ -297,6 +299,7 @@ fn drive_test(statement: &mut Statement, scope: Scope, test: &Test) {
                 .push(" AND d.attribute_id = ")
                 .bind(test.attribute.id.0);
             compare(statement, scope.dialect, "d", test);
+            owned(statement, scope, "d", test);
         }
         Source::Id(Some(id)) => {
             statement
@@ -477,14 +480,14 @@ fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
     match source(test) {
         Source::Index if test.op == Op::Ne => {
             statement.push("(NOT ");
-            exists(statement, test, |_| ());
+            exists(statement, scope, test, |_| ());
             statement.push(" OR ");
-            exists(statement, test, |statement| {
+            exists(statement, scope, test, |statement| {
                 compare(statement, scope.dialect, "p", test);
             });
             statement.push(")");
         }
-        Source::Index => exists(statement, test, |statement| {
+        Source::Index => exists(statement, scope, test, |statement| {
             compare(statement, scope.dialect, "p", test);
         }),
         Source::Id(Some(id)) => {
@@ -519,10 +522,33 @@ fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
     }
 }
 
-fn exists(statement: &mut Statement, test: &Test, condition: impl FnOnce(&mut Statement)) {
+fn exists(
+    statement: &mut Statement,
+    scope: Scope,
+    test: &Test,
+    condition: impl FnOnce(&mut Statement),
+) {
     statement.push("EXISTS (SELECT 1 FROM attribute_index p WHERE p.resource_key = d.resource_key AND p.attribute_id = ").bind(test.attribute.id.0);
     condition(statement);
+    owned(statement, scope, "p", test);
     statement.push(")");
+}
+
+/// A value that only its connection sees: the row counts when it is the caller's.
+fn owned(statement: &mut Statement, scope: Scope, alias: &'static str, test: &Test) {
+    if !test
+        .attribute
+        .scoped
+        .is_some_and(|scoped| scoped.is_private)
+    {
+        return;
+    }
+    statement
+        .push(" AND EXISTS (SELECT 1 FROM resource o WHERE o.resource_key = ")
+        .push(alias)
+        .push(".resource_key AND o.external_id_connection = ")
+        .bind(scope.connection.map(|connection| connection.0))
+        .push(")");
 }
 
 /// Appends a condition on the element of the row `alias`.

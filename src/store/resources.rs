@@ -28,12 +28,16 @@ pub struct Stored {
     pub document: String,
     /// Times and version.
     pub meta: Meta,
+    /// The connection that set `externalId`.
+    pub owner: Option<ConnectionKey>,
 }
 
-type Columns = (i64, i16, Uuid, String, i64, i64, i64);
+type Columns = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>);
 
 impl From<Columns> for Stored {
-    fn from((key, resource_type, id, document, version, created, last_modified): Columns) -> Self {
+    fn from(
+        (key, resource_type, id, document, version, created, last_modified, owner): Columns,
+    ) -> Self {
         let meta = Meta {
             created,
             last_modified,
@@ -45,6 +49,7 @@ impl From<Columns> for Stored {
             id,
             document,
             meta,
+            owner: owner.map(ConnectionKey),
         }
     }
 }
@@ -58,6 +63,8 @@ pub struct NewResource<'a> {
     pub id: Uuid,
     /// The client that creates it.
     pub connection: Option<ConnectionKey>,
+    /// The connection that set `externalId`.
+    pub owner: Option<ConnectionKey>,
     /// The document's JSON text.
     pub document: &'a str,
     /// The name for people.
@@ -68,7 +75,7 @@ pub struct NewResource<'a> {
     pub now: i64,
 }
 
-/// Inserts a resource; [`count`] is to follow.
+/// Inserts a resource; [`count`] is to follow. Answers its key and the version of the tenant's schemas that is in force.
 ///
 /// # Errors
 /// The database's.
@@ -76,10 +83,10 @@ pub async fn insert(
     tx: &mut Transaction,
     tenant: TenantKey,
     new: NewResource<'_>,
-) -> Result<ResourceKey> {
+) -> Result<(ResourceKey, SchemaVersion)> {
     let insert = Statement::new(
-        "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8) RETURNING resource_key",
+        "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified, external_id_connection) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9) RETURNING resource_key, (SELECT schema_version FROM tenant WHERE tenant_key = $1)",
     );
     let insert = insert
         .arg(tenant.0)
@@ -90,10 +97,15 @@ pub async fn insert(
         .arg(new.document)
         .arg(new.display_name.map(str::to_owned))
         .arg(new.password_hash.map(str::to_owned))
-        .arg(new.now);
-    let (key,): (i64,) = tx.fetch_one(insert).await?;
-    Ok(ResourceKey(key))
+        .arg(new.now)
+        .arg(new.owner.map(|owner| owner.0));
+    let (key, version): (i64, i64) = tx.fetch_one(insert).await?;
+    Ok((ResourceKey(key), SchemaVersion(version)))
 }
+
+/// The version of a tenant's schemas, settings and index that a statement found in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaVersion(pub i64);
 
 /// Counts a resource in or out. The counter's row is locked from here on, so this comes last in a transaction.
 ///
@@ -173,7 +185,7 @@ pub async fn get(
     id: Uuid,
 ) -> Result<Option<Stored>> {
     let select = Statement::new(
-        "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource \
+        "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection FROM resource \
          WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
     );
     let row: Option<Columns> = tx
@@ -182,7 +194,24 @@ pub async fn get(
     Ok(row.map(Stored::from))
 }
 
-/// As [`get`], and nobody else changes the resource until the transaction ends.
+/// Reads one resource by id, whatever its type.
+///
+/// # Errors
+/// The database's.
+pub async fn of_any_type(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    id: Uuid,
+) -> Result<Option<Stored>> {
+    let select = Statement::new(
+        "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection FROM resource \
+         WHERE tenant_key = $1 AND id = $2",
+    );
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    Ok(row.map(Stored::from))
+}
+
+/// As [`get`], and nobody else changes the resource until the transaction ends. Also answers the version of the tenant's schemas.
 ///
 /// # Errors
 /// The database's.
@@ -191,16 +220,31 @@ pub async fn lock(
     tenant: TenantKey,
     resource_type: ResourceTypeId,
     id: Uuid,
-) -> Result<Option<Stored>> {
+) -> Result<Option<(Stored, SchemaVersion)>> {
+    type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i64);
     let mut select = Statement::new(
-        "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource \
-         WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
+        "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
+         (SELECT schema_version FROM tenant WHERE tenant_key = $1) FROM resource WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
     );
     select.push(tx.dialect().for_update());
-    let row: Option<Columns> = tx
+    let row: Option<Row> = tx
         .fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0))
         .await?;
-    Ok(row.map(Stored::from))
+    Ok(row.map(
+        |(key, resource_type, id, document, version, created, last_modified, owner, in_force)| {
+            let columns = (
+                key,
+                resource_type,
+                id,
+                document,
+                version,
+                created,
+                last_modified,
+                owner,
+            );
+            (Stored::from(columns), SchemaVersion(in_force))
+        },
+    ))
 }
 
 /// Runs a SELECT of the columns of [`Stored`].
@@ -218,7 +262,7 @@ pub async fn by_keys(tx: &mut Transaction, keys: &[ResourceKey]) -> Result<Vec<S
     for chunk in keys.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
         let mut select = Statement::new(
-            "SELECT resource_key, resource_type, id, document, version, created, last_modified FROM resource WHERE resource_key IN ",
+            "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection FROM resource WHERE resource_key IN ",
         );
         select.bind_list(&keys);
         let rows: Vec<Columns> = tx.fetch_all(select).await?;
@@ -276,6 +320,8 @@ pub struct Update<'a> {
     pub display_name: Option<&'a str>,
     /// What becomes of the password hash.
     pub password: PasswordUpdate<'a>,
+    /// The connection that set `externalId`.
+    pub owner: Option<ConnectionKey>,
     /// Microseconds since 1970 UTC.
     pub now: i64,
 }
@@ -291,6 +337,9 @@ pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
         .push(", display_name = ")
         .bind(update.display_name.map(str::to_owned));
     statement.push(", last_modified = ").bind(update.now);
+    statement
+        .push(", external_id_connection = ")
+        .bind(update.owner.map(|owner| owner.0));
     match update.password {
         PasswordUpdate::Keep => {}
         PasswordUpdate::Set(hash) => {
@@ -367,15 +416,15 @@ pub async fn lock_next(
     after: ResourceKey,
     count: i64,
 ) -> Result<Vec<(TenantKey, Stored)>> {
-    type Row = (i32, i64, i16, Uuid, String, i64, i64, i64);
+    type Row = (i32, i64, i16, Uuid, String, i64, i64, i64, Option<i32>);
     let mut select = Statement::new(
-        "SELECT tenant_key, resource_key, resource_type, id, document, version, created, last_modified FROM resource \
+        "SELECT tenant_key, resource_key, resource_type, id, document, version, created, last_modified, external_id_connection FROM resource \
          WHERE resource_key > $1 ORDER BY resource_key LIMIT $2",
     );
     select.push(tx.dialect().for_update());
     let rows: Vec<Row> = tx.fetch_all(select.arg(after.0).arg(count)).await?;
     let stored = rows.into_iter().map(
-        |(tenant, key, resource_type, id, document, version, created, last_modified)| {
+        |(tenant, key, resource_type, id, document, version, created, last_modified, owner)| {
             (
                 TenantKey(tenant),
                 Stored::from((
@@ -386,6 +435,7 @@ pub async fn lock_next(
                     version,
                     created,
                     last_modified,
+                    owner,
                 )),
             )
         },
@@ -402,4 +452,38 @@ pub async fn total_of_all(tx: &mut Transaction) -> Result<i64> {
         Statement::new("SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count");
     let (total,): (i64,) = tx.fetch_one(select).await?;
     Ok(total)
+}
+
+/// How many resources of a type a tenant has.
+///
+/// # Errors
+/// The database's.
+pub async fn count_of_type(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+) -> Result<i64> {
+    Ok(blocks(tx, tenant, &[resource_type]).await?.total())
+}
+
+/// The next documents of a type by key: for work on all of them.
+///
+/// # Errors
+/// The database's.
+pub async fn next_of_type(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    after: ResourceKey,
+    count: i64,
+) -> Result<Vec<(ResourceKey, String)>> {
+    let select = Statement::new(
+        "SELECT resource_key, document FROM resource WHERE tenant_key = $1 AND resource_type = $2 AND resource_key > $3 ORDER BY resource_key LIMIT $4",
+    );
+    let select = select.arg(tenant.0).arg(resource_type.0);
+    let rows: Vec<(i64, String)> = tx.fetch_all(select.arg(after.0).arg(count)).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(key, document)| (ResourceKey(key), document))
+        .collect())
 }

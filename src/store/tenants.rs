@@ -13,16 +13,22 @@ pub struct Tenant {
     pub name: String,
     /// Microseconds since 1970 UTC.
     pub created: i64,
+    /// JSON object: settings that differ from the default.
+    pub settings: String,
+    /// Grows with every change of its schemas, its settings or the index.
+    pub schema_version: i64,
 }
 
-type Columns = (i32, String, i64);
+type Columns = (i32, String, i64, String, i64);
 
 impl From<Columns> for Tenant {
-    fn from((key, name, created): Columns) -> Self {
+    fn from((key, name, created, settings, schema_version): Columns) -> Self {
         Self {
             key: TenantKey(key),
             name,
             created,
+            settings,
+            schema_version,
         }
     }
 }
@@ -33,7 +39,7 @@ impl From<Columns> for Tenant {
 /// `uniqueness` when the name is taken; the database's.
 pub async fn insert(tx: &mut Transaction, name: &str, now: i64) -> Result<Tenant> {
     let insert = Statement::new(
-        "INSERT INTO tenant (name, created) VALUES ($1, $2) RETURNING tenant_key, name, created",
+        "INSERT INTO tenant (name, created) VALUES ($1, $2) RETURNING tenant_key, name, created, settings, schema_version",
     );
     let row: Columns = tx.fetch_one(insert.arg(name).arg(now)).await?;
     Ok(row.into())
@@ -46,11 +52,67 @@ pub async fn insert(tx: &mut Transaction, name: &str, now: i64) -> Result<Tenant
 pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>> {
     let row: Option<Columns> = tx
         .fetch_optional(
-            Statement::new("SELECT tenant_key, name, created FROM tenant WHERE name = $1")
+            Statement::new("SELECT tenant_key, name, created, settings, schema_version FROM tenant WHERE name = $1")
                 .arg(name),
         )
         .await?;
     Ok(row.map(Tenant::from))
+}
+
+/// The tenant with that key.
+///
+/// # Errors
+/// The database's.
+pub async fn by_key(tx: &mut Transaction, tenant: TenantKey) -> Result<Option<Tenant>> {
+    let select = Statement::new(
+        "SELECT tenant_key, name, created, settings, schema_version FROM tenant WHERE tenant_key = $1",
+    );
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0)).await?;
+    Ok(row.map(Tenant::from))
+}
+
+/// As [`by_key`], and nobody else changes the tenant until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(tx: &mut Transaction, tenant: TenantKey) -> Result<Option<Tenant>> {
+    let mut select = Statement::new(
+        "SELECT tenant_key, name, created, settings, schema_version FROM tenant WHERE tenant_key = $1",
+    );
+    select.push(tx.dialect().for_update());
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0)).await?;
+    Ok(row.map(Tenant::from))
+}
+
+/// Makes every request that follows read the tenant's schemas and settings anew, on every instance.
+///
+/// # Errors
+/// The database's.
+pub async fn bump(tx: &mut Transaction, tenant: TenantKey) -> Result<()> {
+    let update = Statement::new(
+        "UPDATE tenant SET schema_version = schema_version + 1 WHERE tenant_key = $1",
+    );
+    tx.execute(update.arg(tenant.0)).await.map(|_| ())
+}
+
+/// As [`bump`], for all tenants: the index has changed.
+///
+/// # Errors
+/// The database's.
+pub async fn bump_all(tx: &mut Transaction) -> Result<()> {
+    let update = Statement::new("UPDATE tenant SET schema_version = schema_version + 1");
+    tx.execute(update).await.map(|_| ())
+}
+
+/// Writes the tenant's settings.
+///
+/// # Errors
+/// The database's.
+pub async fn set_settings(tx: &mut Transaction, tenant: TenantKey, settings: &str) -> Result<()> {
+    let update = Statement::new("UPDATE tenant SET settings = $2 WHERE tenant_key = $1");
+    tx.execute(update.arg(tenant.0).arg(settings))
+        .await
+        .map(|_| ())
 }
 
 /// All tenants, by name.
@@ -60,7 +122,7 @@ pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>>
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
     let rows: Vec<Columns> = tx
         .fetch_all(Statement::new(
-            "SELECT tenant_key, name, created FROM tenant ORDER BY name",
+            "SELECT tenant_key, name, created, settings, schema_version FROM tenant ORDER BY name",
         ))
         .await?;
     Ok(rows.into_iter().map(Tenant::from).collect())
@@ -78,6 +140,7 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantKey) -> Result<()> {
         "DELETE FROM resource_count WHERE tenant_key = $1",
         "DELETE FROM access_token WHERE tenant_key = $1",
         "DELETE FROM connection WHERE tenant_key = $1",
+        "DELETE FROM tenant_schema WHERE tenant_key = $1",
         "DELETE FROM tenant WHERE tenant_key = $1",
     ] {
         tx.execute(Statement::new(statement).arg(tenant.0)).await?;

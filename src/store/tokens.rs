@@ -1,5 +1,7 @@
 //! Access tokens, by the hash of their secret.
 
+use uuid::Uuid;
+
 use super::connections::Connection;
 use super::statement::Statement;
 use super::{ConnectionKey, TenantKey, Transaction};
@@ -20,6 +22,8 @@ pub struct Token {
     pub expires: Option<i64>,
     /// When it was revoked.
     pub revoked: Option<i64>,
+    /// The user it belongs to.
+    pub subject: Option<Uuid>,
 }
 
 /// What a presented token stands for.
@@ -45,32 +49,44 @@ pub struct Presented {
     pub profile: String,
     /// The connection's own settings.
     pub settings: String,
+    /// The version of the tenant's schemas, settings and index.
+    pub schema_version: i64,
+    /// The user it belongs to.
+    pub subject: Option<Uuid>,
+}
+
+/// What an insert needs.
+#[derive(Debug)]
+pub struct NewRow<'a> {
+    /// Public name.
+    pub id: &'a str,
+    /// SHA-256 of the secret.
+    pub hash: &'a [u8],
+    /// What it allows, separated by blanks.
+    pub scopes: &'a str,
+    /// Microseconds since 1970 UTC.
+    pub now: i64,
+    /// When it ends.
+    pub expires: Option<i64>,
+    /// The user it belongs to.
+    pub subject: Option<Uuid>,
 }
 
 /// Inserts a token.
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(
-    tx: &mut Transaction,
-    connection: &Connection,
-    id: &str,
-    hash: &[u8],
-    scopes: &str,
-    now: i64,
-    expires: Option<i64>,
-) -> Result<()> {
+pub async fn insert(tx: &mut Transaction, connection: &Connection, new: NewRow<'_>) -> Result<()> {
     let insert = Statement::new(
-        "INSERT INTO access_token (tenant_key, connection_key, token_id, token_hash, scopes, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO access_token (tenant_key, connection_key, token_id, token_hash, scopes, created, expires, subject_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     );
     let insert = insert
         .arg(connection.tenant.0)
         .arg(connection.key.0)
-        .arg(id)
-        .arg(hash.to_vec());
-    tx.execute(insert.arg(scopes).arg(now).arg(expires))
-        .await
-        .map(|_| ())
+        .arg(new.id)
+        .arg(new.hash.to_vec());
+    let insert = insert.arg(new.scopes).arg(new.now).arg(new.expires);
+    tx.execute(insert.arg(new.subject)).await.map(|_| ())
 }
 
 /// What the token with this hash stands for. One statement, by the unique index on `token_hash`.
@@ -89,9 +105,12 @@ pub async fn by_hash(tx: &mut Transaction, hash: &[u8]) -> Result<Option<Present
         String,
         String,
         String,
+        i64,
+        Option<Uuid>,
     );
     let select = Statement::new(
-        "SELECT a.token_id, a.scopes, a.expires, a.revoked, t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings \
+        "SELECT a.token_id, a.scopes, a.expires, a.revoked, t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings, \
+         t.schema_version, a.subject_id \
          FROM access_token a JOIN tenant t ON t.tenant_key = a.tenant_key JOIN connection c ON c.connection_key = a.connection_key \
          WHERE a.token_hash = $1",
     );
@@ -108,6 +127,8 @@ pub async fn by_hash(tx: &mut Transaction, hash: &[u8]) -> Result<Option<Present
             connection_name,
             profile,
             settings,
+            schema_version,
+            subject,
         )| Presented {
             token_id,
             scopes,
@@ -119,6 +140,8 @@ pub async fn by_hash(tx: &mut Transaction, hash: &[u8]) -> Result<Option<Present
             connection_name,
             profile,
             settings,
+            schema_version,
+            subject,
         },
     ))
 }
@@ -128,22 +151,31 @@ pub async fn by_hash(tx: &mut Transaction, hash: &[u8]) -> Result<Option<Present
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Token>> {
-    type Columns = (String, String, String, i64, Option<i64>, Option<i64>);
+    type Columns = (
+        String,
+        String,
+        String,
+        i64,
+        Option<i64>,
+        Option<i64>,
+        Option<Uuid>,
+    );
     let select = Statement::new(
-        "SELECT a.token_id, c.name, a.scopes, a.created, a.expires, a.revoked FROM access_token a \
+        "SELECT a.token_id, c.name, a.scopes, a.created, a.expires, a.revoked, a.subject_id FROM access_token a \
          JOIN connection c ON c.connection_key = a.connection_key WHERE a.tenant_key = $1 ORDER BY a.token_key",
     );
     let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0)).await?;
     Ok(rows
         .into_iter()
         .map(
-            |(id, connection, scopes, created, expires, revoked)| Token {
+            |(id, connection, scopes, created, expires, revoked, subject)| Token {
                 id,
                 connection,
                 scopes,
                 created,
                 expires,
                 revoked,
+                subject,
             },
         )
         .collect())

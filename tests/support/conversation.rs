@@ -5,6 +5,10 @@
 //! # shows: P-3.3-01
 //! # profile: entra
 //! # setting: name=value
+//! # tenant-setting: name=value
+//! # schema: tests/schemas/employee.json extend User required
+//! # user: bjensen
+//! # second-connection
 //! # other-tenant
 //!
 //! ### create a user
@@ -18,6 +22,9 @@
 //!
 //! {"id": "$capture:id", "password": "$absent"}
 //! ```
+//!
+//! `user` creates a user before the first step: `{{user_id}}` and, for /Me, `{{user_token}}`. `second-connection` gives
+//! `{{second_token}}` of another connection of the same tenant, `other-tenant` `{{other_token}}` and `{{other_tenant}}`.
 //!
 //! A path is relative to the SCIM base, with `//` to the root of the server. `Name: none` takes a default header
 //! away, or demands that a header of the answer is absent. In a body a line `@repeat N text` is sent as N times
@@ -143,6 +150,16 @@ fn parse_head(conversation: &mut Conversation, line: &str) -> Result<(), String>
     let comment = comment.trim();
     if comment == "other-tenant" {
         conversation.tenant.other_tenant = true;
+    } else if comment == "second-connection" {
+        conversation.tenant.second_connection = true;
+    } else if let Some(name) = comment.strip_prefix("user:") {
+        conversation.tenant.user = Some(name.trim().to_owned());
+    } else if let Some(schema) = comment.strip_prefix("schema:") {
+        conversation.tenant.schemas.push(parse_schema(schema)?);
+    } else if let Some(setting) = comment.strip_prefix("tenant-setting:") {
+        let (name, value) = setting.split_once('=').ok_or("a setting is name=value")?;
+        let setting = (name.trim().to_owned(), value.trim().to_owned());
+        conversation.tenant.tenant_settings.push(setting);
     } else if let Some(ids) = comment.strip_prefix("shows:") {
         let ids = ids.split([' ', ',']).filter(|id| !id.is_empty());
         conversation.shows.extend(ids.map(str::to_owned));
@@ -154,6 +171,18 @@ fn parse_head(conversation: &mut Conversation, line: &str) -> Result<(), String>
         conversation.tenant.settings.push(setting);
     }
     Ok(())
+}
+
+/// The file of a `schema:` line, and what it extends.
+fn parse_schema(text: &str) -> Result<(PathBuf, Option<(String, bool)>), String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (file, extend) = match words.as_slice() {
+        [file] => (file, None),
+        [file, "extend", name] => (file, Some(((*name).to_owned(), false))),
+        [file, "extend", name, "required"] => (file, Some(((*name).to_owned(), true))),
+        _ => return Err("a schema is FILE, maybe with extend TYPE and required".to_owned()),
+    };
+    Ok((Path::new(env!("CARGO_MANIFEST_DIR")).join(file), extend))
 }
 
 fn parse_step_name(line: &str) -> Result<(Option<usize>, &str), String> {
@@ -290,6 +319,13 @@ fn variables_of(tenant: &TestTenant) -> Variables {
     ];
     for (name, value) in known {
         variables.set(name, value.as_str());
+    }
+    if let Some(token) = &tenant.second_token {
+        variables.set("second_token", token.as_str());
+    }
+    if let Some((id, token)) = &tenant.user {
+        variables.set("user_id", id.as_str());
+        variables.set("user_token", token.as_str());
     }
     if let Some(other) = &tenant.other {
         variables.set("other_tenant", other.name.as_str());

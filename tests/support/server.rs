@@ -1,14 +1,17 @@
 //! The databases, one running server for each, and tenants on it.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 
 use muster::config::Config;
+use muster::schema::definition;
 use muster::server::Server;
-use muster::service::{Service, admin};
+use muster::service::{Service, admin, schemas};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use super::http::{Request, Response, send};
 use super::unique;
@@ -155,11 +158,69 @@ pub(crate) async fn dangling_memberships(db: Db) -> i64 {
     }
 }
 
+/// Every text that the database keeps of a resource and of what happened to it.
+pub(crate) async fn kept_texts(db: Db, id: Uuid) -> Vec<String> {
+    const TEXTS: &str = "SELECT document FROM resource WHERE id = $1 \
+        UNION ALL SELECT password_hash FROM resource WHERE id = $1 AND password_hash IS NOT NULL \
+        UNION ALL SELECT i.index_key FROM attribute_index i \
+            JOIN resource r ON r.resource_key = i.resource_key WHERE r.id = $1 \
+        UNION ALL SELECT detail FROM change WHERE resource_id = $1";
+    let url = &server(db).url;
+    match db {
+        Db::Sqlite => {
+            let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(TEXTS)
+                .bind(id)
+                .fetch_all(&mut connection)
+                .await
+                .unwrap()
+        }
+        Db::Postgres => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(TEXTS)
+                .bind(id)
+                .fetch_all(&mut connection)
+                .await
+                .unwrap()
+        }
+    }
+}
+
+/// What the database keeps of a token, given its public id.
+pub(crate) async fn kept_of_token(db: Db, token_id: &str) -> Vec<u8> {
+    const HASH: &str = "SELECT token_hash FROM access_token WHERE token_id = $1";
+    let (url, token_id) = (&server(db).url, token_id.to_owned());
+    match db {
+        Db::Sqlite => {
+            let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(HASH)
+                .bind(token_id)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap()
+        }
+        Db::Postgres => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::query_scalar(HASH)
+                .bind(token_id)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap()
+        }
+    }
+}
+
 /// What a tenant is to be made with.
 #[derive(Debug, Clone)]
 pub(crate) struct TenantOptions {
     pub(crate) profile: String,
     pub(crate) settings: Vec<(String, String)>,
+    pub(crate) tenant_settings: Vec<(String, String)>,
+    /// Files with schemas, and the resource type they extend: name and whether they are required.
+    pub(crate) schemas: Vec<(PathBuf, Option<(String, bool)>)>,
+    /// The user name of a user with a token of its own.
+    pub(crate) user: Option<String>,
+    pub(crate) second_connection: bool,
     pub(crate) other_tenant: bool,
 }
 
@@ -168,6 +229,10 @@ impl Default for TenantOptions {
         Self {
             profile: "generic".to_owned(),
             settings: Vec::new(),
+            tenant_settings: Vec::new(),
+            schemas: Vec::new(),
+            user: None,
+            second_connection: false,
             other_tenant: false,
         }
     }
@@ -185,6 +250,10 @@ pub(crate) struct TestTenant {
     pub(crate) expired_token: String,
     pub(crate) revoked_token: String,
     pub(crate) other: Option<OtherTenant>,
+    /// The token of another connection of the tenant.
+    pub(crate) second_token: Option<String>,
+    /// The id of a user, and the user's token.
+    pub(crate) user: Option<(String, String)>,
     /// Where else the same tenant is served: requests go to both places in turn.
     second_root: Option<String>,
 }
@@ -228,6 +297,21 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
     let connection = admin::create_connection(service, &tenant, "test", profile, settings)
         .await
         .unwrap();
+    if !options.tenant_settings.is_empty() {
+        admin::update_tenant(service, &tenant, &options.tenant_settings)
+            .await
+            .unwrap();
+    }
+    for (file, extend) in &options.schemas {
+        let text = std::fs::read_to_string(file).unwrap();
+        let definitions = definition::read(&text).unwrap();
+        let extend = extend
+            .as_ref()
+            .map(|(name, required)| (name.as_str(), *required));
+        schemas::add(service, &tenant, &definitions, extend)
+            .await
+            .unwrap();
+    }
     let past = time::OffsetDateTime::now_utc() - time::Duration::minutes(1);
     let mut secrets = Vec::new();
     for (scopes, expires_at) in [
@@ -236,7 +320,7 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
         ("read write", Some(past)),
         ("read write", None),
     ] {
-        let token = admin::create_token(service, &connection, scopes, expires_at)
+        let token = admin::create_token(service, &connection, scopes, expires_at, None)
             .await
             .unwrap();
         secrets.push(token);
@@ -251,7 +335,7 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
     if options.other_tenant {
         other = Some(create_other_tenant(service).await);
     }
-    TestTenant {
+    let mut made = TestTenant {
         base: format!("{root}/scim/v2"),
         root: root.to_owned(),
         name,
@@ -260,8 +344,23 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
         expired_token: expired.secret.clone(),
         revoked_token: revoked.secret.clone(),
         other,
+        second_token: None,
+        user: None,
         second_root: None,
+    };
+    if options.second_connection {
+        let second = admin::create_connection(service, &tenant, "second", "generic", &[])
+            .await
+            .unwrap();
+        let token = admin::create_token(service, &second, "read write", None, None).await;
+        made.second_token = Some(token.unwrap().secret);
     }
+    if let Some(name) = &options.user {
+        let id = made.create_user(name).await;
+        let token = admin::create_token(service, &connection, "read write", None, Some(name)).await;
+        made.user = Some((id, token.unwrap().secret));
+    }
+    made
 }
 
 async fn create_other_tenant(service: &Service) -> OtherTenant {
@@ -270,7 +369,7 @@ async fn create_other_tenant(service: &Service) -> OtherTenant {
     let connection = admin::create_connection(service, &tenant, "test", "generic", &[])
         .await
         .unwrap();
-    let token = admin::create_token(service, &connection, "read write", None)
+    let token = admin::create_token(service, &connection, "read write", None, None)
         .await
         .unwrap();
     OtherTenant {
@@ -288,6 +387,13 @@ impl TestTenant {
             let second = SECOND.get_or_init(|| start(db, Some(server(db).url.clone())));
             self.second_root = Some(second.root.clone());
         }
+        self
+    }
+
+    /// The same tenant on another server of the same database.
+    pub(crate) fn moved_to(mut self, server: &Server) -> Self {
+        self.root = server.root_url();
+        self.base = format!("{}/scim/v2", self.root);
         self
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::OperationKind;
 use super::values::{check_immutable, given, set_element_sub};
-use super::{OperationKind, TOLERANCE};
 use crate::error::{Error, Result};
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::schema::AttributeDef;
@@ -25,15 +25,16 @@ impl<'a> ElementChange<'a> {
         attribute: &'a AttributeDef,
         sub: Option<&'a Arc<AttributeDef>>,
         value: Option<&Value>,
+        reading: Tolerance,
     ) -> Result<Self> {
         let value = match sub {
-            Some(sub) => given(kind, sub, value)?,
+            Some(sub) => given(kind, sub, value, reading)?,
             None => match validate::value(
                 attribute,
                 value.unwrap_or(&Value::Null),
                 Tolerance {
                     is_partial: kind == OperationKind::Add,
-                    ..TOLERANCE
+                    ..reading
                 },
             )? {
                 Some(Value::Array(mut values)) => {
@@ -105,11 +106,12 @@ pub(super) fn describe(
     filter: &Filter,
     attribute: &AttributeDef,
     described: &mut Map<String, Value>,
+    reading: Tolerance,
 ) -> bool {
     match filter {
         Filter::And(parts) => parts
             .iter()
-            .all(|part| describe(part, attribute, described)),
+            .all(|part| describe(part, attribute, described, reading)),
         Filter::Compare {
             path,
             op: CompareOp::Eq,
@@ -124,7 +126,7 @@ pub(super) fn describe(
                 Literal::String(text) => Value::String(text.clone()),
                 Literal::Null => return false,
             };
-            match validate::value(sub, &value, TOLERANCE) {
+            match validate::value(sub, &value, reading) {
                 Ok(Some(value)) => described.insert(sub.name.clone(), value).is_none(),
                 Ok(None) | Err(_) => false,
             }

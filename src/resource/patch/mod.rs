@@ -27,11 +27,6 @@ const MAX_COMPARISONS: usize = 2_000_000;
 pub const MAX_MEMBERS: usize = 10_000;
 
 const MESSAGE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-/// What clients send in PATCH is read more kindly than a document: Entra ID sends `"False"` for false.
-const TOLERANCE: Tolerance = Tolerance {
-    string_booleans: true,
-    is_partial: false,
-};
 const BIND: BindOptions = BindOptions {
     absent_attributes: false,
     string_booleans: true,
@@ -44,6 +39,8 @@ pub struct Settings {
     pub replace_unmatched_creates: bool,
     /// A request without operations succeeds and changes nothing.
     pub accepts_empty_operations: bool,
+    /// How values are read.
+    pub reading: Tolerance,
 }
 
 /// One operation, its path parsed.
@@ -261,7 +258,7 @@ fn password_among<'a>(
 }
 
 fn is_password(path: &PatchPath, resource_type: &ResourceType) -> bool {
-    resolve(path, resource_type).is_some_and(validate::is_password)
+    resolve(path, resource_type).is_some_and(|attribute| attribute.is_password)
 }
 
 fn resolve<'a>(path: &PatchPath, resource_type: &'a ResourceType) -> Option<&'a AttributeDef> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::values::check_immutable;
 use super::{
     BIND, MAX_COMPARISONS, MAX_MEMBERS, MemberChange, MemberSelection, Operation, OperationKind,
-    Outcome, PasswordChange, Settings, TOLERANCE,
+    Outcome, PasswordChange, Settings,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{Filter, Op, PatchPath, Predicate, parse_path};
@@ -233,7 +233,7 @@ impl<'a> Patcher<'a> {
         if attribute.relation == Some(Relation::Members) {
             return self.members(kind, place, value);
         }
-        if validate::is_password(attribute) {
+        if attribute.is_password {
             if place.filter.is_some() {
                 return Err(Error::invalid_path(
                     "a password has no values to select from",
@@ -341,7 +341,7 @@ impl<'a> Patcher<'a> {
     ) -> Result<()> {
         let value = match value {
             Some(value) if kind != OperationKind::Remove => {
-                validate::value(attribute, value, TOLERANCE)?
+                validate::value(attribute, value, self.settings.reading)?
             }
             _ => None,
         };

@@ -17,10 +17,12 @@ const ID: Uuid = Uuid::from_u128(1);
 const STRICT: Settings = Settings {
     replace_unmatched_creates: false,
     accepts_empty_operations: false,
+    reading: Tolerance::USUAL,
 };
 const CREATING: Settings = Settings {
     replace_unmatched_creates: true,
     accepts_empty_operations: false,
+    reading: Tolerance::USUAL,
 };
 
 static REGISTRY: LazyLock<Registry> =
@@ -63,6 +65,8 @@ fn users_with(change: impl Fn(&str, &mut AttributeDef)) -> ResourceType {
         display: Vec::new(),
         defaults: Vec::new(),
         references: Vec::new(),
+        self_service: Vec::new(),
+        enabled: None,
     }
 }
 
@@ -256,6 +260,7 @@ fn operations_are_limited_at_and_beyond() {
     assert_eq!(error.kind(), ErrorKind::PayloadTooLarge);
 }
 
+/// shows: I-14
 #[test]
 fn an_empty_or_null_path_is_no_path() {
     for path in [json!(""), json!(" "), json!(null)] {
@@ -481,6 +486,7 @@ fn a_value_path_takes_one_value() {
     assert_eq!(changed(one)["emails"][1]["display"], "Home");
 }
 
+/// shows: P-3.5.2.1-10
 #[test]
 fn add_to_a_part_of_every_value_reaches_all() {
     let emails = &changed(add("emails.display", "Babs"))["emails"];
@@ -899,6 +905,7 @@ fn values_that_become_the_same_stay_primary() {
 
 // Immutable and readOnly attributes (RFC 7643 §7).
 
+/// shows: P-3.5.2-09
 #[test]
 fn an_immutable_attribute_is_set_once() {
     let strict = users_with_immutable("title");
@@ -1127,6 +1134,7 @@ fn keys_of_a_pathless_value_are_paths() {
     );
 }
 
+/// shows: P-3.5.2.2-09
 #[test]
 fn simple_values_are_selected_by_value() {
     let tolerant = users_with_nick_names();

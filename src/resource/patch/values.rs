@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::OperationKind;
 use super::element::{ElementChange, describe};
 use super::patcher::{Patcher, Place};
-use super::{OperationKind, TOLERANCE};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::resource::matches::element_matches;
-use crate::schema::validate::{self, Identity, MAX_VALUES, is_primary};
+use crate::schema::validate::{self, Identity, MAX_VALUES, Tolerance, is_primary};
 use crate::schema::{AttributeDef, IndexKey, Kind, Mutability};
 
 impl Patcher<'_> {
@@ -34,7 +34,7 @@ impl Patcher<'_> {
             {
                 self.merge(attribute, values)
             }
-            (_, Some(value)) => match validate::value(attribute, value, TOLERANCE)? {
+            (_, Some(value)) => match validate::value(attribute, value, self.settings.reading)? {
                 // Adding what has no content adds nothing; only null and [] say "none" (RFC 7643 §2.5).
                 None if kind == OperationKind::Add
                     && attribute.multi_valued
@@ -101,7 +101,11 @@ impl Patcher<'_> {
                 continue;
             };
             if sub.mutability != Mutability::ReadOnly {
-                set_sub(&mut object, sub, validate::value(sub, value, TOLERANCE)?)?;
+                set_sub(
+                    &mut object,
+                    sub,
+                    validate::value(sub, value, self.settings.reading)?,
+                )?;
             }
         }
         self.put_object(attribute, object)
@@ -115,7 +119,7 @@ impl Patcher<'_> {
     }
 
     fn put_object(&mut self, attribute: &AttributeDef, object: Map<String, Value>) -> Result<()> {
-        match validate::value(attribute, &Value::Object(object), TOLERANCE)? {
+        match validate::value(attribute, &Value::Object(object), self.settings.reading)? {
             Some(value) => self.assign(attribute, value),
             None => self.unassign(attribute),
         }
@@ -128,7 +132,7 @@ impl Patcher<'_> {
         sub: &Arc<AttributeDef>,
         value: Option<&Value>,
     ) -> Result<()> {
-        let value = given(kind, sub, value)?;
+        let value = given(kind, sub, value, self.settings.reading)?;
         if !attribute.multi_valued {
             let mut object = self.object(attribute);
             set_sub(&mut object, sub, value)?;
@@ -214,7 +218,7 @@ impl Patcher<'_> {
             let Some(value) = validate::take(&mut self.outcome.document, &attribute) else {
                 continue;
             };
-            let Some(value) = validate::value(&attribute, &value, TOLERANCE)? else {
+            let Some(value) = validate::value(&attribute, &value, self.settings.reading)? else {
                 validate::unset(&mut self.outcome.document, &attribute);
                 continue;
             };
@@ -263,7 +267,8 @@ impl Patcher<'_> {
 
     /// `remove` with a value list removes exactly those values.
     fn remove_listed(&mut self, attribute: &Arc<AttributeDef>, value: &Value) -> Result<()> {
-        let Some(Value::Array(listed)) = validate::value(attribute, value, TOLERANCE)? else {
+        let Some(Value::Array(listed)) = validate::value(attribute, value, self.settings.reading)?
+        else {
             return Ok(());
         };
         let mut values = self.take_values(attribute);
@@ -309,7 +314,7 @@ impl Patcher<'_> {
             });
             return self.put_values(attribute, values, &[]);
         }
-        let change = ElementChange::new(kind, attribute, sub, value)?;
+        let change = ElementChange::new(kind, attribute, sub, value, self.settings.reading)?;
         if !matching.is_empty() {
             for index in &matching {
                 if let Some(element) = values.get_mut(*index) {
@@ -345,7 +350,7 @@ impl Patcher<'_> {
             return Err(no_target());
         }
         let mut described = Map::new();
-        if !describe(filter, attribute, &mut described) {
+        if !describe(filter, attribute, &mut described, self.settings.reading) {
             return Err(no_target());
         }
         let mut element = Value::Object(described);
@@ -358,11 +363,10 @@ pub(super) fn given(
     kind: OperationKind,
     attribute: &AttributeDef,
     value: Option<&Value>,
+    reading: Tolerance,
 ) -> Result<Option<Value>> {
     match value {
-        Some(value) if kind != OperationKind::Remove => {
-            validate::value(attribute, value, TOLERANCE)
-        }
+        Some(value) if kind != OperationKind::Remove => validate::value(attribute, value, reading),
         _ => Ok(None),
     }
 }

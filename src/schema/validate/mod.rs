@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -32,19 +33,37 @@ pub struct Incoming {
     pub cleared: Vec<String>,
 }
 
-/// How documents are read: booleans as strings are common enough to be accepted.
-const DOCUMENT: Tolerance = Tolerance {
-    string_booleans: true,
-    is_partial: false,
-};
-
-/// How tolerant normalisation is.
-#[derive(Debug, Clone, Copy, Default)]
+/// How values are read, as a connection's settings say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "settings that are independent of each other"
+)]
 pub struct Tolerance {
     /// `"True"` and `"False"` are read as booleans: Entra ID and others send them.
     pub string_booleans: bool,
+    /// Values with a format (countries, languages, time zones, URLs) and user names must have it.
+    pub strict_values: bool,
+    /// What the schema does not know is refused instead of passed over.
+    pub refuses_unknown: bool,
     /// An object may lack required sub-attributes: it is to be merged into another.
     pub is_partial: bool,
+}
+
+impl Tolerance {
+    /// What a connection has when nobody says otherwise.
+    pub const USUAL: Self = Self {
+        string_booleans: true,
+        strict_values: false,
+        refuses_unknown: false,
+        is_partial: false,
+    };
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self::USUAL
+    }
 }
 
 /// Reads the body of POST or PUT.
@@ -55,20 +74,30 @@ pub fn resource(
     resource_type: &ResourceType,
     schemas: &[&str],
     body: &Map<String, Value>,
+    tolerance: Tolerance,
 ) -> Result<Incoming> {
-    check_schemas(resource_type, schemas, body)?;
+    check_schemas(resource_type, schemas, body, tolerance)?;
     let mut incoming = Incoming::default();
     let mut seen = Vec::new();
     for (name, value) in body {
         if let Some(extension) = resource_type.extension(name) {
-            read_extension(extension, value, &mut seen, &mut incoming)?;
+            read_extension(extension, value, &mut seen, &mut incoming, tolerance)?;
         } else if let Some(attribute) =
             super::resource_type::find(&resource_type.attributes, name, None)
         {
-            read_attribute(attribute, value, &mut seen, &mut incoming)?;
+            read_attribute(attribute, value, &mut seen, &mut incoming, tolerance)?;
+        } else if tolerance.refuses_unknown {
+            return Err(unknown(name, &resource_type.name));
         }
     }
     Ok(incoming)
+}
+
+fn unknown(name: &str, of: &str) -> Error {
+    let name: String = name.chars().take(64).collect();
+    Error::invalid_syntax(format!(
+        "{name:?} is not an attribute of {of}; this connection refuses what the schema does not know"
+    ))
 }
 
 fn read_extension(
@@ -76,6 +105,7 @@ fn read_extension(
     value: &Value,
     seen: &mut Vec<String>,
     incoming: &mut Incoming,
+    tolerance: Tolerance,
 ) -> Result<()> {
     once(seen, &extension.schema)?;
     let Value::Object(values) = value else {
@@ -91,7 +121,9 @@ fn read_extension(
     };
     for (name, value) in values {
         if let Some(attribute) = super::resource_type::find(&extension.attributes, name, None) {
-            read_attribute(attribute, value, seen, incoming)?;
+            read_attribute(attribute, value, seen, incoming, tolerance)?;
+        } else if tolerance.refuses_unknown {
+            return Err(unknown(name, &extension.schema));
         }
     }
     Ok(())
@@ -102,6 +134,7 @@ fn read_attribute(
     value: &Value,
     seen: &mut Vec<String>,
     incoming: &mut Incoming,
+    tolerance: Tolerance,
 ) -> Result<()> {
     let path = attribute.path();
     once(seen, &path)?;
@@ -112,22 +145,14 @@ fn read_attribute(
         incoming.members = Some(member_ids(attribute, value)?);
         return Ok(());
     }
-    match self::value(attribute, value, DOCUMENT)? {
+    match self::value(attribute, value, tolerance)? {
         None => incoming.cleared.push(path),
-        Some(Value::String(password)) if is_password(attribute) => {
+        Some(Value::String(password)) if attribute.is_password => {
             incoming.password = Some(password);
         }
         Some(value) => set(&mut incoming.document, attribute, value),
     }
     Ok(())
-}
-
-/// Whether the attribute is kept as a hash and never as a value.
-#[must_use]
-pub fn is_password(attribute: &AttributeDef) -> bool {
-    attribute.mutability == Mutability::WriteOnly
-        && attribute.returned == super::Returned::Never
-        && attribute.kind == Kind::String
 }
 
 fn once(seen: &mut Vec<String>, path: &str) -> Result<()> {
@@ -224,7 +249,7 @@ fn check_required(attribute: &AttributeDef, document: &Map<String, Value>) -> Re
         && attribute.mutability != Mutability::ReadOnly
         && attribute.name != "schemas";
     if is_checked
-        && !is_password(attribute)
+        && !attribute.is_password
         && attribute.relation.is_none()
         && get(document, attribute).is_none()
     {
@@ -243,6 +268,7 @@ fn check_schemas(
     resource_type: &ResourceType,
     known: &[&str],
     body: &Map<String, Value>,
+    tolerance: Tolerance,
 ) -> Result<()> {
     let given = body
         .iter()
@@ -266,7 +292,8 @@ fn check_schemas(
                 .any(|legacy| schema.eq_ignore_ascii_case(legacy));
         has_base |= is_base;
         let is_own = is_base || resource_type.extension(schema).is_some();
-        if !is_own && known.iter().any(|known| known.eq_ignore_ascii_case(schema)) {
+        let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(schema));
+        if !is_own && (is_known || tolerance.refuses_unknown) {
             return Err(Error::invalid_value(format!(
                 "\"schemas\" names {schema:?}, which is not a schema of {}",
                 resource_type.name
@@ -401,9 +428,13 @@ fn single(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Resu
     }
     let normalised = match (attribute.kind, value) {
         (Kind::Complex, value) => return complex(attribute, value, tolerance),
-        (Kind::String | Kind::Reference, Value::String(_))
-        | (Kind::Boolean, Value::Bool(_))
-        | (Kind::Decimal, Value::Number(_)) => value.clone(),
+        (Kind::String | Kind::Reference, Value::String(text)) => {
+            Value::String(text::normalised(attribute, text, tolerance.strict_values)?)
+        }
+        (Kind::Boolean, Value::Bool(_)) => value.clone(),
+        (Kind::Decimal, Value::Number(_)) if IndexKey::of(attribute, value).is_some() => {
+            value.clone()
+        }
         (Kind::Boolean, Value::String(text)) if tolerance.string_booleans => {
             match string_boolean(text) {
                 Some(value) => Value::Bool(value),
@@ -455,6 +486,9 @@ fn complex(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Res
     let mut seen = Vec::new();
     for (name, value) in values {
         let Some(sub) = attribute.sub_attribute(name) else {
+            if tolerance.refuses_unknown {
+                return Err(unknown(name, &attribute.path()));
+            }
             continue;
         };
         once(&mut seen, &sub.path())?;
@@ -544,7 +578,7 @@ fn expectation(kind: Kind) -> &'static str {
     match kind {
         Kind::String => "a string",
         Kind::Boolean => "true or false",
-        Kind::Decimal => "a number",
+        Kind::Decimal => "a number of at most 200 digits and a power of ten within 9,999",
         Kind::Integer => "a whole number without fraction or exponent, within 64 bits",
         Kind::DateTime => "a dateTime such as \"2008-01-23T04:56:22Z\"",
         Kind::Reference => "a URI as a string",
@@ -600,15 +634,23 @@ pub fn member_ids(attribute: &AttributeDef, value: &Value) -> Result<Vec<Uuid>> 
 /// The id that a value of `members` names, as text.
 #[must_use]
 pub fn member_text(value: &Value) -> Option<&str> {
-    let id = match value {
-        Value::Object(values) => values
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("value"))
-            .map(|(_, value)| value),
-        Value::String(_) => Some(value),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    let named = |wanted: &str| {
+        let mut members = value.as_object()?.iter();
+        let (_, value) = members.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        value.as_str().filter(|text| !text.is_empty())
     };
-    id.and_then(Value::as_str)
+    match value {
+        Value::Object(_) => named("value").or_else(|| named("$ref").map(last_segment)),
+        Value::String(id) => Some(last_segment(id)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    }
+}
+
+/// The id at the end of a resource's URI: those of all versions and of relative form name the same (RFC 7643 §2.4).
+#[must_use]
+pub fn last_segment(reference: &str) -> &str {
+    let path = reference.trim_end_matches('/');
+    path.rsplit_once('/').map_or(path, |(_, last)| last)
 }
 
 fn member_id(attribute: &AttributeDef, value: &Value) -> Result<Uuid> {

@@ -122,7 +122,12 @@ fn documents() -> impl Strategy<Value = Value> {
     attributes().prop_map(|mut body| {
         body["schemas"] = json!([CORE]);
         body["userName"] = json!("bjensen");
-        let incoming = validate::resource(users(), &[CORE, ENTERPRISE], body.as_object().unwrap());
+        let incoming = validate::resource(
+            users(),
+            &[CORE, ENTERPRISE],
+            body.as_object().unwrap(),
+            Tolerance::USUAL,
+        );
         Value::Object(incoming.unwrap().document)
     })
 }
@@ -275,7 +280,7 @@ fn is_normalised(resource_type: &ResourceType, document: &Value) -> bool {
     let mut again = Map::new();
     for attribute in resource_type.all_attributes() {
         if let Some(value) = validate::get(object, attribute) {
-            match validate::value(attribute, value, Tolerance::default()) {
+            match validate::value(attribute, value, Tolerance::USUAL) {
                 Ok(Some(value)) => validate::set(&mut again, attribute, value),
                 Ok(None) | Err(_) => return false,
             }

@@ -1,0 +1,135 @@
+//! `bulkId:` references (RFC 7644 §3.7.2): found wherever they stand, and replaced by ids that are given out beforehand.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+const PREFIX: &str = "bulkId:";
+
+/// An operation that creates a resource, and the id it will have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given {
+    pub(super) index: usize,
+    pub(super) id: Uuid,
+}
+
+/// Gives an id to every operation with a bulkId; of several with the same, the first counts.
+pub(super) fn give_ids(operations: &[Value]) -> HashMap<&str, Given> {
+    let mut ids = HashMap::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let text = |name: &str| {
+            let members = operation.as_object()?;
+            let (_, value) = members
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+            value.as_str()
+        };
+        let is_create = text("method").is_some_and(|method| method.eq_ignore_ascii_case("POST"));
+        if let (true, Some(bulk_id)) = (is_create, text("bulkId").filter(|id| !id.is_empty())) {
+            ids.entry(bulk_id).or_insert_with(|| Given {
+                index,
+                id: Uuid::now_v7(),
+            });
+        }
+    }
+    ids
+}
+
+/// What the references of one operation are.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The operations it refers to.
+    pub(super) needs: BTreeSet<usize>,
+    /// A bulkId that no operation has.
+    pub(super) unknown: Option<String>,
+}
+
+impl Found {
+    /// Replaces every reference in a value; names of members are none.
+    pub(super) fn resolve(&mut self, value: &mut Value, ids: &HashMap<&str, Given>) {
+        match value {
+            Value::String(text) if text.contains(PREFIX) => *text = self.resolve_text(text, ids),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.resolve(value, ids)),
+            Value::Object(members) => {
+                members
+                    .values_mut()
+                    .for_each(|value| self.resolve(value, ids));
+            }
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Replaces the references in a text: it is one itself, it is the last part of a URI, or it stands in quotes (in a PATCH path).
+    pub(super) fn resolve_text(&mut self, text: &str, ids: &HashMap<&str, Given>) -> String {
+        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
+            return self.id(bulk_id, ids);
+        }
+        if let Some((before, bulk_id)) = text.split_once("/bulkId:") {
+            return format!("{before}/{}", self.id(bulk_id, ids));
+        }
+        let mut parts = text.split("\"bulkId:");
+        let mut resolved = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            match part.split_once('"') {
+                Some((bulk_id, after)) => {
+                    resolved.push('"');
+                    resolved.push_str(&self.id(bulk_id, ids));
+                    resolved.push('"');
+                    resolved.push_str(after);
+                }
+                None => resolved.push_str(part),
+            }
+        }
+        resolved
+    }
+
+    fn id(&mut self, bulk_id: &str, ids: &HashMap<&str, Given>) -> String {
+        if let Some(given) = ids.get(bulk_id) {
+            self.needs.insert(given.index);
+            given.id.to_string()
+        } else {
+            self.unknown = Some(bulk_id.chars().take(64).collect());
+            String::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// shows: P-3.7.2-01 P-3.7.2-02
+    #[test]
+    fn references_are_found_wherever_they_stand() {
+        let operations = [json!({"method": "POST", "bulkId": "ytrewq"})];
+        let ids = give_ids(&operations);
+        let id = ids["ytrewq"].id.to_string();
+        let mut found = Found::default();
+        let mut data = json!({
+            "members": [{"value": "bulkId:ytrewq", "$ref": "https://example.com/v2/Users/bulkId:ytrewq"}],
+            "path": "members[value eq \"bulkId:ytrewq\" or value eq \"bulkId:ytrewq\"]",
+            "note": "see the bulkId: of others",
+        });
+        found.resolve(&mut data, &ids);
+        assert_eq!(
+            data["members"][0],
+            json!({"value": id, "$ref": format!("https://example.com/v2/Users/{id}")})
+        );
+        assert_eq!(
+            data["path"],
+            format!("members[value eq \"{id}\" or value eq \"{id}\"]")
+        );
+        assert_eq!(data["note"], "see the bulkId: of others");
+        assert_eq!(found.needs, BTreeSet::from([0]));
+        assert_eq!(found.unknown, None);
+        assert_eq!(
+            found.resolve_text("/Users/bulkId:ytrewq", &ids),
+            format!("/Users/{id}")
+        );
+        found.resolve_text("bulkId:nobody", &ids);
+        assert_eq!(found.unknown.as_deref(), Some("nobody"));
+    }
+}
