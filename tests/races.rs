@@ -2,10 +2,12 @@
 //! instances, so that nothing but the database can keep them apart.
 
 use futures_util::future::join_all;
+use muster::server::open_service;
 use serde_json::json;
 
 use crate::support::server::{TestTenant, add_member, dangling_memberships, id_of, patch_of, user};
-use crate::support::{Db, fresh_tenant, http::Response, unique};
+use crate::support::server::{config_for, open_transactions};
+use crate::support::{Db, fresh_database, fresh_tenant, http::Response, unique};
 
 on_both_databases!(
     one_of_many_creates_of_a_user_name_wins,
@@ -13,6 +15,7 @@ on_both_databases!(
     one_of_many_replaces_of_a_version_wins,
     parallel_adds_and_removes_are_all_kept,
     a_deleted_user_is_in_no_group,
+    what_is_given_up_leaves_no_transaction_open,
 );
 
 /// shows: P-3.3-08
@@ -142,4 +145,40 @@ fn assert_all_succeeded(answers: &[Response]) {
     for answer in answers {
         assert!(answer.is_success(), "{}", answer.describe());
     }
+}
+
+/// A client that hangs up drops its request wherever it is: also between BEGIN and its confirmation.
+async fn what_is_given_up_leaves_no_transaction_open(db: Db) {
+    let database = fresh_database(db).await;
+    let mut config = config_for(&database.url);
+    config.database.max_connections = 2;
+    let service = open_service(&config).await.unwrap();
+    for patience in 0..400 {
+        let give_up = async {
+            for _ in 0..patience {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = give_up => {}
+            _ = service.store.snapshot() => {}
+            _ = async { service.store.attempts().begin().await } => {}
+        }
+    }
+    // Connections that were handed back are idle; a task that still begins or rolls back gets a moment.
+    let mut open = open_transactions(db, &database.url).await;
+    for _ in 0..50 {
+        if open == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        open = open_transactions(db, &database.url).await;
+    }
+    assert_eq!(open, 0);
+    // And whoever waits for writers waits for nobody.
+    let waited = service.store.wait_for_writers();
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(5), waited).await;
+    waited.unwrap().unwrap();
+    service.store.close().await;
 }

@@ -2,12 +2,14 @@
 //!
 //! `fill` creates users, `group` makes a large group of them and `measure`
 //! runs scenarios: every connection sends one request after another (a closed
-//! loop). The data follows from a seed, so runs can be repeated.
+//! loop). `bulk` compares bulk requests with single ones. The data follows
+//! from a seed, so runs can be repeated.
 //!
 //! ```text
 //! cargo run --release --example load -- --base http://127.0.0.1:8080/scim/v2 --token T fill
 //! ```
 
+mod bulk;
 mod client;
 mod directory;
 mod fill;
@@ -60,6 +62,21 @@ enum Command {
     Group(GroupArguments),
     /// Run scenarios and print a table of latencies.
     Measure(MeasureArguments),
+    /// Create users one by one and by bulk requests over one connection, and compare.
+    Bulk(BulkArguments),
+}
+
+#[derive(Args)]
+struct BulkArguments {
+    /// Users created each way in each round.
+    #[arg(long, default_value_t = 1_000, value_parser = value_parser!(u32).range(1..=100_000))]
+    users: u32,
+    /// Operations in one bulk request.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    operations: usize,
+    /// Rounds; the medians are compared.
+    #[arg(long, default_value_t = 5, value_parser = value_parser!(u32).range(1..=100))]
+    rounds: u32,
 }
 
 #[derive(Args)]
@@ -141,6 +158,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
     match arguments.command {
         Command::Fill(fill) => fill::run(target, &fill, arguments.seed).await?,
         Command::Group(group) => make_group(target, &group).await?,
+        Command::Bulk(bulk) => bulk::run(target, &bulk, arguments.seed).await?,
         Command::Measure(measure) => {
             return measure::run(target, &measure, arguments.seed).await;
         }

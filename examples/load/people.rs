@@ -170,7 +170,7 @@ fn person(seed: u64, number: u32, user_name: &str, home: &str) -> Value {
     );
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
-        "externalId": format!("{:016x}{number:08x}", random.next()),
+        "externalId": format!("{:016x}-{user_name}", random.next()),
         "userName": user_name,
         "name": { "formatted": full, "givenName": given, "familyName": family },
         "displayName": full,

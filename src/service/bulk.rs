@@ -2,7 +2,8 @@
 //!
 //! Ids are given out before anything is done, so that every `bulkId:` can be replaced at once, wherever it stands. What refers to
 //! an operation waits for it; what refers to each other in a circle is done together: first every row, then what joins them.
-//! Operations share transactions, each in a part of its own that is undone when it fails.
+//! Operations share transactions, each in a part of its own that is undone when it fails; creates that follow each other share
+//! their statements as well, until one of them fails.
 
 mod order;
 mod references;
@@ -13,6 +14,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::create::Create;
 use super::{Call, Service, create, delete, modify, object, replace, represent};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
@@ -427,7 +429,15 @@ impl<'a> Run<'a> {
     ) -> Result<Vec<(usize, Outcome)>> {
         let mut done: Vec<(usize, Outcome)> = Vec::new();
         let mut failed: BTreeSet<usize> = before.failed();
-        for unit in units {
+        let mut units = units;
+        while let Some((unit, rest)) = units.split_first() {
+            let creates = self.creates(units, prepared, &failed);
+            if let Some(created) = self.batch(tx, &creates).await? {
+                units = units.get(creates.len()..).unwrap_or_default();
+                done.extend(created);
+                continue;
+            }
+            units = rest;
             let errors = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
             if before.errors + errors >= self.fail_on_errors {
                 break;
@@ -438,6 +448,62 @@ impl<'a> Run<'a> {
             done.extend(outcomes);
         }
         Ok(done)
+    }
+
+    /// The creates at the beginning that need nothing that failed.
+    fn creates<'p>(
+        &self,
+        units: &[Vec<usize>],
+        prepared: &'p HashMap<usize, Result<Work<'a>>>,
+        failed: &BTreeSet<usize>,
+    ) -> Vec<(usize, Create<'p>)> {
+        let create = |unit: &Vec<usize>| {
+            let [index] = unit.as_slice() else {
+                return None;
+            };
+            let needs = self.needs.get(*index)?;
+            match prepared.get(index)? {
+                Ok(Work::Create(resource_type, prepared)) if needs.is_disjoint(failed) => {
+                    let create = Create {
+                        resource_type,
+                        prepared,
+                    };
+                    Some((*index, create))
+                }
+                Ok(_) | Err(_) => None,
+            }
+        };
+        units.iter().map_while(create).collect()
+    }
+
+    /// Creates many at once; none, if one of them cannot be created: then they are tried one by one.
+    async fn batch(
+        &self,
+        tx: &mut Transaction,
+        creates: &[(usize, Create<'_>)],
+    ) -> Result<Option<Vec<(usize, Outcome)>>> {
+        if creates.len() < 2 {
+            return Ok(None);
+        }
+        let all: Vec<Create<'_>> = creates.iter().map(|(_, create)| *create).collect();
+        tx.begin_part().await?;
+        match create::execute(self.service, tx, self.call, &all).await {
+            Ok(stored) => {
+                tx.end_part(true).await?;
+                let created = creates.iter().zip(stored);
+                let done = created.map(|((index, create), stored)| {
+                    let version = Some(stored.meta.version);
+                    let done = self.done(201, create.resource_type, stored.id, version);
+                    (*index, Ok(done))
+                });
+                Ok(Some(done.collect()))
+            }
+            Err((_, error)) if error.is_ours() => Err(error),
+            Err(_) => {
+                tx.end_part(false).await?;
+                Ok(None)
+            }
+        }
     }
 
     /// Carries out one operation, or those that refer to each other in a circle; all of them or none.
@@ -490,16 +556,18 @@ impl<'a> Run<'a> {
     ) -> std::result::Result<Vec<(usize, Done)>, (usize, Error)> {
         let (service, call) = (self.service, self.call);
         let mut done = Vec::with_capacity(works.len());
-        let mut created = Vec::new();
+        let mut creates = Vec::new();
         for (index, work) in works {
             let at = |error| (*index, error);
             let one = match work {
                 Work::Create(resource_type, prepared) => {
-                    let stored = create::insert(service, tx, call, resource_type, prepared).await;
-                    let stored = stored.map_err(at)?;
-                    let one = self.done(201, resource_type, stored.id, Some(stored.meta.version));
-                    created.push((*index, *resource_type, prepared, stored));
-                    one
+                    let create = Create {
+                        resource_type,
+                        prepared,
+                    };
+                    create::check(tx, call, create).await.map_err(at)?;
+                    creates.push((*index, create));
+                    continue;
                 }
                 Work::Replace(resource_type, prepared) => {
                     let stored = replace::execute(service, tx, call, resource_type, prepared).await;
@@ -521,10 +589,16 @@ impl<'a> Run<'a> {
             };
             done.push((*index, one));
         }
-        for (index, resource_type, prepared, stored) in created {
-            create::complete(tx, call, resource_type, prepared, &stored)
-                .await
-                .map_err(|error| (index, error))?;
+        let all: Vec<Create<'_>> = creates.iter().map(|(_, create)| *create).collect();
+        let stored = create::execute(service, tx, call, &all).await;
+        let stored = stored.map_err(|(position, error)| {
+            let index = creates.get(position).map_or(0, |(index, _)| *index);
+            (index, error)
+        })?;
+        for ((index, create), stored) in creates.iter().zip(stored) {
+            let version = Some(stored.meta.version);
+            let one = self.done(201, create.resource_type, stored.id, version);
+            done.push((*index, one));
         }
         Ok(done)
     }

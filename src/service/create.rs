@@ -7,9 +7,9 @@ use super::membership::{Delta, Group, Known};
 use super::represent::{self, Representation};
 use super::{Call, Service, check_unique, object, owner, to_text, written_attributes};
 use crate::auth::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::in_transaction;
-use crate::resource::{Meta, changes, display_name, index_entries, patch::MemberChange};
+use crate::resource::{IndexEntry, changes, display_name, index_entries, patch::MemberChange};
 use crate::schema::project::Projection;
 use crate::schema::{ResourceType, validate};
 use crate::store::changes::{Change, append};
@@ -40,8 +40,17 @@ pub async fn create(
 ) -> Result<Representation> {
     let prepared = prepare(service, call, resource_type, Uuid::now_v7(), body).await?;
     let projection = projection.after_write(written_attributes(resource_type, &prepared.document));
+    let one = Create {
+        resource_type,
+        prepared: &prepared,
+    };
     let outcome = in_transaction!(service.store, |tx| {
-        let stored = execute(service, tx, call, resource_type, &prepared).await?;
+        check(tx, call, one).await?;
+        let stored = execute(service, tx, call, &[one]).await;
+        let mut stored = stored.map_err(|(_, error)| error)?;
+        let stored = stored
+            .pop()
+            .ok_or_else(|| Error::internal("a create inserted nothing"))?;
         represent::written(service, tx, call, stored, &projection).await
     });
     represent::answer(service, call, outcome?, &projection).await
@@ -84,7 +93,45 @@ pub async fn prepare(
     })
 }
 
-/// Inserts the resource, its index rows, its members and its `change`.
+/// A create on its way to the database.
+#[derive(Debug, Clone, Copy)]
+pub struct Create<'a> {
+    /// The resource's type.
+    pub resource_type: &'a ResourceType,
+    /// What is to be created.
+    pub prepared: &'a Prepared,
+}
+
+/// Checks that no other resource has the unique values: the friendly half of uniqueness.
+///
+/// # Errors
+/// `uniqueness`, naming the attribute.
+pub async fn check(tx: &mut Transaction, call: &Call<'_>, create: Create<'_>) -> Result<()> {
+    let owner = owner_of(call, create);
+    check_unique(
+        tx,
+        call,
+        create.resource_type,
+        &entries(create, owner),
+        None,
+    )
+    .await
+}
+
+fn owner_of(call: &Call<'_>, create: Create<'_>) -> Option<ConnectionKey> {
+    let document = &create.prepared.document;
+    owner(call, create.resource_type, &Map::new(), document, None)
+}
+
+fn entries(create: Create<'_>, owner: Option<ConnectionKey>) -> Vec<IndexEntry> {
+    let owner = owner.map(ConnectionKey::number);
+    index_entries(create.resource_type, &create.prepared.document, owner)
+}
+
+/// Inserts resources: first every row, so that they may refer to each other, then their members and their `change`.
+///
+/// As many statements for a hundred of them as for one. A failure names the position of the one that failed, as far as it is
+/// known; unless [`check`] was asked before, a value that is taken is found by the unique index, which does not know.
 ///
 /// # Errors
 /// `uniqueness`; `invalidValue` for members that do not exist.
@@ -92,99 +139,90 @@ pub async fn execute(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
-    resource_type: &ResourceType,
-    prepared: &Prepared,
-) -> Result<Stored> {
-    let stored = insert(service, tx, call, resource_type, prepared).await?;
-    complete(tx, call, resource_type, prepared, &stored).await?;
+    creates: &[Create<'_>],
+) -> std::result::Result<Vec<Stored>, (usize, Error)> {
+    if creates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stored = insert(service, tx, call, creates).await;
+    let stored = stored.map_err(|error| (0, error))?;
+    let mut recorded = Vec::with_capacity(creates.len());
+    for (position, (create, stored)) in creates.iter().zip(&stored).enumerate() {
+        let delta = join(tx, call, *create, stored).await;
+        let delta = delta.map_err(|error| (position, error))?;
+        recorded.extend(record(*create, stored, &delta));
+    }
+    let tenant = call.caller.tenant;
+    let ended = append(tx, tenant, &call.origin, recorded).await;
+    ended.map_err(|error| (0, error))?;
+    let counted = resources::count(tx, tenant, &stored, 1).await;
+    counted.map_err(|error| (0, error))?;
     Ok(stored)
 }
 
-/// Inserts the resource's row and its index rows: from here on others may refer to it.
-///
-/// # Errors
-/// `uniqueness`.
-pub async fn insert(
+/// Inserts the rows of the resources and of the index.
+async fn insert(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
-    resource_type: &ResourceType,
-    prepared: &Prepared,
-) -> Result<Stored> {
-    let now = service.clock.now();
-    let id = prepared.id;
-    let tenant = call.caller.tenant;
-    let owner = owner(call, resource_type, &Map::new(), &prepared.document, None);
-    let entries = index_entries(
-        resource_type,
-        &prepared.document,
-        owner.map(ConnectionKey::number),
-    );
-    check_unique(tx, call, resource_type, &entries, None).await?;
-    let document = to_text(&prepared.document)?;
-    let name = display_name(resource_type, &prepared.document);
-    let new = resources::NewResource {
-        resource_type: resource_type.id,
-        id,
-        connection: call.caller.connection,
-        owner,
-        document: &document,
-        display_name: name.as_deref(),
-        password_hash: prepared.password_hash.as_deref(),
-        now,
-    };
-    let (key, in_force) = resources::insert(tx, tenant, new).await?;
+    creates: &[Create<'_>],
+) -> Result<Vec<Stored>> {
+    let (now, tenant) = (service.clock.now(), call.caller.tenant);
+    let mut rows = Vec::with_capacity(creates.len());
+    let mut index = Vec::with_capacity(creates.len());
+    for create in creates {
+        let owner = owner_of(call, *create);
+        rows.push(resources::NewResource {
+            resource_type: create.resource_type.id,
+            id: create.prepared.id,
+            connection: call.caller.connection,
+            owner,
+            document: to_text(&create.prepared.document)?,
+            display_name: display_name(create.resource_type, &create.prepared.document),
+            password_hash: create.prepared.password_hash.clone(),
+            now,
+        });
+        index.push(entries(*create, owner));
+    }
+    let (stored, in_force) = resources::insert(tx, tenant, rows).await?;
     call.check_version(in_force)?;
-    attribute_index::insert(tx, tenant, key, &entries).await?;
-    let meta = Meta {
-        created: now,
-        last_modified: now,
-        version: 1,
-    };
-    Ok(Stored {
-        key,
-        resource_type: resource_type.id,
-        id,
-        document,
-        meta,
-        owner,
-    })
+    let rows: Vec<_> = stored.iter().map(|row| row.key).zip(index).collect();
+    attribute_index::insert(tx, tenant, &rows).await?;
+    Ok(stored)
 }
 
-/// Adds what refers to other resources, and the `change`.
-///
-/// # Errors
-/// `invalidValue` for members that do not exist.
-pub async fn complete(
+/// Adds the members.
+async fn join(
     tx: &mut Transaction,
     call: &Call<'_>,
-    resource_type: &ResourceType,
-    prepared: &Prepared,
+    create: Create<'_>,
     stored: &Stored,
-) -> Result<()> {
-    let (tenant, key, id) = (call.caller.tenant, stored.key, stored.id);
-    let mut delta = Delta::default();
-    if !prepared.members.is_empty() {
-        let change = MemberChange::Add(prepared.members.clone());
-        let group = Group {
-            call,
-            resource_type,
-            key,
-        };
-        delta = group.apply(tx, &[change], &Known::default()).await?;
+) -> Result<Delta> {
+    if create.prepared.members.is_empty() {
+        return Ok(Delta::default());
     }
-    let mut attributes = changes::between(resource_type, &Map::new(), &prepared.document);
-    if prepared.password_hash.is_some() {
+    let change = MemberChange::Add(create.prepared.members.clone());
+    let group = Group {
+        call,
+        resource_type: create.resource_type,
+        key: stored.key,
+    };
+    group.apply(tx, &[change], &Known::default()).await
+}
+
+fn record(create: Create<'_>, stored: &Stored, delta: &Delta) -> Vec<Change<'static>> {
+    let document = &create.prepared.document;
+    let mut attributes = changes::between(create.resource_type, &Map::new(), document);
+    if create.prepared.password_hash.is_some() {
         attributes.insert("password".to_owned(), Value::from("set"));
     }
-    let details = delta.details(attributes);
-    let recorded = details.into_iter().map(|detail| Change {
-        resource: Some((resource_type.id, id)),
-        version: Some(1),
+    let details = delta.details(attributes).into_iter();
+    let recorded = details.map(|detail| Change {
+        resource: Some((stored.resource_type, stored.id)),
+        version: Some(stored.meta.version),
         operation: "create",
         detail,
         at: stored.meta.created,
     });
-    append(tx, tenant, &call.origin, recorded.collect()).await?;
-    resources::count(tx, tenant, resource_type.id, key, id, 1).await
+    recorded.collect()
 }

@@ -64,33 +64,33 @@ pub async fn find_taken(
     Ok(None)
 }
 
-/// Inserts rows, many in one statement.
+/// Inserts the rows of resources, many in one statement.
 ///
 /// # Errors
 /// `uniqueness` when a unique value is taken; the database's.
 pub async fn insert(
     tx: &mut Transaction,
     tenant: TenantKey,
-    resource: ResourceKey,
-    entries: &[IndexEntry],
+    resources: &[(ResourceKey, Vec<IndexEntry>)],
 ) -> Result<()> {
-    for chunk in entries.chunks(LIST_CHUNK) {
+    let rows: Vec<(ResourceKey, &IndexEntry)> = resources
+        .iter()
+        .flat_map(|(resource, entries)| entries.iter().map(|entry| (*resource, entry)))
+        .collect();
+    for chunk in rows.chunks(LIST_CHUNK) {
         let mut statement = Statement::new(
             "INSERT INTO attribute_index (resource_key, attribute_id, element, tenant_key, index_key, is_unique) VALUES ",
         );
-        for (position, entry) in chunk.iter().enumerate() {
-            if position > 0 {
-                statement.push(", ");
-            }
-            let row = [
+        for (position, (resource, entry)) in chunk.iter().enumerate() {
+            statement.push(if position > 0 { ", " } else { "" });
+            statement.bind_row([
                 resource.0.into(),
                 entry.attribute.0.into(),
                 entry.element.into(),
                 tenant.0.into(),
                 entry.key.as_str().into(),
                 entry.is_unique.into(),
-            ];
-            statement.bind_row(row);
+            ]);
         }
         // A row may be left from when the attribute was indexed before.
         statement.push(" ON CONFLICT (resource_key, attribute_id, element) DO UPDATE SET index_key = excluded.index_key, is_unique = excluded.is_unique");
@@ -129,7 +129,7 @@ pub async fn update(
         tx.execute(statement).await?;
     }
     let added: Vec<IndexEntry> = added.into_iter().cloned().collect();
-    insert(tx, tenant, resource, &added).await
+    insert(tx, tenant, &[(resource, added)]).await
 }
 
 /// Whether the attribute with that number has values twice in the tenant, and in how many places.

@@ -1,6 +1,6 @@
 //! Documents: insert, lock, get, update, delete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ impl From<Columns> for Stored {
 
 /// What an insert needs.
 #[derive(Debug)]
-pub struct NewResource<'a> {
+pub struct NewResource {
     /// Its type.
     pub resource_type: ResourceTypeId,
     /// `id`.
@@ -66,70 +66,122 @@ pub struct NewResource<'a> {
     /// The connection that set `externalId`.
     pub owner: Option<ConnectionKey>,
     /// The document's JSON text.
-    pub document: &'a str,
+    pub document: String,
     /// The name for people.
-    pub display_name: Option<&'a str>,
+    pub display_name: Option<String>,
     /// argon2id, PHC string.
-    pub password_hash: Option<&'a str>,
+    pub password_hash: Option<String>,
     /// Microseconds since 1970 UTC.
     pub now: i64,
 }
 
-/// Inserts a resource; [`count`] is to follow. Answers its key and the version of the tenant's schemas that is in force.
+/// Inserts resources, many in one statement; [`count`] is to follow. Answers their rows in the same order, and the version of the
+/// tenant's schemas that is in force.
 ///
 /// # Errors
 /// The database's.
 pub async fn insert(
     tx: &mut Transaction,
     tenant: TenantKey,
-    new: NewResource<'_>,
-) -> Result<(ResourceKey, SchemaVersion)> {
-    let insert = Statement::new(
-        "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified, external_id_connection) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9) RETURNING resource_key, (SELECT schema_version FROM tenant WHERE tenant_key = $1)",
-    );
-    let insert = insert
-        .arg(tenant.0)
-        .arg(new.resource_type.0)
-        .arg(new.id)
-        .arg(new.connection.map(|connection| connection.0));
-    let insert = insert
-        .arg(new.document)
-        .arg(new.display_name.map(str::to_owned))
-        .arg(new.password_hash.map(str::to_owned))
-        .arg(new.now)
-        .arg(new.owner.map(|owner| owner.0));
-    let (key, version): (i64, i64) = tx.fetch_one(insert).await?;
-    Ok((ResourceKey(key), SchemaVersion(version)))
+    rows: Vec<NewResource>,
+) -> Result<(Vec<Stored>, SchemaVersion)> {
+    let mut stored = Vec::with_capacity(rows.len());
+    let mut in_force = SchemaVersion(0);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<NewResource> = rows.by_ref().take(ROWS_PER_INSERT).collect();
+        let mut insert = Statement::new(
+            "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified, external_id_connection) VALUES ",
+        );
+        for (position, new) in chunk.iter().enumerate() {
+            insert.push(if position > 0 { ", " } else { "" });
+            insert.bind_row([
+                tenant.0.into(),
+                new.resource_type.0.into(),
+                new.id.into(),
+                new.connection.map(|connection| connection.0).into(),
+                new.document.as_str().into(),
+                new.display_name.clone().into(),
+                new.password_hash.clone().into(),
+                1_i64.into(),
+                new.now.into(),
+                new.now.into(),
+                new.owner.map(|owner| owner.0).into(),
+            ]);
+        }
+        insert
+            .push(" RETURNING id, resource_key, (SELECT schema_version FROM tenant WHERE tenant_key = ")
+            .bind(tenant.0)
+            .push(")");
+        let returned: Vec<(Uuid, i64, i64)> = tx.fetch_all(insert).await?;
+        let keys: HashMap<Uuid, i64> = returned.iter().map(|(id, key, _)| (*id, *key)).collect();
+        in_force = SchemaVersion(returned.first().map_or(0, |(_, _, version)| *version));
+        for new in chunk {
+            let key = keys
+                .get(&new.id)
+                .ok_or_else(|| Error::internal("an inserted resource has no key"))?;
+            stored.push(Stored {
+                key: ResourceKey(*key),
+                resource_type: new.resource_type,
+                id: new.id,
+                document: new.document,
+                meta: Meta {
+                    created: new.now,
+                    last_modified: new.now,
+                    version: 1,
+                },
+                owner: new.owner,
+            });
+        }
+    }
+    Ok((stored, in_force))
 }
+
+/// Eleven arguments each stay far below what a statement may have.
+const ROWS_PER_INSERT: usize = 500;
 
 /// The version of a tenant's schemas, settings and index that a statement found in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaVersion(pub i64);
 
-/// Counts a resource in or out. The counter's row is locked from here on, so this comes last in a transaction.
+/// Counts resources in or out. The counters' rows are locked from here on, so this comes last in a transaction.
 ///
 /// # Errors
 /// The database's.
 pub async fn count(
     tx: &mut Transaction,
     tenant: TenantKey,
-    resource_type: ResourceTypeId,
-    key: ResourceKey,
-    id: Uuid,
+    resources: &[Stored],
     change: i64,
 ) -> Result<()> {
-    let slot = i16::from(id.as_bytes().last().copied().unwrap_or_default()) % COUNT_SLOTS;
-    let upsert = Statement::new(
-        "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + $5",
+    // In the order of their keys: whoever locks several counters locks them in the same order as others.
+    let mut counters: BTreeMap<(i16, i64, i16), i64> = BTreeMap::new();
+    for resource in resources {
+        let number = resource.id.as_bytes().last().copied().unwrap_or_default();
+        let (block, slot) = (
+            resource.key.0 / KEYS_PER_BLOCK,
+            i16::from(number) % COUNT_SLOTS,
+        );
+        let counter = counters.entry((resource.resource_type.0, block, slot));
+        *counter.or_default() += change;
+    }
+    if counters.is_empty() {
+        return Ok(());
+    }
+    let mut upsert = Statement::new(
+        "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) VALUES ",
     );
-    let upsert = upsert
-        .arg(tenant.0)
-        .arg(resource_type.0)
-        .arg(key.0 / KEYS_PER_BLOCK)
-        .arg(slot)
-        .arg(change);
+    for (position, ((resource_type, block, slot), change)) in counters.into_iter().enumerate() {
+        upsert.push(if position > 0 { ", " } else { "" });
+        upsert.bind_row([
+            tenant.0.into(),
+            resource_type.into(),
+            block.into(),
+            slot.into(),
+            change.into(),
+        ]);
+    }
+    upsert.push(" ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + excluded.resources");
     tx.execute(upsert).await.map(|_| ())
 }
 
@@ -258,7 +310,7 @@ pub(super) async fn fetch(tx: &mut Transaction, select: Statement) -> Result<Vec
 /// # Errors
 /// The database's.
 pub async fn by_keys(tx: &mut Transaction, keys: &[ResourceKey]) -> Result<Vec<Stored>> {
-    let mut found = std::collections::HashMap::with_capacity(keys.len());
+    let mut found = HashMap::with_capacity(keys.len());
     for chunk in keys.chunks(LIST_CHUNK) {
         let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
         let mut select = Statement::new(
@@ -404,7 +456,7 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantKey, stored: &Stored) ->
     .await?;
     tx.execute(Statement::new("DELETE FROM resource WHERE resource_key = $1").arg(stored.key.0))
         .await?;
-    count(tx, tenant, stored.resource_type, stored.key, stored.id, -1).await
+    count(tx, tenant, std::slice::from_ref(stored), -1).await
 }
 
 /// The next resources of all tenants by key, locked: for work on the whole database.

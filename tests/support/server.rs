@@ -210,6 +210,20 @@ pub(crate) async fn kept_of_token(db: Db, token_id: &str) -> Vec<u8> {
     }
 }
 
+/// How many connections to a database have a transaction open and do nothing. (`SQLite` cannot tell.)
+pub(crate) async fn open_transactions(db: Db, url: &str) -> i64 {
+    const COUNT: &str = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    match db {
+        Db::Sqlite => 0,
+        Db::Postgres => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            let count = sqlx::query_scalar(COUNT).fetch_one(&mut connection).await;
+            count.unwrap()
+        }
+    }
+}
+
 /// What a tenant is to be made with.
 #[derive(Debug, Clone)]
 pub(crate) struct TenantOptions {
