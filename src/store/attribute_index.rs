@@ -77,7 +77,7 @@ pub async fn insert(
         .iter()
         .flat_map(|(resource, entries)| entries.iter().map(|entry| (*resource, entry)))
         .collect();
-    for chunk in rows.chunks(LIST_CHUNK) {
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
         let mut statement = Statement::new(
             "INSERT INTO attribute_index (resource_key, attribute_id, element, tenant_key, index_key, is_unique) VALUES ",
         );
@@ -98,6 +98,9 @@ pub async fn insert(
     }
     Ok(())
 }
+
+/// SQLite looks for each argument's name among all of them: the time to bind a statement grows with the square of its arguments.
+const ROWS_PER_INSERT: usize = 64;
 
 /// Turns the rows of `old` into those of `new`.
 ///

@@ -71,8 +71,8 @@ pub async fn append(
     Ok(())
 }
 
-/// Ten arguments each stay far below what a statement may have.
-const ROWS_PER_INSERT: usize = 500;
+/// Ten arguments each: few enough to be bound quickly (see `attribute_index`).
+const ROWS_PER_INSERT: usize = 32;
 
 /// A change as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]

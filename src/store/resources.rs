@@ -137,8 +137,8 @@ pub async fn insert(
     Ok((stored, in_force))
 }
 
-/// Eleven arguments each stay far below what a statement may have.
-const ROWS_PER_INSERT: usize = 500;
+/// Eleven arguments each: few enough to be bound quickly (see `attribute_index`).
+const ROWS_PER_INSERT: usize = 32;
 
 /// The version of a tenant's schemas, settings and index that a statement found in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
