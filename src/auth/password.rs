@@ -71,6 +71,11 @@ fn prepare(password: &str) -> Result<String> {
     let prepared = ComposingNormalizerBorrowed::new_nfc()
         .normalize(&spaced)
         .into_owned();
+    if prepared.is_empty() || prepared.chars().any(char::is_control) {
+        return Err(Error::invalid_value(
+            "\"password\" must have at least one character and no control characters (RFC 8265 §4.2)",
+        ));
+    }
     if prepared.len() > MAX_PASSWORD_BYTES {
         return Err(Error::invalid_value(format!(
             "\"password\" is longer than {MAX_PASSWORD_BYTES} bytes"

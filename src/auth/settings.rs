@@ -35,6 +35,16 @@ pub const SETTINGS: &[Setting] = &[
         purpose: "PATCH without operations: 400 invalidSyntax, or success without change (Entra ID's validator expects it)",
     },
     Setting {
+        name: "patch.answer",
+        values: &["by_type", "resource"],
+        purpose: "PATCH without attributes: 200 with a user and 204 for a group, which may be very large, or always 200 with the resource (scim-sanity expects it)",
+    },
+    Setting {
+        name: "members.unknown",
+        values: &["refuse", "pass_over"],
+        purpose: "members that do not exist: 400 invalidValue naming them, or passed over with a warning in the log (clients that send groups before their members)",
+    },
+    Setting {
         name: "values.string_booleans",
         values: &["accept", "refuse"],
         purpose: "\"True\" for true: read it (Entra ID sends it), or 400 invalidValue as the RFC says",
@@ -82,6 +92,8 @@ pub struct Settings {
     pub patch: patch::Settings,
     /// Changes and deletions must say which version they mean.
     pub requires_if_match: bool,
+    /// PATCH is answered with the resource, also where that may be large.
+    pub answers_with_resource: bool,
 }
 
 /// A tenant's settings in force.
@@ -240,6 +252,12 @@ impl Settings {
                 }
                 ("patch.empty_operations", value) => {
                     settings.patch.accepts_empty_operations = value == "accept";
+                }
+                ("patch.answer", value) => {
+                    settings.answers_with_resource = value == "resource";
+                }
+                ("members.unknown", value) => {
+                    settings.patch.reading.passes_over_members = value == "pass_over";
                 }
                 ("values.string_booleans", value) => {
                     settings.patch.reading.string_booleans = value == "accept";

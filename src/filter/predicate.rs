@@ -382,7 +382,7 @@ impl Binder<'_> {
         let is_filled_in = self.resource_type.references.iter().any(|reference| {
             let is_part = attribute.extension == reference.attribute.extension
                 && attribute.parent.as_deref() == Some(reference.attribute.name.as_str());
-            is_part && attribute.name == reference.display
+            is_part && reference.display.as_deref() == Some(attribute.name.as_str())
         });
         if is_filled_in {
             return Err(Error::invalid_filter(format!(

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::attribute::{
-    AttributeDef, AttributeDocument, AttributeId, Kind, Preparation, Relation, Scoped, Uniqueness,
+    AttributeDef, AttributeDocument, AttributeId, Kind, Mutability, Preparation, Relation, Scoped,
+    Uniqueness,
 };
 use super::resource_type::{Behaviour, Extension, Reference, ResourceType, ResourceTypeDocument};
 use super::{Custom, Registry, ResourceTypeId, Schema};
@@ -85,10 +86,11 @@ impl Builder<'_> {
         let references = self.behaviour.references.iter().map(|reference| {
             Ok(Reference {
                 attribute: by_path(resource_type, &reference.attribute)?,
-                display: reference.display.clone(),
+                display: Some(reference.display.clone()),
             })
         });
-        let references = references.collect::<Result<_>>()?;
+        let mut references: Vec<Reference> = references.collect::<Result<_>>()?;
+        references.extend(self.computed_references(resource_type));
         let enabled = self.behaviour.enabled.as_deref();
         let enabled = enabled
             .map(|path| by_path(resource_type, path))
@@ -100,6 +102,42 @@ impl Builder<'_> {
             resource_type.enabled,
         ) = (display, defaults, references, enabled);
         Ok(())
+    }
+
+    /// In a tenant's own schemas: an id beside a `$ref` that only the server can set refers to a resource.
+    fn computed_references(&self, resource_type: &ResourceType) -> Vec<Reference> {
+        let is_own = |attribute: &&Arc<AttributeDef>| {
+            self.behaviour.number == 0 || !self.is_embedded(attribute.extension.as_deref())
+        };
+        let reference = |attribute: &Arc<AttributeDef>| {
+            let is_computed = |name: &str, kind: Kind| {
+                let sub = attribute.sub_attribute(name)?;
+                (sub.kind == kind).then_some(sub)
+            };
+            is_computed("value", Kind::String)?;
+            let address = is_computed("$ref", Kind::Reference)?;
+            if address.mutability != Mutability::ReadOnly {
+                return None;
+            }
+            let mut subs = attribute.sub_attributes.iter();
+            let display =
+                subs.find(|sub| sub.kind == Kind::String && sub.mutability == Mutability::ReadOnly);
+            Some(Reference {
+                attribute: Arc::clone(attribute),
+                display: display.map(|display| display.name.clone()),
+            })
+        };
+        let own = resource_type.all_attributes().filter(is_own);
+        own.filter(|attribute| attribute.relation.is_none())
+            .filter_map(reference)
+            .collect()
+    }
+
+    /// Whether the extension is one of those that every tenant has.
+    fn is_embedded(&self, extension: Option<&str>) -> bool {
+        let mut own = self.custom.schemas.iter();
+        !own.any(|document| document.get("id").and_then(serde_json::Value::as_str) == extension)
+            || extension.is_none()
     }
 
     fn schema<'r>(&self, registry: &'r Registry, id: &str) -> Result<&'r Schema> {

@@ -29,7 +29,7 @@ pub struct Reference {
     /// The complex attribute, `manager` for instance.
     pub attribute: Arc<AttributeDef>,
     /// Its sub-attribute that shows the resource's name.
-    pub display: String,
+    pub display: Option<String>,
 }
 
 /// A resource type.

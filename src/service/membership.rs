@@ -208,7 +208,12 @@ impl Editor<'_> {
             .map(Uuid::to_string)
             .collect();
         let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
-        Err(unknown_members(self.attribute, &unknown))
+        let error = unknown_members(self.attribute, &unknown);
+        if self.call.caller.settings.patch.reading.passes_over_members {
+            tracing::warn!(%error, "members are passed over");
+            return Ok(found);
+        }
+        Err(error)
     }
 
     async fn find(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Relative>> {

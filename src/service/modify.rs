@@ -131,6 +131,7 @@ impl Patch<'_> {
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.resource_type.relation(Relation::Members).is_some()
+            && !self.call.caller.settings.answers_with_resource
     }
 
     /// The type of the resource.

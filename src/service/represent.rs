@@ -13,7 +13,9 @@ use super::{Call, Service, parse_document};
 use crate::error::{Error, Result};
 use crate::resource::{etag, has_private, hide_private, timestamp};
 use crate::schema::project::Projection;
-use crate::schema::{AttributeDef, Relation, ResourceType, ResourceTypeId, Returned, validate};
+use crate::schema::{
+    AttributeDef, Reference, Relation, ResourceType, ResourceTypeId, Returned, validate,
+};
 use crate::store::members::{self, Relative};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction};
@@ -243,12 +245,11 @@ async fn read_names(
             continue;
         }
         let document = parse_document(&row.document)?;
-        let values = resource_type.references.iter().filter_map(|reference| {
-            validate::get(&document, &reference.attribute)?
-                .get("value")?
-                .as_str()
-        });
-        ids.extend(values.filter_map(|id| Uuid::try_parse(id).ok()));
+        let values = resource_type
+            .references
+            .iter()
+            .filter_map(|reference| validate::get(&document, &reference.attribute));
+        ids.extend(values.flat_map(elements).filter_map(referenced));
     }
     ids.sort_unstable();
     ids.dedup();
@@ -257,6 +258,19 @@ async fn read_names(
         .into_iter()
         .map(|(id, resource_type, name)| (id, (resource_type, name)))
         .collect())
+}
+
+/// The values of an attribute that may have many.
+fn elements(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(values) => values,
+        single => std::slice::from_ref(single),
+    }
+}
+
+/// The id that a value refers to.
+fn referenced(value: &Value) -> Option<Uuid> {
+    Uuid::try_parse(value.get("value")?.as_str()?).ok()
 }
 
 /// Whether the document has a reference to complete. In JSON text a quoted name with a colon can only be a name.
@@ -373,33 +387,35 @@ impl Writer<'_> {
         })
     }
 
-    /// Fills in `$ref` and the name of a referenced resource that exists.
+    /// Fills in `$ref` and the name of the referenced resources that exist.
     fn complete_references(&self, document: &mut Map<String, Value>) {
         for reference in &self.resource_type.references {
-            let Some(Value::Object(value)) = validate::get(document, &reference.attribute).cloned()
-            else {
+            let Some(mut value) = validate::get(document, &reference.attribute).cloned() else {
                 continue;
             };
-            let id = value
-                .get("value")
-                .and_then(Value::as_str)
-                .and_then(|id| Uuid::try_parse(id).ok());
-            let Some((id, (resource_type, name))) =
-                id.and_then(|id| Some((id, self.names.get(&id)?)))
-            else {
-                continue;
-            };
-            let mut value = value;
-            if let Some(resource_type) = self.call.registry.resource_type(*resource_type) {
-                value.insert(
-                    "$ref".to_owned(),
-                    json!(location(&self.call.base_url, &resource_type.endpoint, id)),
-                );
+            match &mut value {
+                Value::Array(values) => values
+                    .iter_mut()
+                    .for_each(|value| self.complete_reference(reference, value)),
+                single => self.complete_reference(reference, single),
             }
-            if let Some(name) = name {
-                value.insert(reference.display.clone(), json!(name));
-            }
-            validate::set(document, &reference.attribute, Value::Object(value));
+            validate::set(document, &reference.attribute, value);
+        }
+    }
+
+    fn complete_reference(&self, reference: &Reference, value: &mut Value) {
+        let Some(id) = referenced(value) else { return };
+        let (Some((resource_type, name)), Some(value)) =
+            (self.names.get(&id), value.as_object_mut())
+        else {
+            return;
+        };
+        if let Some(resource_type) = self.call.registry.resource_type(*resource_type) {
+            let address = location(&self.call.base_url, &resource_type.endpoint, id);
+            value.insert("$ref".to_owned(), json!(address));
+        }
+        if let (Some(name), Some(display)) = (name, &reference.display) {
+            value.insert(display.clone(), json!(name));
         }
     }
 

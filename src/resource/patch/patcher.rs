@@ -281,6 +281,7 @@ impl<'a> Patcher<'a> {
                 attribute.path()
             )));
         }
+        let reading = self.settings.reading;
         let ids = |value: &Value| -> Result<Vec<Uuid>> {
             let count = value.as_array().map_or(1, Vec::len);
             if count > MAX_MEMBERS {
@@ -288,7 +289,7 @@ impl<'a> Patcher<'a> {
                     "{count} members were sent; at most {MAX_MEMBERS} are accepted in one operation"
                 )));
             }
-            validate::member_ids(attribute, value)
+            validate::member_ids(attribute, value, reading)
         };
         let change = match (kind, place.filter, value) {
             (OperationKind::Add, _, Some(value)) => MemberChange::Add(ids(value)?),

@@ -46,6 +46,8 @@ pub struct Tolerance {
     pub strict_values: bool,
     /// What the schema does not know is refused instead of passed over.
     pub refuses_unknown: bool,
+    /// Members that do not exist are passed over instead of refused.
+    pub passes_over_members: bool,
     /// An object may lack required sub-attributes: it is to be merged into another.
     pub is_partial: bool,
 }
@@ -56,6 +58,7 @@ impl Tolerance {
         string_booleans: true,
         strict_values: false,
         refuses_unknown: false,
+        passes_over_members: false,
         is_partial: false,
     };
 }
@@ -142,7 +145,7 @@ fn read_attribute(
         return Ok(());
     }
     if attribute.relation == Some(Relation::Members) {
-        incoming.members = Some(member_ids(attribute, value)?);
+        incoming.members = Some(member_ids(attribute, value, tolerance)?);
         return Ok(());
     }
     match self::value(attribute, value, tolerance)? {
@@ -614,7 +617,11 @@ fn wrong_type(path: &str, expected: &str, value: &Value) -> Error {
 ///
 /// # Errors
 /// `invalidValue` for a member without `value`, or with one that cannot be an id.
-pub fn member_ids(attribute: &AttributeDef, value: &Value) -> Result<Vec<Uuid>> {
+pub fn member_ids(
+    attribute: &AttributeDef,
+    value: &Value,
+    tolerance: Tolerance,
+) -> Result<Vec<Uuid>> {
     let values = match value {
         Value::Null => return Ok(Vec::new()),
         Value::Array(values) => values.as_slice(),
@@ -623,7 +630,13 @@ pub fn member_ids(attribute: &AttributeDef, value: &Value) -> Result<Vec<Uuid>> 
     let mut seen = std::collections::HashSet::with_capacity(values.len());
     let mut ids = Vec::with_capacity(values.len());
     for value in values {
-        let id = member_id(attribute, value)?;
+        let id = match member_id(attribute, value) {
+            Err(error) if tolerance.passes_over_members && member_text(value).is_some() => {
+                tracing::warn!(%error, "a member is passed over");
+                continue;
+            }
+            outcome => outcome?,
+        };
         if seen.insert(id) {
             ids.push(id);
         }
