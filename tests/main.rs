@@ -12,14 +12,17 @@ mod support;
 
 mod agreement;
 mod architecture;
+mod bulk;
 mod changes;
 mod cli;
 mod conformance;
 mod coverage;
 mod crash;
+mod cursor;
 mod examples;
 mod hostile;
 mod limits;
 mod races;
 mod reindex;
+mod schemas;
 mod serve;

@@ -55,6 +55,7 @@ pub(super) struct Scim {
     schema_version: i64,
     pub(super) request_id: String,
     pub(super) base_url: String,
+    max_body_bytes: usize,
     /// Captured parts of the path.
     path: HashMap<String, String>,
     pub(super) parameters: Parameters,
@@ -69,6 +70,7 @@ impl Scim {
             schema_version: self.schema_version,
             origin: self.caller.origin(&self.request_id),
             base_url: self.base_url.clone(),
+            max_body_bytes: self.max_body_bytes,
         }
     }
 
@@ -129,6 +131,7 @@ impl FromRequestParts<Arc<App>> for Scim {
                 .map(|id| id.0.clone())
                 .unwrap_or_default(),
             base_url: base_url(app, path.get("tenant")),
+            max_body_bytes: app.max_body_bytes,
             caller,
             registry: found.registry,
             schema_version: found.version,

@@ -134,11 +134,17 @@ fn push_entry(
     value: Option<&Value>,
 ) {
     if let Some(key) = value.and_then(|value| IndexKey::of(attribute, value)) {
+        let key = key.as_str().to_owned();
+        // A resource may say the same twice: one of its rows keeps others from saying it.
+        let is_unique = attribute.is_unique()
+            && !entries
+                .iter()
+                .any(|other| other.attribute == attribute.id && other.key == key);
         entries.push(IndexEntry {
             attribute: attribute.id,
             element,
-            key: key.as_str().to_owned(),
-            is_unique: attribute.is_unique(),
+            key,
+            is_unique,
         });
     }
 }

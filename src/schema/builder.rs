@@ -83,13 +83,13 @@ impl Builder<'_> {
             .iter()
             .map(|(path, value)| Ok((by_path(resource_type, path)?, value.clone())));
         let defaults = defaults.collect::<Result<_>>()?;
-        let references = self.behaviour.references.iter().map(|reference| {
-            Ok(Reference {
-                attribute: by_path(resource_type, &reference.attribute)?,
+        let references = self.behaviour.references.iter().filter_map(|reference| {
+            Some(Reference {
+                attribute: by_path(resource_type, &reference.attribute).ok()?,
                 display: Some(reference.display.clone()),
             })
         });
-        let mut references: Vec<Reference> = references.collect::<Result<_>>()?;
+        let mut references: Vec<Reference> = references.collect();
         references.extend(self.computed_references(resource_type));
         let enabled = self.behaviour.enabled.as_deref();
         let enabled = enabled

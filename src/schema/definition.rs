@@ -40,7 +40,10 @@ pub struct Definitions {
 /// # Errors
 /// `invalidSyntax` for text that is not JSON; `invalidValue` naming the document, the attribute and what would be right.
 pub fn read(text: &str) -> Result<Definitions> {
-    let value = crate::json::parse(text.as_bytes())?;
+    let value = crate::json::parse(text.as_bytes()).map_err(|error| {
+        let detail = error.detail().trim_start_matches("the body is ").to_owned();
+        Error::invalid_value(format!("the file is {detail}"))
+    })?;
     let documents = match value {
         Value::Array(documents) => documents,
         other => vec![other],
@@ -65,7 +68,35 @@ pub fn read(text: &str) -> Result<Definitions> {
     if definitions.schemas.is_empty() && definitions.resource_types.is_empty() {
         return Err(Error::invalid_value("there is no schema in it"));
     }
+    let urns = definitions.schemas.iter().map(|one| shown_text(one, "id"));
+    once("schema", urns)?;
+    let types = &definitions.resource_types;
+    once(
+        "resource type",
+        types.iter().map(|one| shown_text(one, "name")),
+    )?;
+    once(
+        "endpoint",
+        types.iter().map(|one| shown_text(one, "endpoint")),
+    )?;
     Ok(definitions)
+}
+
+fn shown_text(document: &Value, name: &str) -> String {
+    let value = document.get(name).and_then(Value::as_str);
+    value.unwrap_or_default().to_owned()
+}
+
+fn once(what: &str, names: impl Iterator<Item = String>) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    for name in names {
+        if !seen.insert(name.to_ascii_lowercase()) {
+            return Err(Error::invalid_value(format!(
+                "the {what} {name:?} is defined twice"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn names(document: &Map<String, Value>, urn: &str) -> bool {
@@ -326,6 +357,8 @@ fn resource_type(document: &Map<String, Value>) -> Result<Value> {
         };
         extensions.push(json!({"schema": urn, "required": required}));
     }
+    let urns = extensions.iter().map(|one| shown_text(one, "schema"));
+    once("schema", urns.chain([schema.clone()])).map_err(|error| wrong(error.detail()))?;
     Ok(json!({
         "schemas": [RESOURCE_TYPE],
         "id": name,
@@ -389,7 +422,7 @@ pub fn check_fit(registry: &Registry, document: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Whether a schema document may take the place of another while there is data: it may add attributes and describe them
+/// Whether a schema document may take the place of another, which may have data: it may add attributes and describe them
 /// better, not change what values are.
 ///
 /// # Errors
@@ -417,6 +450,7 @@ fn compatible(id: &str, old: Option<&Value>, new: Option<&Value>, is_top: bool) 
                 && after.uniqueness == before.uniqueness
                 && (before.mutability == Mutability::WriteOnly)
                     == (after.mutability == Mutability::WriteOnly)
+                && (before.returned != Returned::Never || after.returned == Returned::Never)
         });
         let subs = |one: &AttributeDocument| serde_json::to_value(&one.sub_attributes).ok();
         match after {
@@ -427,12 +461,54 @@ fn compatible(id: &str, old: Option<&Value>, new: Option<&Value>, is_top: bool) 
             }
             Some(_) | None => {
                 return Err(Error::mutability(format!(
-                    "{id}: resources have data of this schema, so {name:?} must keep its type, multiValued, caseExact and uniqueness, and cannot be left out"
+                    "{id}: {name:?} must keep its type, multiValued, caseExact and uniqueness, stay hidden if it is, and cannot be left out; to change that, remove the schema, which must have no data, and add it again"
                 )));
             }
         }
     }
     Ok(())
+}
+
+/// The attributes that a new document of a schema demands and the old one did not: resources may lack them.
+#[must_use]
+pub fn newly_required(old: &Value, new: &Value) -> Vec<String> {
+    let required = |document: &Value| -> Vec<String> {
+        let attributes = document.get("attributes").and_then(Value::as_array);
+        attributes
+            .into_iter()
+            .flatten()
+            .filter(|attribute| attribute.get("required") == Some(&Value::Bool(true)))
+            .map(|attribute| shown_text(attribute, "name"))
+            .collect()
+    };
+    let before = required(old);
+    let mut after = required(new);
+    after.retain(|name| !before.contains(name));
+    after
+}
+
+/// A resource type document whose schemas are spelled as they were registered: URNs do not depend on case.
+#[must_use]
+pub fn spelled(document: &Value, known: &[String]) -> Value {
+    let spell = |value: &mut Value| {
+        let text = value.as_str().unwrap_or_default();
+        if let Some(known) = known.iter().find(|known| known.eq_ignore_ascii_case(text)) {
+            *value = json!(known);
+        }
+    };
+    let mut spelled = document.clone();
+    if let Some(schema) = spelled.get_mut("schema") {
+        spell(schema);
+    }
+    let extensions = spelled
+        .get_mut("schemaExtensions")
+        .and_then(Value::as_array_mut);
+    for extension in extensions.into_iter().flatten() {
+        if let Some(schema) = extension.get_mut("schema") {
+            spell(schema);
+        }
+    }
+    spelled
 }
 
 /// Names the attributes of an extension that a core schema has already (RFC 7643 §3.3: extensions should not redefine them).

@@ -234,6 +234,14 @@ pub fn parse_instant(text: &str) -> Option<OffsetDateTime> {
     if date.len() != 10 || time.contains(['z', 't']) {
         return None;
     }
+    // A leap second and an offset beyond 14 hours are no xsd:dateTime.
+    let is_leap = time.get(6..8) == Some("60");
+    let offset = time
+        .rsplit_once(['+', '-'])
+        .map_or("", |(_, offset)| offset);
+    if is_leap || offset > "14:00" {
+        return None;
+    }
     let has_zone = time.ends_with('Z') || time.contains(['+', '-']);
     let parsed = if has_zone {
         OffsetDateTime::parse(text, &Rfc3339)
@@ -294,6 +302,8 @@ mod tests {
             "2020-01-01t10:00:00Z",
             "2020-13-01T10:00:00Z",
             "10:00:00Z",
+            "2020-01-01T10:00:60Z",
+            "2020-01-01T10:00:00+14:01",
             "T",
             "",
         ] {

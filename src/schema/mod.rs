@@ -122,8 +122,8 @@ impl Registry {
             resource_type_documents: Vec::new(),
             resource_types: Vec::new(),
         };
-        let plain = behaviour.get("*").cloned().unwrap_or_default();
-        for (id, document) in documents(custom, &behaviour)? {
+        let embedded: Vec<Value> = read(RESOURCE_TYPES, "resource_types.json")?;
+        for (id, document) in documents(custom, &behaviour, embedded.clone()) {
             let read: ResourceTypeDocument =
                 serde_json::from_value(document.clone()).map_err(|error| {
                     Error::internal("a resource type document is malformed").caused_by(error)
@@ -131,7 +131,7 @@ impl Registry {
             let builder = Builder {
                 id,
                 document: &read,
-                behaviour: behaviour.get(&read.name).unwrap_or(&plain),
+                behaviour: &behaviour_of(&read, &behaviour, &embedded),
                 custom,
                 number,
             };
@@ -289,8 +289,8 @@ impl Registry {
 fn documents(
     custom: &Custom,
     behaviour: &BTreeMap<String, Behaviour>,
-) -> Result<Vec<(ResourceTypeId, Value)>> {
-    let embedded: Vec<Value> = read(RESOURCE_TYPES, "resource_types.json")?;
+    embedded: Vec<Value>,
+) -> Vec<(ResourceTypeId, Value)> {
     let mut documents = Vec::with_capacity(embedded.len() + custom.resource_types.len());
     for document in embedded {
         let name = document
@@ -310,7 +310,32 @@ fn documents(
             None => documents.push((*id, document.clone())),
         }
     }
-    Ok(documents)
+    documents
+}
+
+/// What the documents of a resource type do not say. A tenant's own type that is made of an embedded schema behaves like the
+/// embedded type: its passwords are passwords.
+fn behaviour_of(
+    document: &ResourceTypeDocument,
+    behaviour: &BTreeMap<String, Behaviour>,
+    embedded: &[Value],
+) -> Behaviour {
+    if let Some(own) = behaviour.get(&document.name) {
+        return own.clone();
+    }
+    let text = |document: &Value, name: &str| {
+        let value = document.get(name).and_then(Value::as_str);
+        value.unwrap_or_default().to_owned()
+    };
+    let model = embedded
+        .iter()
+        .find(|known| text(known, "schema").eq_ignore_ascii_case(&document.schema))
+        .and_then(|known| behaviour.get(&text(known, "name")))
+        .or_else(|| behaviour.get("*"));
+    Behaviour {
+        number: 0,
+        ..model.cloned().unwrap_or_default()
+    }
 }
 
 /// Adds the extensions of one resource type document to another.
@@ -323,11 +348,16 @@ fn extend(known: &mut Value, document: &Value) {
         return;
     };
     for extension in added.into_iter().flatten() {
-        let is_there = present
-            .iter()
-            .any(|present| present.get("schema") == extension.get("schema"));
-        if !is_there {
-            present.push(extension.clone());
+        let there = present
+            .iter_mut()
+            .find(|present| present.get("schema") == extension.get("schema"));
+        match there {
+            // What is required stays so; what was not may become so.
+            Some(there) if extension.get("required") == Some(&Value::Bool(true)) => {
+                *there = extension.clone();
+            }
+            Some(_) => {}
+            None => present.push(extension.clone()),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 pub struct Projection {
     attributes: Vec<Name>,
     excluded: Vec<Name>,
-    /// Attributes that the client wrote: `returned: request` shows them in the answer to a write.
+    /// Paths of the attributes and sub-attributes that the client wrote: `returned: request` shows them in the answer to a write.
     written: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ impl Projection {
         })
     }
 
-    /// The same projection for the answer to a write of these attributes (paths of top-level attributes).
+    /// The same projection for the answer to a write of these attributes and sub-attributes, by path.
     #[must_use]
     pub fn after_write(mut self, written: Vec<String>) -> Self {
         self.written = written;
@@ -70,7 +70,9 @@ impl Projection {
                 true
             }
             Returned::Request => {
-                self.attributes.is_empty() && self.written.contains(&attribute.path())
+                self.attributes.is_empty()
+                    && self.written.contains(&attribute.path())
+                    && !is_named(resource_type, &self.excluded, attribute, Part::Whole)
             }
         }
     }
@@ -186,6 +188,11 @@ impl Projection {
                 Returned::Default if is_whole => {
                     !is_named(resource_type, &self.excluded, sub, Part::Whole)
                 }
+                Returned::Request
+                    if self.attributes.is_empty() && self.written.contains(&sub.path()) =>
+                {
+                    !is_named(resource_type, &self.excluded, sub, Part::Whole)
+                }
                 Returned::Default | Returned::Request => {
                     is_named(resource_type, &self.attributes, sub, Part::Whole)
                 }
@@ -239,12 +246,14 @@ fn is_whole_schema(resource_type: &ResourceType, name: &Name, attribute: &Attrib
 }
 
 fn is_schema_name(resource_type: &ResourceType, name: &Name) -> bool {
-    let whole = name
-        .schema
-        .as_ref()
-        .map(|schema| format!("{schema}:{}", name.attribute));
-    name.sub.is_none()
-        && whole.is_some_and(|whole| resource_type.schema.eq_ignore_ascii_case(&whole))
+    let Some(schema) = &name.schema else {
+        return false;
+    };
+    let whole = match &name.sub {
+        Some(sub) => format!("{schema}:{}.{sub}", name.attribute),
+        None => format!("{schema}:{}", name.attribute),
+    };
+    resource_type.schema.eq_ignore_ascii_case(&whole)
 }
 
 /// Splits comma-separated lists into names.

@@ -7,30 +7,21 @@
 
 mod order;
 mod references;
+mod run;
 
 use std::collections::{BTreeSet, HashMap};
 
-use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
-use super::create::Create;
-use super::{Call, Service, create, delete, modify, object, replace, represent};
+use super::{Call, Service, object};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
-use crate::in_transaction;
 use crate::resource::etag::{self, Preconditions, Tags};
 use crate::schema::ResourceType;
-use crate::store::Transaction;
 
 const REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-/// Operations in one transaction: enough to share its cost, few enough not to hold up other writers for long.
-const OPERATIONS_PER_TRANSACTION: usize = 100;
-/// Operations that are validated, and whose passwords are hashed, at once.
-const PREPARED_AT_ONCE: usize = 4;
-
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Method {
@@ -74,14 +65,6 @@ struct Label {
     location: Option<String>,
 }
 
-/// An operation that needs nothing but the database.
-enum Work<'a> {
-    Create(&'a ResourceType, Box<create::Prepared>),
-    Replace(&'a ResourceType, Box<replace::Prepared<'a>>),
-    Modify(Box<modify::Patch<'a>>),
-    Delete(&'a ResourceType, Uuid, &'a Preconditions),
-}
-
 /// How an operation ended.
 #[derive(Debug)]
 struct Done {
@@ -115,15 +98,33 @@ pub async fn bulk(service: &Service, call: &Call<'_>, body: &Value) -> Result<St
             Err(_) => BTreeSet::new(),
         })
         .collect();
-    let run = Run {
+    let run = run::Run {
         service,
         call,
         parsed: &parsed,
         needs: &needs,
         fail_on_errors,
     };
-    let outcomes = run.all(&order::units(&needs)).await?;
+    let outcomes = run.all(&order::units(&in_order(&parsed, &needs))).await?;
     Ok(answer(&labels, &parsed, outcomes))
+}
+
+/// What each operation has to wait for: those it refers to, and earlier ones on the same resource.
+fn in_order(parsed: &[Result<Operation<'_>>], needs: &[BTreeSet<usize>]) -> Vec<BTreeSet<usize>> {
+    let mut last: HashMap<&str, usize> = HashMap::new();
+    let mut waits = needs.to_vec();
+    for (index, operation) in parsed.iter().enumerate() {
+        let Ok(operation) = operation else { continue };
+        let earlier = last.insert(operation.id.as_str(), index);
+        // A create waits for nobody: what stands before it on the same resource waits for it.
+        let waiting = waits
+            .get_mut(index)
+            .filter(|_| operation.method != Method::Post);
+        if let (Some(earlier), Some(waits)) = (earlier, waiting) {
+            waits.insert(earlier);
+        }
+    }
+    waits
 }
 
 /// The operations and how many may fail.
@@ -196,20 +197,17 @@ fn parse<'a>(
         ));
     };
     crate::schema::validate::distinct_names(members)?;
-    let bulk_id = text(members, "bulkId")?;
-    label.bulk_id = bulk_id.map(str::to_owned);
-    let method = text(members, "method")?.unwrap_or_default();
-    label.method = method.to_ascii_uppercase();
-    let Some(method) = Method::parse(method) else {
-        return Err(Error::invalid_syntax(
-            "\"method\" must be POST, PUT, PATCH or DELETE",
-        ));
-    };
     let mut found = references::Found::default();
-    let path = text(members, "path")?
+    let path = text(members, "path").map(|path| path.map(|path| found.resolve_text(path, ids)));
+    label.fill(call, members, path.as_ref().ok().and_then(Option::as_deref));
+    let bulk_id = text(members, "bulkId")?;
+    let method = text(members, "method")?.unwrap_or_default();
+    let method = Method::parse(method)
+        .ok_or_else(|| Error::invalid_syntax("\"method\" must be POST, PUT, PATCH or DELETE"))?;
+    let path = path?
         .ok_or_else(|| Error::invalid_syntax("an operation needs a \"path\", as in \"/Users\""))?;
-    let path = found.resolve_text(path, ids);
-    let (resource_type, id) = target(call, method, &path, label)?;
+    found.check()?;
+    let (resource_type, id) = target(call, method, &path)?;
     if method == Method::Post {
         check_bulk_id(bulk_id, ids, index)?;
     }
@@ -220,12 +218,10 @@ fn parse<'a>(
         ));
     }
     let mut data = data.cloned().unwrap_or(Value::Null);
-    found.resolve(&mut data, ids);
-    if let Some(unknown) = found.unknown {
-        return Err(Error::invalid_value(format!(
-            "\"bulkId:{unknown}\" refers to no operation of this request that creates a resource"
-        )));
-    }
+    check_size(call, &data)?;
+    found.opaque = opaque(resource_type);
+    found.resolve(&mut data, "", ids);
+    found.check()?;
     found.needs.remove(&index);
     let own = bulk_id.and_then(|bulk_id| ids.get(bulk_id));
     let id = match (method, own) {
@@ -247,6 +243,26 @@ fn parse<'a>(
         },
         needs: found.needs,
     })
+}
+
+/// What is too large for a request of its own is too large here as well.
+fn check_size(call: &Call<'_>, data: &Value) -> Result<()> {
+    let (size, limit) = (data.to_string().len(), call.max_body_bytes);
+    if size <= limit {
+        return Ok(());
+    }
+    Err(Error::payload_too_large(format!(
+        "the \"data\" of this operation has {size} bytes, more than the {limit} that the body of a single request may have"
+    )))
+}
+
+/// The attributes whose text is never a reference: a password may be anything.
+fn opaque(resource_type: &ResourceType) -> Vec<String> {
+    let secret = resource_type.all_attributes();
+    secret
+        .filter(|attribute| attribute.is_hidden())
+        .map(|attribute| attribute.name.clone())
+        .collect()
 }
 
 fn check_bulk_id(
@@ -278,19 +294,42 @@ fn as_patch(method: Method, data: Value) -> Value {
     }
 }
 
+impl Label {
+    /// Takes what can be told, whether the operation can be carried out or not.
+    fn fill(&mut self, call: &Call<'_>, members: &Map<String, Value>, path: Option<&str>) {
+        let text = |name: &str| member(members, name).and_then(Value::as_str);
+        self.bulk_id = text("bulkId").map(str::to_owned);
+        self.method = text("method").unwrap_or_default().to_ascii_uppercase();
+        let (endpoint, id) = split(call, path.unwrap_or_default());
+        let is_resource = id.is_some_and(|id| !id.is_empty() && !id.contains('/'));
+        if let (true, Some(id), Some(known)) = (
+            is_resource && self.method != "POST",
+            id,
+            call.registry.at_endpoint(endpoint),
+        ) {
+            self.location = Some(format!("{}{}/{id}", call.base_url, known.endpoint));
+        }
+    }
+}
+
+/// The endpoint in a path, without its slash, and what follows it.
+fn split<'p>(call: &Call<'_>, path: &'p str) -> (&'p str, Option<&'p str>) {
+    let relative = path.strip_prefix(&call.base_url).unwrap_or(path);
+    let relative = relative.strip_prefix('/').unwrap_or(relative);
+    match relative.split_once('/') {
+        Some((endpoint, "")) => (endpoint, None),
+        Some((endpoint, id)) => (endpoint, Some(id)),
+        None => (relative, None),
+    }
+}
+
 /// What the path names: a resource type's endpoint for POST, a resource for the others.
 fn target<'a>(
     call: &'a Call<'_>,
     method: Method,
     path: &str,
-    label: &mut Label,
 ) -> Result<(&'a ResourceType, String)> {
-    let relative = path.strip_prefix(&call.base_url).unwrap_or(path);
-    let relative = relative.strip_prefix('/').unwrap_or(relative);
-    let (endpoint, id) = match relative.split_once('/') {
-        Some((endpoint, id)) => (endpoint, Some(id)),
-        None => (relative, None),
-    };
+    let (endpoint, id) = split(call, path);
     let shown: String = path.chars().take(100).collect();
     let Some(resource_type) = call.registry.at_endpoint(endpoint) else {
         return Err(if is_reserved(endpoint) {
@@ -309,13 +348,10 @@ fn target<'a>(
             "POST creates at an endpoint, as in {:?}, not at {shown:?}",
             resource_type.endpoint
         ))),
-        (_, Some(id)) if !id.is_empty() && !id.contains('/') => {
-            label.location = Some(format!("{}{}/{id}", call.base_url, resource_type.endpoint));
-            Ok((resource_type, id.to_owned()))
-        }
+        (_, Some(id)) if !id.is_empty() && !id.contains('/') => Ok((resource_type, id.to_owned())),
         (_, _) => Err(Error::invalid_value(format!(
-            "{} needs the path of a resource, as in \"{}/…\", not {shown:?}",
-            label.method, resource_type.endpoint
+            "PUT, PATCH and DELETE need the path of a resource, as in \"{}/…\", not {shown:?}",
+            resource_type.endpoint
         ))),
     }
 }
@@ -331,346 +367,6 @@ fn is_reserved(endpoint: &str) -> bool {
         "ServiceProviderConfig",
     ]
     .contains(&endpoint)
-}
-
-/// A bulk request while it is carried out.
-struct Run<'a> {
-    service: &'a Service,
-    call: &'a Call<'a>,
-    parsed: &'a [Result<Operation<'a>>],
-    needs: &'a [BTreeSet<usize>],
-    fail_on_errors: usize,
-}
-
-impl<'a> Run<'a> {
-    /// Carries out all operations; none for those that were not reached.
-    async fn all(&self, units: &[Vec<usize>]) -> Result<Vec<Option<Outcome>>> {
-        let mut outcomes = Outcomes {
-            all: self.parsed.iter().map(|_| None).collect(),
-            errors: 0,
-        };
-        let mut rest = units;
-        while !rest.is_empty() && outcomes.errors < self.fail_on_errors {
-            let (portion, later) = rest.split_at(portion(rest));
-            rest = later;
-            let mut prepared = self.prepare(portion).await;
-            let done: Result<Vec<(usize, Outcome)>> = in_transaction!(self.service.store, |tx| {
-                self.portion(tx, portion, &mut prepared, &outcomes).await
-            });
-            match done {
-                Ok(done) => outcomes.note(done),
-                // Nothing has been done yet: the request as a whole can be sent again.
-                Err(error) if outcomes.all.iter().all(Option::is_none) => return Err(error),
-                Err(error) => {
-                    tracing::error!(%error, "a bulk request could not be finished");
-                    let left = portion.iter().chain(rest).flatten();
-                    let failed = left.map(|index| {
-                        let error = Error::unavailable(error.detail());
-                        (*index, Err(error))
-                    });
-                    outcomes.note(failed.collect());
-                    break;
-                }
-            }
-        }
-        Ok(outcomes.all)
-    }
-
-    /// Validates the operations of some units, and hashes their passwords, before a transaction is opened.
-    async fn prepare(&self, units: &[Vec<usize>]) -> HashMap<usize, Result<Work<'a>>> {
-        let indices: Vec<usize> = units.iter().flatten().copied().collect();
-        stream::iter(indices)
-            .map(|index| async move { (index, self.prepare_one(index).await) })
-            .buffered(PREPARED_AT_ONCE)
-            .collect()
-            .await
-    }
-
-    async fn prepare_one(&self, index: usize) -> Result<Work<'a>> {
-        let operation = match self.parsed.get(index) {
-            Some(Ok(operation)) => operation,
-            Some(Err(error)) => return Err(copy(error)),
-            None => return Err(Error::internal("a bulk operation is missing")),
-        };
-        let (service, call) = (self.service, self.call);
-        let (resource_type, id) = (operation.resource_type, operation.id.as_str());
-        let (data, preconditions) = (&operation.data, &operation.preconditions);
-        match operation.method {
-            Method::Post => {
-                let id = Uuid::try_parse(id)
-                    .map_err(|error| Error::internal("an id is malformed").caused_by(error))?;
-                let prepared = create::prepare(service, call, resource_type, id, data).await?;
-                Ok(Work::Create(resource_type, Box::new(prepared)))
-            }
-            Method::Put => {
-                let prepared =
-                    replace::prepare(service, call, resource_type, id, data, preconditions).await?;
-                Ok(Work::Replace(resource_type, Box::new(prepared)))
-            }
-            Method::Patch => {
-                let prepared =
-                    modify::prepare(service, call, resource_type, id, data, preconditions).await?;
-                Ok(Work::Modify(Box::new(prepared)))
-            }
-            Method::Delete => {
-                let id = delete::prepare(call, resource_type, id, preconditions)?;
-                Ok(Work::Delete(resource_type, id, preconditions))
-            }
-        }
-    }
-
-    /// Carries out some units in one transaction.
-    async fn portion(
-        &self,
-        tx: &mut Transaction,
-        units: &[Vec<usize>],
-        prepared: &mut HashMap<usize, Result<Work<'a>>>,
-        before: &Outcomes,
-    ) -> Result<Vec<(usize, Outcome)>> {
-        let mut done: Vec<(usize, Outcome)> = Vec::new();
-        let mut failed: BTreeSet<usize> = before.failed();
-        let mut units = units;
-        while let Some((unit, rest)) = units.split_first() {
-            let creates = self.creates(units, prepared, &failed);
-            if let Some(created) = self.batch(tx, &creates).await? {
-                units = units.get(creates.len()..).unwrap_or_default();
-                done.extend(created);
-                continue;
-            }
-            units = rest;
-            let errors = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
-            if before.errors + errors >= self.fail_on_errors {
-                break;
-            }
-            let outcomes = self.unit(tx, unit, prepared, &failed).await?;
-            let failures = outcomes.iter().filter(|(_, outcome)| outcome.is_err());
-            failed.extend(failures.map(|(index, _)| *index));
-            done.extend(outcomes);
-        }
-        Ok(done)
-    }
-
-    /// The creates at the beginning that need nothing that failed.
-    fn creates<'p>(
-        &self,
-        units: &[Vec<usize>],
-        prepared: &'p HashMap<usize, Result<Work<'a>>>,
-        failed: &BTreeSet<usize>,
-    ) -> Vec<(usize, Create<'p>)> {
-        let create = |unit: &Vec<usize>| {
-            let [index] = unit.as_slice() else {
-                return None;
-            };
-            let needs = self.needs.get(*index)?;
-            match prepared.get(index)? {
-                Ok(Work::Create(resource_type, prepared)) if needs.is_disjoint(failed) => {
-                    let create = Create {
-                        resource_type,
-                        prepared,
-                    };
-                    Some((*index, create))
-                }
-                Ok(_) | Err(_) => None,
-            }
-        };
-        units.iter().map_while(create).collect()
-    }
-
-    /// Creates many at once; none, if one of them cannot be created: then they are tried one by one.
-    async fn batch(
-        &self,
-        tx: &mut Transaction,
-        creates: &[(usize, Create<'_>)],
-    ) -> Result<Option<Vec<(usize, Outcome)>>> {
-        if creates.len() < 2 {
-            return Ok(None);
-        }
-        let all: Vec<Create<'_>> = creates.iter().map(|(_, create)| *create).collect();
-        tx.begin_part().await?;
-        match create::execute(self.service, tx, self.call, &all).await {
-            Ok(stored) => {
-                tx.end_part(true).await?;
-                let created = creates.iter().zip(stored);
-                let done = created.map(|((index, create), stored)| {
-                    let version = Some(stored.meta.version);
-                    let done = self.done(201, create.resource_type, stored.id, version);
-                    (*index, Ok(done))
-                });
-                Ok(Some(done.collect()))
-            }
-            Err((_, error)) if error.is_ours() => Err(error),
-            Err(_) => {
-                tx.end_part(false).await?;
-                Ok(None)
-            }
-        }
-    }
-
-    /// Carries out one operation, or those that refer to each other in a circle; all of them or none.
-    async fn unit(
-        &self,
-        tx: &mut Transaction,
-        unit: &[usize],
-        prepared: &HashMap<usize, Result<Work<'a>>>,
-        failed: &BTreeSet<usize>,
-    ) -> Result<Vec<(usize, Outcome)>> {
-        let mut works = Vec::with_capacity(unit.len());
-        for index in unit {
-            let needs = self.needs.get(*index);
-            let refused = match prepared.get(index) {
-                Some(Err(error)) => Some(copy(error)),
-                _ if needs.is_some_and(|needs| !needs.is_disjoint(failed)) => Some(unresolved()),
-                None => Some(Error::internal("a bulk operation was not prepared")),
-                Some(Ok(work)) => {
-                    works.push((*index, work));
-                    None
-                }
-            };
-            if let Some(error) = refused {
-                return Ok(blamed(unit, *index, error));
-            }
-        }
-        tx.begin_part().await?;
-        match self.together(tx, &works).await {
-            Ok(done) => {
-                tx.end_part(true).await?;
-                Ok(done
-                    .into_iter()
-                    .map(|(index, done)| (index, Ok(done)))
-                    .collect())
-            }
-            // Another transaction was in the way, or the database is: the transaction as a whole is tried again.
-            Err((_, error)) if error.is_ours() => Err(error),
-            Err((index, error)) => {
-                tx.end_part(false).await?;
-                Ok(blamed(unit, index, error))
-            }
-        }
-    }
-
-    /// Every row first, then what joins them. The error names the operation that failed.
-    async fn together(
-        &self,
-        tx: &mut Transaction,
-        works: &[(usize, &Work<'a>)],
-    ) -> std::result::Result<Vec<(usize, Done)>, (usize, Error)> {
-        let (service, call) = (self.service, self.call);
-        let mut done = Vec::with_capacity(works.len());
-        let mut creates = Vec::new();
-        for (index, work) in works {
-            let at = |error| (*index, error);
-            let one = match work {
-                Work::Create(resource_type, prepared) => {
-                    let create = Create {
-                        resource_type,
-                        prepared,
-                    };
-                    create::check(tx, call, create).await.map_err(at)?;
-                    creates.push((*index, create));
-                    continue;
-                }
-                Work::Replace(resource_type, prepared) => {
-                    let stored = replace::execute(service, tx, call, resource_type, prepared).await;
-                    let stored = stored.map_err(at)?;
-                    self.done(200, resource_type, stored.id, Some(stored.meta.version))
-                }
-                Work::Modify(patch) => {
-                    let stored = patch.apply(tx).await.map_err(at)?;
-                    let status = if patch.is_silent() { 204 } else { 200 };
-                    let resource_type = patch.resource_type();
-                    self.done(status, resource_type, stored.id, Some(stored.meta.version))
-                }
-                Work::Delete(resource_type, id, preconditions) => {
-                    delete::execute(service, tx, call, resource_type, *id, preconditions)
-                        .await
-                        .map_err(at)?;
-                    self.done(204, resource_type, *id, None)
-                }
-            };
-            done.push((*index, one));
-        }
-        let all: Vec<Create<'_>> = creates.iter().map(|(_, create)| *create).collect();
-        let stored = create::execute(service, tx, call, &all).await;
-        let stored = stored.map_err(|(position, error)| {
-            let index = creates.get(position).map_or(0, |(index, _)| *index);
-            (index, error)
-        })?;
-        for ((index, create), stored) in creates.iter().zip(stored) {
-            let version = Some(stored.meta.version);
-            let one = self.done(201, create.resource_type, stored.id, version);
-            done.push((*index, one));
-        }
-        Ok(done)
-    }
-
-    fn done(
-        &self,
-        status: u16,
-        resource_type: &ResourceType,
-        id: Uuid,
-        version: Option<i64>,
-    ) -> Done {
-        Done {
-            status,
-            location: represent::location(&self.call.base_url, &resource_type.endpoint, id),
-            version,
-        }
-    }
-}
-
-/// What is known of all operations so far.
-struct Outcomes {
-    all: Vec<Option<Outcome>>,
-    errors: usize,
-}
-
-impl Outcomes {
-    fn note(&mut self, done: Vec<(usize, Outcome)>) {
-        for (index, outcome) in done {
-            self.errors += usize::from(outcome.is_err());
-            if let Some(place) = self.all.get_mut(index) {
-                *place = Some(outcome);
-            }
-        }
-    }
-
-    fn failed(&self) -> BTreeSet<usize> {
-        let all = self.all.iter().enumerate();
-        all.filter(|(_, outcome)| matches!(outcome, Some(Err(_))))
-            .map(|(index, _)| index)
-            .collect()
-    }
-}
-
-/// How many of the units go into one transaction.
-fn portion(units: &[Vec<usize>]) -> usize {
-    let mut operations = 0;
-    for (count, unit) in units.iter().enumerate() {
-        operations += unit.len();
-        if operations > OPERATIONS_PER_TRANSACTION && count > 0 {
-            return count;
-        }
-    }
-    units.len()
-}
-
-/// The failure of one operation, and of those that are in a circle with it.
-fn blamed(unit: &[usize], guilty: usize, error: Error) -> Vec<(usize, Outcome)> {
-    let mut error = Some(error);
-    let blame = |index: &usize| {
-        let own = if *index == guilty { error.take() } else { None };
-        (*index, Err(own.unwrap_or_else(unresolved)))
-    };
-    unit.iter().map(blame).collect()
-}
-
-fn unresolved() -> Error {
-    Error::unresolved("this operation refers to another one of the request that failed")
-}
-
-/// The same error once more: each operation has its own.
-fn copy(error: &Error) -> Error {
-    Error::internal(error.detail()).with_kind(error.kind())
 }
 
 fn answer(

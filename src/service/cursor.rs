@@ -16,8 +16,8 @@ use crate::store::{Store, facts};
 
 const NONCE_BYTES: usize = 24;
 const KEY_BYTES: usize = 32;
-/// Longer ones were not made here: a sort value has at most 1,024 bytes.
-const MAX_CHARACTERS: usize = 8_192;
+/// Longer ones were not made here: a sort value has at most 1,024 bytes, each up to six in JSON, and base64 adds a third.
+const MAX_CHARACTERS: usize = 16_384;
 /// The name of the key among the database's facts; all instances share it.
 const KEY: &str = "cursor_key";
 
@@ -100,7 +100,7 @@ impl Seal {
         })?;
         if now.saturating_sub(cursor.issued) > seconds.saturating_mul(1_000_000) {
             return Err(Error::expired_cursor(format!(
-                "this cursor was good for {seconds} seconds; begin again with an empty cursor"
+                "this cursor was good for {seconds} s; begin again with an empty cursor"
             )));
         }
         Ok(cursor)

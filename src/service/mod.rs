@@ -143,6 +143,8 @@ pub struct Call<'a> {
     pub origin: Origin,
     /// The base URL, without a slash at the end.
     pub base_url: String,
+    /// The largest body of a single request, in bytes.
+    pub max_body_bytes: usize,
 }
 
 impl Service {
@@ -278,13 +280,16 @@ async fn check_unique(
     )))
 }
 
-/// Paths of the top-level attributes in a document.
+/// Paths of the attributes and sub-attributes in a document.
 fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
-    resource_type
-        .all_attributes()
-        .filter(|attribute| validate::get(document, attribute).is_some())
-        .map(|attribute| attribute.path())
-        .collect()
+    let mut written = Vec::new();
+    for attribute in resource_type.all_attributes() {
+        if let Some(value) = validate::get(document, attribute) {
+            written.push(attribute.path());
+            written.extend(validate::written_parts(attribute, value));
+        }
+    }
+    written
 }
 
 /// The connection whose name space the values of scoped attributes are in: whoever set them last.

@@ -134,6 +134,12 @@ impl Patch<'_> {
             && !self.call.caller.settings.answers_with_resource
     }
 
+    /// The id of the resource.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.parsed
+    }
+
     /// The type of the resource.
     #[must_use]
     pub fn resource_type(&self) -> &ResourceType {

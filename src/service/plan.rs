@@ -11,7 +11,8 @@ use crate::filter::{self, BindOptions, Filter, Predicate};
 use crate::resource::matches::matches;
 use crate::resource::{Related, Resource, has_private, hide_private};
 use crate::schema::{
-    AttributeDef, IndexKey, Kind, Relation, ResourceType, ResourceTypeId, Target, validate,
+    AttributeDef, IndexKey, Kind, MAX_KEY_BYTES, Relation, ResourceType, ResourceTypeId, Target,
+    validate,
 };
 use crate::store::members::{self, Relative};
 use crate::store::pages::{self, Place, Sort, SortBy, time_text};
@@ -240,7 +241,7 @@ impl Plan {
             Some(SortBy::LastModified) => Some(time_text(meta.last_modified)),
             Some(SortBy::Attribute(_)) | None => {
                 let key = sort_value(resource, resource_type, attribute)?;
-                Some(key.as_str().to_owned())
+                Some(beginning(key.as_str()).to_owned())
             }
         }
     }
@@ -423,6 +424,12 @@ fn sort_value(
         element
     };
     IndexKey::of(attribute, simple)
+}
+
+/// As much of a key as counts for the order: what an index would hold, and what fits into a cursor.
+fn beginning(key: &str) -> &str {
+    let end = key.floor_char_boundary(MAX_KEY_BYTES);
+    key.get(..end).unwrap_or(key)
 }
 
 /// Missing values last ascending and first descending; equal ones by age.

@@ -166,6 +166,14 @@ fn neighbours(found: &Found, from: Option<&Cursor>) -> (Option<Place>, Option<Pl
     let (first, last) = (found.places.first().cloned(), found.places.last().cloned());
     match from {
         None => (last.filter(|_| found.has_more), None),
+        // Everything before has been deleted: the next page begins with the resource that the client came from.
+        Some(cursor) if cursor.is_backwards && found.places.is_empty() => {
+            let before = Place {
+                value: cursor.value.clone(),
+                key: ResourceKey(cursor.key - 1),
+            };
+            (Some(before), None)
+        }
         Some(cursor) if cursor.is_backwards => (last, first.filter(|_| found.has_more)),
         Some(_) => (last.filter(|_| found.has_more), first),
     }

@@ -14,7 +14,7 @@ use crate::resource::etag::Preconditions;
 use crate::resource::patch::MemberChange;
 use crate::schema::project::Projection;
 use crate::schema::validate::{self, Incoming};
-use crate::schema::{Mutability, ResourceType};
+use crate::schema::{AttributeDef, Mutability, ResourceType};
 use crate::store::Transaction;
 use crate::store::resources::{self, PasswordUpdate, Stored};
 
@@ -52,6 +52,14 @@ pub struct Prepared<'a> {
     incoming: Incoming,
     password_hash: Option<String>,
     preconditions: &'a Preconditions,
+}
+
+impl Prepared<'_> {
+    /// The id of the resource.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
 }
 
 /// Validates the body and hashes the password.
@@ -138,29 +146,117 @@ fn merged(
 ) -> Result<Map<String, Value>> {
     let mut new = incoming.document.clone();
     for attribute in resource_type.all_attributes() {
-        let (before, after) = (
-            validate::get(old, attribute),
-            validate::get(&incoming.document, attribute),
-        );
-        let is_immutable = attribute.mutability == Mutability::Immutable;
-        if is_immutable && before.is_some() && after.is_some() && before != after {
-            return Err(Error::mutability(format!(
-                "{:?} is immutable and already has another value",
-                attribute.path()
-            )));
-        }
+        let Some(before) = validate::get(old, attribute) else {
+            continue;
+        };
+        let path = attribute.path();
         let has_default = resource_type
             .defaults
             .iter()
-            .any(|(defaulted, _)| defaulted.id == attribute.id);
-        let is_hidden = attribute.mutability == Mutability::WriteOnly;
-        let is_omitted = after.is_none() && !incoming.cleared.contains(&attribute.path());
-        if let (true, Some(before)) = (
-            is_omitted && (is_immutable || has_default || is_hidden),
-            before,
-        ) {
+            .any(|(defaulted, _)| defaulted.path() == path);
+        let after = validate::get(&incoming.document, attribute);
+        let is_omitted = after.is_none() && !incoming.cleared.contains(&path);
+        if is_omitted && (has_default || is_kept(attribute)) {
             validate::set(&mut new, attribute, before.clone());
+            continue;
+        }
+        if let Some(after) = after {
+            check_same(attribute, before, after)?;
+            if attribute.mutability == Mutability::Immutable {
+                validate::set(&mut new, attribute, before.clone());
+                continue;
+            }
+        }
+        if attribute.multi_valued {
+            keep_hidden_parts(attribute, before, &mut new);
+        } else if after.is_some() || is_omitted {
+            keep_parts(attribute, before, after, &mut new)?;
         }
     }
     Ok(new)
+}
+
+/// What the client may not have seen, or cannot change, is not cleared by leaving it out.
+fn is_kept(attribute: &AttributeDef) -> bool {
+    matches!(
+        attribute.mutability,
+        Mutability::Immutable | Mutability::WriteOnly
+    )
+}
+
+/// An immutable value may be given again, and not another one.
+fn check_same(attribute: &AttributeDef, before: &Value, after: &Value) -> Result<()> {
+    if attribute.mutability == Mutability::Immutable && !validate::is_same(attribute, before, after)
+    {
+        return Err(Error::mutability(format!(
+            "{:?} is immutable and already has another value",
+            attribute.path()
+        )));
+    }
+    Ok(())
+}
+
+/// As for whole attributes, for the parts of a complex one.
+fn keep_parts(
+    attribute: &AttributeDef,
+    before: &Value,
+    after: Option<&Value>,
+    new: &mut Map<String, Value>,
+) -> Result<()> {
+    let mut kept = after
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    let mut is_changed = false;
+    for sub in attribute.sub_attributes.iter().filter(|sub| is_kept(sub)) {
+        let Some(before) = before.get(&sub.name) else {
+            continue;
+        };
+        if let Some(after) = kept.get(&sub.name) {
+            check_same(sub, before, after)?
+        } else {
+            kept.insert(sub.name.clone(), before.clone());
+            is_changed = true;
+        }
+    }
+    if is_changed {
+        validate::set(new, attribute, Value::Object(kept));
+    }
+    Ok(())
+}
+
+/// A value that is given again keeps the parts that the client could not see.
+fn keep_hidden_parts(attribute: &AttributeDef, before: &Value, new: &mut Map<String, Value>) {
+    let hidden: Vec<&str> = attribute
+        .sub_attributes
+        .iter()
+        .filter(|sub| sub.is_hidden())
+        .map(|sub| sub.name.as_str())
+        .collect();
+    if hidden.is_empty() {
+        return;
+    }
+    let seen = |value: &Value| {
+        let mut seen = value.clone();
+        if let Some(parts) = seen.as_object_mut() {
+            parts.retain(|name, _| !hidden.contains(&name.as_str()));
+        }
+        validate::identity(attribute, &seen)
+    };
+    let Some(Value::Array(mut values)) = validate::take(new, attribute) else {
+        return;
+    };
+    for value in &mut values {
+        let own = seen(value);
+        let mut known = before.as_array().into_iter().flatten();
+        let known = known.find(|known| seen(known) == own);
+        if let (Some(Value::Object(known)), Some(value)) = (known, value.as_object_mut()) {
+            for name in &hidden {
+                if let (Some(part), false) = (known.get(*name), value.contains_key(*name)) {
+                    value.insert((*name).to_owned(), part.clone());
+                }
+            }
+        }
+    }
+    validate::set(new, attribute, Value::Array(values));
 }

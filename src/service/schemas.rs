@@ -45,7 +45,6 @@ pub async fn add(
     extend: Option<(&str, bool)>,
 ) -> Result<Report> {
     let before = service.current_registry(tenant.key).await?;
-    let used = used_schemas(service, tenant, &before.registry, definitions).await?;
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
         tenants::lock_all(tx).await?;
@@ -59,7 +58,6 @@ pub async fn add(
         let registration = Registration {
             tenant: &present,
             registry: &before.registry,
-            used: &used,
             now,
         };
         let mut report = Report {
@@ -92,22 +90,6 @@ pub async fn add(
         .await?;
         Ok(report)
     })
-}
-
-/// Of the schemas to be registered that exist already: those that have data.
-async fn used_schemas(
-    service: &Service,
-    tenant: &Tenant,
-    registry: &Registry,
-    definitions: &Definitions,
-) -> Result<Vec<String>> {
-    let mut used = Vec::new();
-    for id in definitions.schemas.iter().filter_map(id_of) {
-        if data_of_schema(service, tenant, registry, id).await? > 0 {
-            used.push(id.to_owned());
-        }
-    }
-    Ok(used)
 }
 
 fn id_of(document: &Value) -> Option<&str> {
@@ -165,8 +147,6 @@ async fn with_extension(
 struct Registration<'a> {
     tenant: &'a Tenant,
     registry: &'a Registry,
-    /// Schemas that have data.
-    used: &'a [String],
     now: i64,
 }
 
@@ -196,9 +176,11 @@ impl Registration<'_> {
                             known.id
                         )));
                     }
-                    if self.used.iter().any(|used| used == id) {
-                        definition::check_compatible(&known.document, document)?;
-                    }
+                    definition::check_compatible(&known.document, document)?;
+                    let required = definition::newly_required(&known.document, document);
+                    report.warnings.extend(required.into_iter().map(|name| {
+                        format!("{id}: {name:?} is required from now on; resources that lack it cannot be changed without it")
+                    }));
                     "changed"
                 }
                 None => "added",
@@ -253,7 +235,21 @@ impl Registration<'_> {
         report: &mut Report,
     ) -> Result<()> {
         let own = schemas::list(tx, self.tenant.key).await?;
+        let mut urns: Vec<String> = self
+            .registry
+            .schema_ids()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        urns.extend(
+            report
+                .documents
+                .iter()
+                .filter(|(kind, ..)| *kind == DocumentKind::Schema)
+                .map(|(_, id, _)| id.clone()),
+        );
         for document in types {
+            let document = &definition::spelled(document, &urns);
             definition::check_fit(self.registry, document)?;
             let name = id_of(document).unwrap_or_default();
             let present = own
@@ -266,7 +262,8 @@ impl Registration<'_> {
                 (None, Some(_)) => None,
                 (None, None) => Some(schemas::next_resource_type(tx, self.tenant.key).await?),
             };
-            let is_same = present.is_some_and(|present| present.document == merged);
+            let stored = |present: &Document| serde_json::from_str::<Value>(&present.document).ok();
+            let is_same = present.and_then(stored).as_ref() == Some(&merged);
             self.put(tx, DocumentKind::ResourceType, name, number, &merged)
                 .await?;
             let outcome = match (is_same, known) {
@@ -417,8 +414,14 @@ pub async fn remove(service: &Service, tenant: &Tenant, id: &str) -> Result<()> 
     refuse_with_data(service, tenant, &registry, document).await?;
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
-        tenants::lock(tx, tenant.key).await?;
+        let present = tenants::lock(tx, tenant.key).await?;
+        let present = present.ok_or_else(|| Error::not_found("the tenant is gone"))?;
         take_out(tx, tenant, document, now).await?;
+        // Somebody may have registered a type that needs it a moment ago.
+        let custom = registries::custom(tx, tenant.key, &present.settings).await?;
+        registries::build(tx, &custom)
+            .await
+            .map_err(|error| in_use(error.detail().to_owned()))?;
         tenants::bump(tx, tenant.key).await?;
         let operation = "remove-schema";
         record(tx, tenant.key, operation, &json!({"documents": [id]}), now).await

@@ -299,6 +299,22 @@ pub async fn lock(
     ))
 }
 
+/// Locks resources against other writers until the transaction ends, in the order of their keys. One statement.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_all(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> Result<()> {
+    for chunk in ids.chunks(LIST_CHUNK) {
+        let mut select =
+            Statement::new("SELECT resource_key FROM resource WHERE tenant_key = $1 AND id IN ")
+                .arg(tenant.0);
+        select.bind_list(chunk).push(" ORDER BY resource_key");
+        select.push(tx.dialect().for_update());
+        let _: Vec<(i64,)> = tx.fetch_all(select).await?;
+    }
+    Ok(())
+}
+
 /// Runs a SELECT of the columns of [`Stored`].
 pub(super) async fn fetch(tx: &mut Transaction, select: Statement) -> Result<Vec<Stored>> {
     let rows: Vec<Columns> = tx.fetch_all(select).await?;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Resource;
 use crate::error::{Error, Result};
-use crate::filter::{BindOptions, PatchPath, Predicate, parse_path};
+use crate::filter::{PatchPath, Predicate, parse_path};
 use crate::schema::validate::{self, Tolerance};
 use crate::schema::{AttributeDef, Relation, ResourceType, Target};
 use patcher::Patcher;
@@ -27,11 +27,6 @@ const MAX_COMPARISONS: usize = 2_000_000;
 pub const MAX_MEMBERS: usize = 10_000;
 
 const MESSAGE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-const BIND: BindOptions = BindOptions {
-    absent_attributes: false,
-    string_booleans: true,
-};
-
 /// What a connection's settings say about PATCH.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::values::check_immutable;
 use super::{
-    BIND, MAX_COMPARISONS, MAX_MEMBERS, MemberChange, MemberSelection, Operation, OperationKind,
-    Outcome, PasswordChange, Settings,
+    MAX_COMPARISONS, MAX_MEMBERS, MemberChange, MemberSelection, Operation, OperationKind, Outcome,
+    PasswordChange, Settings,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::filter::{Filter, Op, PatchPath, Predicate, parse_path};
+use crate::filter::{BindOptions, Filter, Op, PatchPath, Predicate, parse_path};
 use crate::resource::Resource;
 use crate::schema::validate;
 use crate::schema::{AttributeDef, Extension, Kind, Mutability, Relation, ResourceType, Target};
@@ -109,10 +109,27 @@ impl<'a> Patcher<'a> {
             OperationKind::Replace => names_base,
             OperationKind::Remove => value.is_array() && !names_base,
         };
-        if is_kept {
-            return Ok(());
+        if !is_kept {
+            return Err(Error::mutability(format!("\"schemas\" must keep {base:?}")));
         }
-        Err(Error::mutability(format!("\"schemas\" must keep {base:?}")))
+        let mut named = value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        let unknown = named.find(|schema| {
+            !schema.eq_ignore_ascii_case(base) && self.resource_type.extension(schema).is_none()
+        });
+        match unknown {
+            Some(unknown) if self.settings.reading.refuses_unknown => {
+                Err(Error::invalid_value(format!(
+                    "\"schemas\" names {:?}, which is not a schema of {}",
+                    unknown.chars().take(100).collect::<String>(),
+                    self.resource_type.name
+                )))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn at(
@@ -230,6 +247,12 @@ impl<'a> Patcher<'a> {
             return Err(missing_value(kind));
         }
         self.outcome.written.push(path);
+        self.outcome.written.extend(place.sub.map(|sub| sub.path()));
+        if let (None, Some(value)) = (place.sub, value) {
+            self.outcome
+                .written
+                .extend(validate::written_parts(attribute, value));
+        }
         if attribute.relation == Some(Relation::Members) {
             return self.members(kind, place, value);
         }
@@ -324,7 +347,11 @@ impl<'a> Patcher<'a> {
     }
 
     pub(super) fn bind(&self, filter: &Filter, attribute: &Arc<AttributeDef>) -> Result<Predicate> {
-        let bound = Predicate::bind_element(filter, attribute, self.resource_type, BIND);
+        let options = BindOptions {
+            absent_attributes: false,
+            string_booleans: self.settings.reading.string_booleans,
+        };
+        let bound = Predicate::bind_element(filter, attribute, self.resource_type, options);
         bound.map_err(|error| {
             if error.kind() == ErrorKind::Sensitive {
                 error.with_kind(ErrorKind::InvalidFilter)

@@ -1378,6 +1378,12 @@ fn what_was_named_is_reported() {
         .written;
     assert_eq!(
         written,
-        ["name", "emails", format!("{ENTERPRISE}:manager").as_str()]
+        [
+            "name",
+            "name.givenName",
+            "emails",
+            "emails.value",
+            format!("{ENTERPRISE}:manager").as_str()
+        ]
     );
 }

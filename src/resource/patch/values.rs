@@ -96,8 +96,18 @@ impl Patcher<'_> {
             // The address of another resource must not outlive the id it belongs to.
             object.remove("$ref");
         }
+        let reference = values
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("$ref"));
+        if !is_given("value") && reference.is_some_and(|(_, to)| validate::names_id(attribute, to))
+        {
+            object.remove("value");
+        }
         for (name, value) in values {
             let Some(sub) = attribute.sub_attribute(name) else {
+                if self.settings.reading.refuses_unknown {
+                    return Err(validate::unknown(name, &attribute.path()));
+                }
                 continue;
             };
             if sub.mutability != Mutability::ReadOnly {
@@ -119,9 +129,18 @@ impl Patcher<'_> {
     }
 
     fn put_object(&mut self, attribute: &AttributeDef, object: Map<String, Value>) -> Result<()> {
-        match validate::value(attribute, &Value::Object(object), self.settings.reading)? {
+        match validate::value(attribute, &Value::Object(object), self.as_stored())? {
             Some(value) => self.assign(attribute, value),
             None => self.unassign(attribute),
+        }
+    }
+
+    /// How values are read that may have been stored when they were read more kindly: a PATCH answers for what it names.
+    fn as_stored(&self) -> Tolerance {
+        Tolerance {
+            strict_values: false,
+            refuses_unknown: false,
+            ..self.settings.reading
         }
     }
 
@@ -135,6 +154,14 @@ impl Patcher<'_> {
         let value = given(kind, sub, value, self.settings.reading)?;
         if !attribute.multi_valued {
             let mut object = self.object(attribute);
+            let is_reference = sub.name == "$ref";
+            if is_reference
+                && value
+                    .as_ref()
+                    .is_some_and(|to| validate::names_id(attribute, to))
+            {
+                object.remove("value");
+            }
             set_sub(&mut object, sub, value)?;
             return self.put_object(attribute, object);
         }
@@ -218,7 +245,7 @@ impl Patcher<'_> {
             let Some(value) = validate::take(&mut self.outcome.document, &attribute) else {
                 continue;
             };
-            let Some(value) = validate::value(&attribute, &value, self.settings.reading)? else {
+            let Some(value) = validate::value(&attribute, &value, self.as_stored())? else {
                 validate::unset(&mut self.outcome.document, &attribute);
                 continue;
             };
@@ -411,7 +438,11 @@ pub(super) fn check_immutable(
     old: Option<&Value>,
     new: Option<&Value>,
 ) -> Result<()> {
-    if attribute.mutability == Mutability::Immutable && old.is_some() && old != new {
+    let is_same = match (old, new) {
+        (Some(old), Some(new)) => validate::is_same(attribute, old, new),
+        (old, new) => old == new,
+    };
+    if attribute.mutability == Mutability::Immutable && old.is_some() && !is_same {
         return Err(Error::mutability(format!(
             "{:?} is immutable and already has a value",
             attribute.path()

@@ -96,7 +96,9 @@ pub fn resource(
     Ok(incoming)
 }
 
-fn unknown(name: &str, of: &str) -> Error {
+/// The answer to a name that is not in the schema, where a connection refuses such.
+#[must_use]
+pub fn unknown(name: &str, of: &str) -> Error {
     let name: String = name.chars().take(64).collect();
     Error::invalid_syntax(format!(
         "{name:?} is not an attribute of {of}; this connection refuses what the schema does not know"
@@ -216,6 +218,53 @@ pub fn get<'a>(document: &'a Map<String, Value>, attribute: &AttributeDef) -> Op
     match &attribute.extension {
         None => document.get(&attribute.name),
         Some(extension) => document.get(&**extension)?.get(&attribute.name),
+    }
+}
+
+/// Paths of the sub-attributes that a value of a complex attribute, or a list of such values, names.
+pub fn written_parts<'a>(
+    attribute: &'a AttributeDef,
+    value: &'a Value,
+) -> impl Iterator<Item = String> + 'a {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    let is_named = |name: &str| {
+        values.iter().any(|value| {
+            let mut names = value.as_object().into_iter().flat_map(Map::keys);
+            names.any(|given| given.eq_ignore_ascii_case(name))
+        })
+    };
+    let subs = attribute.sub_attributes.iter();
+    subs.filter(move |sub| is_named(&sub.name))
+        .map(|sub| sub.path())
+}
+
+/// Whether two values of an attribute are the same, however they are written: `1.50` and `1.5`, an instant in two zones.
+#[must_use]
+pub fn is_same(attribute: &AttributeDef, one: &Value, other: &Value) -> bool {
+    if one == other {
+        return true;
+    }
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len() && pairs.all(|(one, other)| is_same(attribute, one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(name, one)| {
+                    let sub = attribute.sub_attribute(name);
+                    sub.zip(other.get(name))
+                        .is_some_and(|(sub, other)| is_same(sub, one, other))
+                })
+        }
+        (one, other) => {
+            let is_measured = matches!(attribute.kind, Kind::Decimal | Kind::DateTime);
+            let key = |value: &Value| IndexKey::of(attribute, value);
+            is_measured && key(one).is_some() && key(one) == key(other)
+        }
     }
 }
 
@@ -453,6 +502,10 @@ fn single(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Resu
             return Err(wrong_value(attribute, value));
         }
     };
+    if is_empty(&normalised) {
+        // Nothing is left of it in its canonical form.
+        return Ok(None);
+    }
     check_key_length(attribute, &normalised)?;
     Ok(Some(normalised))
 }
@@ -502,6 +555,7 @@ fn complex(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Res
             kept.insert(sub.name.clone(), value);
         }
     }
+    refer_by_value(attribute, &mut kept);
     if !kept.is_empty() && !tolerance.is_partial {
         check_required_subs(attribute, &kept)?;
     }
@@ -510,6 +564,34 @@ fn complex(attribute: &AttributeDef, value: &Value, tolerance: Tolerance) -> Res
     } else {
         Some(Value::Object(kept))
     })
+}
+
+/// A `$ref` alone says who is meant as well: the id is taken from its end, and the server makes the address anew.
+fn refer_by_value(attribute: &AttributeDef, kept: &mut Map<String, Value>) {
+    let Some(reference) = kept.get("$ref") else {
+        return;
+    };
+    if kept.contains_key("value") || !names_id(attribute, reference) {
+        return;
+    }
+    if let Some(Value::String(reference)) = kept.remove("$ref") {
+        let id = last_segment(&reference).to_ascii_lowercase();
+        kept.insert("value".to_owned(), Value::String(id));
+    }
+}
+
+/// Whether a `$ref` of a complex attribute that refers to resources by their id ends with an id.
+#[must_use]
+pub fn names_id(attribute: &AttributeDef, reference: &Value) -> bool {
+    let refers_to_resources = attribute.sub_attribute("$ref").is_some_and(|sub| {
+        let mut types = sub.reference_types.iter();
+        !types.any(|kind| kind == "uri" || kind == "external")
+    });
+    let has_id = attribute
+        .sub_attribute("value")
+        .is_some_and(|sub| sub.kind == Kind::String);
+    let id = reference.as_str().map(last_segment).unwrap_or_default();
+    refers_to_resources && has_id && Uuid::try_parse(id).is_ok()
 }
 
 fn check_required_subs(attribute: &AttributeDef, values: &Map<String, Value>) -> Result<()> {
@@ -553,9 +635,9 @@ pub fn string_boolean(text: &str) -> Option<bool> {
 
 fn is_base64(text: &str) -> bool {
     use base64::Engine;
-    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
     let text: String = text.split_ascii_whitespace().collect();
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
+    [STANDARD, STANDARD_NO_PAD]
         .iter()
         .any(|engine| engine.decode(&text).is_ok())
 }

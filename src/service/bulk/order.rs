@@ -2,10 +2,68 @@
 
 use std::collections::BTreeSet;
 
-/// Groups operations that refer to each other in circles, and puts every group behind those it refers to (Tarjan's algorithm).
-///
-/// `needs` lists, for each operation, the operations it refers to. Without recursion: a chain may be as long as the request.
+/// Groups operations that refer to each other in circles, and orders the groups: each waits for those it refers to, and otherwise
+/// they stay as they were sent. `needs` lists, for each operation, the operations it refers to.
 pub(super) fn units(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
+    let circles = circles(needs);
+    let mut home = vec![0; needs.len()];
+    for (circle, operations) in circles.iter().enumerate() {
+        for operation in operations {
+            if let Some(home) = home.get_mut(*operation) {
+                *home = circle;
+            }
+        }
+    }
+    let home = |operation: &usize| home.get(*operation).copied().unwrap_or_default();
+    let mut waiting: Vec<BTreeSet<usize>> = Vec::with_capacity(circles.len());
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); circles.len()];
+    for (circle, operations) in circles.iter().enumerate() {
+        let needed = operations
+            .iter()
+            .filter_map(|operation| needs.get(*operation));
+        let needed: BTreeSet<usize> = needed
+            .flatten()
+            .map(home)
+            .filter(|other| *other != circle)
+            .collect();
+        for other in &needed {
+            if let Some(followers) = followers.get_mut(*other) {
+                followers.push(circle);
+            }
+        }
+        waiting.push(needed);
+    }
+    // The ready ones by their first operation.
+    let first = |circle: usize| {
+        circles
+            .get(circle)
+            .and_then(|circle| circle.first().copied())
+    };
+    let mut ready: BTreeSet<(Option<usize>, usize)> = waiting
+        .iter()
+        .enumerate()
+        .filter(|(_, needed)| needed.is_empty())
+        .map(|(circle, _)| (first(circle), circle))
+        .collect();
+    let mut units = Vec::with_capacity(circles.len());
+    while let Some((_, circle)) = ready.pop_first() {
+        units.extend(circles.get(circle).cloned());
+        for follower in followers.get(circle).into_iter().flatten() {
+            let Some(needed) = waiting.get_mut(*follower) else {
+                continue;
+            };
+            needed.remove(&circle);
+            if needed.is_empty() {
+                ready.insert((first(*follower), *follower));
+            }
+        }
+    }
+    units
+}
+
+/// The operations that refer to each other in circles, and every other one by itself (Tarjan's algorithm). Without recursion: a
+/// chain may be as long as the request.
+fn circles(needs: &[BTreeSet<usize>]) -> Vec<Vec<usize>> {
     let mut search = Search {
         needs,
         numbers: vec![None; needs.len()],
@@ -118,7 +176,7 @@ mod tests {
     #[test]
     fn what_is_referred_to_comes_first_and_circles_stay_together() {
         assert_eq!(order(&[&[], &[], &[]]), [[0], [1], [2]]);
-        assert_eq!(order(&[&[2], &[], &[]]), [[2], [0], [1]]);
+        assert_eq!(order(&[&[2], &[], &[], &[]]), [[1], [2], [0], [3]]);
         assert_eq!(order(&[&[1], &[0], &[]]), [vec![0, 1], vec![2]]);
         assert_eq!(order(&[&[1], &[2], &[0], &[0]]), [vec![0, 1, 2], vec![3]]);
     }

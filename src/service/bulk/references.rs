@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::error::{Error, Result};
+
 const PREFIX: &str = "bulkId:";
 
 /// An operation that creates a resource, and the id it will have.
@@ -42,19 +44,35 @@ pub(super) struct Found {
     /// The operations it refers to.
     pub(super) needs: BTreeSet<usize>,
     /// A bulkId that no operation has.
-    pub(super) unknown: Option<String>,
+    unknown: Option<String>,
+    /// Names of attributes whose text is never a reference.
+    pub(super) opaque: Vec<String>,
 }
 
 impl Found {
-    /// Replaces every reference in a value; names of members are none.
-    pub(super) fn resolve(&mut self, value: &mut Value, ids: &HashMap<&str, Given>) {
+    /// Replaces every reference in a value that stands under this name; names of members are none.
+    pub(super) fn resolve(&mut self, value: &mut Value, name: &str, ids: &HashMap<&str, Given>) {
         match value {
-            Value::String(text) if text.contains(PREFIX) => *text = self.resolve_text(text, ids),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.resolve(value, ids)),
+            Value::String(text) if text.contains(PREFIX) => {
+                let is_opaque = self
+                    .opaque
+                    .iter()
+                    .any(|other| other.eq_ignore_ascii_case(name));
+                // In prose the word is no reference; in a PATCH path it stands in quotes.
+                let is_prose = !text.starts_with(PREFIX) && text.contains(char::is_whitespace);
+                if !is_opaque && (!is_prose || name.eq_ignore_ascii_case("path")) {
+                    *text = self.resolve_text(text, ids);
+                }
+            }
+            Value::Array(values) => {
+                for value in values {
+                    self.resolve(value, name, ids);
+                }
+            }
             Value::Object(members) => {
-                members
-                    .values_mut()
-                    .for_each(|value| self.resolve(value, ids));
+                for (name, value) in members {
+                    self.resolve(value, name, ids);
+                }
             }
             Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -62,26 +80,39 @@ impl Found {
 
     /// Replaces the references in a text: it is one itself, it is the last part of a URI, or it stands in quotes (in a PATCH path).
     pub(super) fn resolve_text(&mut self, text: &str, ids: &HashMap<&str, Given>) -> String {
-        if let Some(bulk_id) = text.strip_prefix(PREFIX) {
-            return self.id(bulk_id, ids);
-        }
-        if let Some((before, bulk_id)) = text.split_once("/bulkId:") {
-            return format!("{before}/{}", self.id(bulk_id, ids));
-        }
-        let mut parts = text.split("\"bulkId:");
-        let mut resolved = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            match part.split_once('"') {
-                Some((bulk_id, after)) => {
-                    resolved.push('"');
-                    resolved.push_str(&self.id(bulk_id, ids));
-                    resolved.push('"');
-                    resolved.push_str(after);
-                }
-                None => resolved.push_str(part),
+        let mut resolved = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(PREFIX) {
+            let (before, found) = rest.split_at(start);
+            resolved.push_str(before);
+            let bulk_id = found.get(PREFIX.len()..).unwrap_or_default();
+            let is_reference = resolved.is_empty() || resolved.ends_with(['/', '"']);
+            if !is_reference {
+                resolved.push_str(PREFIX);
+                rest = bulk_id;
+                continue;
             }
+            let is_quoted = resolved.matches('"').count() % 2 == 1;
+            let end = if is_quoted { bulk_id.find('"') } else { None };
+            let (bulk_id, after) = bulk_id.split_at(end.unwrap_or(bulk_id.len()));
+            resolved.push_str(&self.id(bulk_id, ids));
+            rest = after;
         }
+        resolved.push_str(rest);
         resolved
+    }
+
+    /// Refuses a reference to nothing.
+    ///
+    /// # Errors
+    /// `invalidValue`, naming it.
+    pub(super) fn check(&self) -> Result<()> {
+        match &self.unknown {
+            Some(unknown) => Err(Error::invalid_value(format!(
+                "\"bulkId:{unknown}\" refers to no operation of this request that creates a resource"
+            ))),
+            None => Ok(()),
+        }
     }
 
     fn id(&mut self, bulk_id: &str, ids: &HashMap<&str, Given>) -> String {
@@ -110,10 +141,13 @@ mod tests {
         let mut found = Found::default();
         let mut data = json!({
             "members": [{"value": "bulkId:ytrewq", "$ref": "https://example.com/v2/Users/bulkId:ytrewq"}],
+            "Path": "members[$ref eq \"/Users/bulkId:ytrewq\"].x",
             "path": "members[value eq \"bulkId:ytrewq\" or value eq \"bulkId:ytrewq\"]",
-            "note": "see the bulkId: of others",
+            "note": "see the docs/bulkId:ytrewq of others",
+            "password": "bulkId:ytrewq",
         });
-        found.resolve(&mut data, &ids);
+        found.opaque = vec!["password".to_owned()];
+        found.resolve(&mut data, "", &ids);
         assert_eq!(
             data["members"][0],
             json!({"value": id, "$ref": format!("https://example.com/v2/Users/{id}")})
@@ -122,7 +156,9 @@ mod tests {
             data["path"],
             format!("members[value eq \"{id}\" or value eq \"{id}\"]")
         );
-        assert_eq!(data["note"], "see the bulkId: of others");
+        assert_eq!(data["Path"], format!("members[$ref eq \"/Users/{id}\"].x"));
+        assert_eq!(data["note"], "see the docs/bulkId:ytrewq of others");
+        assert_eq!(data["password"], "bulkId:ytrewq");
         assert_eq!(found.needs, BTreeSet::from([0]));
         assert_eq!(found.unknown, None);
         assert_eq!(
