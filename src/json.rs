@@ -23,6 +23,16 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     value.map_err(|error| Error::invalid_syntax(format!("the body is not valid JSON: {error}")))
 }
 
+/// A member of a message by its name in any case; null counts as absent.
+#[must_use]
+pub fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    members
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_null())
+}
+
 #[derive(Clone, Copy)]
 struct Strict {
     depth: usize,

@@ -161,7 +161,7 @@ pub enum From {
     /// The profile.
     Profile,
     /// The connection, or the tenant, itself.
-    Connection,
+    Own,
 }
 
 /// A setting with its value and where that comes from.
@@ -199,7 +199,7 @@ fn explained(
     };
     let explained = known.iter().map(|setting| {
         if let Some(value) = text(Some(&own), setting.name) {
-            return (setting, value, From::Connection);
+            return (setting, value, From::Own);
         }
         match text(profile, setting.name) {
             Some(value) => (setting, value, From::Profile),

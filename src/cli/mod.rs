@@ -571,7 +571,11 @@ fn show_settings(
         }
         text.push('\n');
         for (setting, value, from) in explained {
-            let from = format!("{from:?}").to_lowercase();
+            let from = match from {
+                settings::From::Default => "default",
+                settings::From::Profile => "profile",
+                settings::From::Own => "set here",
+            };
             _ = writeln!(
                 text,
                 "{} = {value}  ({from})\n    {}",

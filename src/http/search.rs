@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::extract::{Scim, ScimJson, is_descending};
 use super::{App, respond};
 use crate::error::{Error, Result};
+use crate::json::member;
 use crate::schema::ResourceType;
 use crate::schema::project::Projection;
 use crate::service::query::{self, Request};
@@ -97,15 +98,6 @@ fn from_body(body: &Value) -> Result<Request> {
         )?,
         is_in_url: false,
     })
-}
-
-/// A member by its name in any case; null counts as absent.
-fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    members
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-        .filter(|value| !value.is_null())
 }
 
 fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>> {

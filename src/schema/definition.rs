@@ -291,8 +291,8 @@ fn check_characteristics(read: &mut AttributeDocument) -> Result<(), String> {
 
 /// A definition as it is served: every characteristic that applies to its type.
 fn shown(attribute: &AttributeDocument) -> Value {
-    let mut shown = serde_json::to_value(attribute).unwrap_or_default();
-    if let Some(members) = shown.as_object_mut() {
+    let mut document = serde_json::to_value(attribute).unwrap_or_default();
+    if let Some(members) = document.as_object_mut() {
         let is_complex = attribute.kind == Kind::Complex;
         if is_complex {
             members.remove("caseExact");
@@ -301,15 +301,11 @@ fn shown(attribute: &AttributeDocument) -> Value {
             members.remove("uniqueness");
         }
         if is_complex {
-            let subs = attribute.sub_attributes.iter().map(shown_sub).collect();
+            let subs = attribute.sub_attributes.iter().map(shown).collect();
             members.insert("subAttributes".to_owned(), Value::Array(subs));
         }
     }
-    shown
-}
-
-fn shown_sub(attribute: &AttributeDocument) -> Value {
-    shown(attribute)
+    document
 }
 
 fn resource_type(document: &Map<String, Value>) -> Result<Value> {

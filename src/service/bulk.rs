@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use super::{Call, Service, object};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
+use crate::json::member;
 use crate::resource::etag::{self, Preconditions, Tags};
 use crate::schema::ResourceType;
 
@@ -164,15 +165,6 @@ fn request<'a>(service: &Service, body: &'a Value) -> Result<(&'a [Value], usize
             })?,
     };
     Ok((operations, fail_on_errors))
-}
-
-/// A member by its name in any case; null counts as absent.
-fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    members
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-        .filter(|value| !value.is_null())
 }
 
 fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>> {

@@ -213,7 +213,7 @@ fn keep_parts(
             continue;
         };
         if let Some(after) = kept.get(&sub.name) {
-            check_same(sub, before, after)?
+            check_same(sub, before, after)?;
         } else {
             kept.insert(sub.name.clone(), before.clone());
             is_changed = true;

@@ -3,6 +3,8 @@
 //! After this, names are canonical, values have their schema's type, nothing is null or empty, and what the client may
 //! not set is gone. Members and the password are taken out: they live in tables of their own.
 
+mod document;
+mod members;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -12,6 +14,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+pub use document::{get, set, take, unset};
+pub use members::{last_segment, member_ids, member_text, unknown_members};
 
 use super::index_key::{IndexKey, MAX_KEY_BYTES, parse_instant};
 use super::{AttributeDef, Kind, Mutability, Relation, ResourceType};
@@ -168,57 +173,6 @@ fn once(seen: &mut Vec<String>, path: &str) -> Result<()> {
     }
     seen.push(path.to_owned());
     Ok(())
-}
-
-/// Puts a top-level value where it belongs: into the document or into its extension's object.
-pub fn set(document: &mut Map<String, Value>, attribute: &AttributeDef, value: Value) {
-    let target = match &attribute.extension {
-        None => document,
-        Some(extension) => {
-            let entry = document
-                .entry(extension.to_string())
-                .or_insert_with(|| Value::Object(Map::new()));
-            match entry {
-                Value::Object(target) => target,
-                _ => return,
-            }
-        }
-    };
-    target.insert(attribute.name.clone(), value);
-}
-
-/// Takes a top-level value out; an extension left empty goes as well.
-pub fn unset(document: &mut Map<String, Value>, attribute: &AttributeDef) {
-    let Some(extension) = &attribute.extension else {
-        document.remove(&attribute.name);
-        return;
-    };
-    if let Some(Value::Object(target)) = document.get_mut(&**extension) {
-        target.remove(&attribute.name);
-        if target.is_empty() {
-            document.remove(&**extension);
-        }
-    }
-}
-
-/// Takes a top-level value out, leaving what is around it.
-pub fn take(document: &mut Map<String, Value>, attribute: &AttributeDef) -> Option<Value> {
-    match &attribute.extension {
-        None => document.remove(&attribute.name),
-        Some(extension) => document
-            .get_mut(&**extension)?
-            .as_object_mut()?
-            .remove(&attribute.name),
-    }
-}
-
-/// The top-level value of an attribute.
-#[must_use]
-pub fn get<'a>(document: &'a Map<String, Value>, attribute: &AttributeDef) -> Option<&'a Value> {
-    match &attribute.extension {
-        None => document.get(&attribute.name),
-        Some(extension) => document.get(&**extension)?.get(&attribute.name),
-    }
 }
 
 /// Paths of the sub-attributes that a value of a complex attribute, or a list of such values, names.
@@ -693,87 +647,4 @@ fn wrong_type(path: &str, expected: &str, value: &Value) -> Error {
         Value::Object(_) => "an object".to_owned(),
     };
     Error::invalid_value(format!("{path:?} must be {expected}, not {given}"))
-}
-
-/// The ids in a list of members, each once, in the order given.
-///
-/// # Errors
-/// `invalidValue` for a member without `value`, or with one that cannot be an id.
-pub fn member_ids(
-    attribute: &AttributeDef,
-    value: &Value,
-    tolerance: Tolerance,
-) -> Result<Vec<Uuid>> {
-    let values = match value {
-        Value::Null => return Ok(Vec::new()),
-        Value::Array(values) => values.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let mut seen = std::collections::HashSet::with_capacity(values.len());
-    let mut ids = Vec::with_capacity(values.len());
-    for value in values {
-        let id = match member_id(attribute, value) {
-            Err(error) if tolerance.passes_over_members && member_text(value).is_some() => {
-                tracing::warn!(%error, "a member is passed over");
-                continue;
-            }
-            outcome => outcome?,
-        };
-        if seen.insert(id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
-}
-
-/// The id that a value of `members` names, as text.
-#[must_use]
-pub fn member_text(value: &Value) -> Option<&str> {
-    let named = |wanted: &str| {
-        let mut members = value.as_object()?.iter();
-        let (_, value) = members.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-        value.as_str().filter(|text| !text.is_empty())
-    };
-    match value {
-        Value::Object(_) => named("value").or_else(|| named("$ref").map(last_segment)),
-        Value::String(id) => Some(last_segment(id)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-    }
-}
-
-/// The id at the end of a resource's URI: those of all versions and of relative form name the same (RFC 7643 §2.4).
-#[must_use]
-pub fn last_segment(reference: &str) -> &str {
-    let path = reference.trim_end_matches('/');
-    path.rsplit_once('/').map_or(path, |(_, last)| last)
-}
-
-fn member_id(attribute: &AttributeDef, value: &Value) -> Result<Uuid> {
-    let Some(id) = member_text(value) else {
-        return Err(Error::invalid_value(format!(
-            "each value of {:?} must be an object with the member's id as \"value\"",
-            attribute.path()
-        )));
-    };
-    Uuid::try_parse(id).map_err(|_| unknown_members(attribute, &[id]))
-}
-
-/// The answer to members that do not exist.
-#[must_use]
-pub fn unknown_members(attribute: &AttributeDef, ids: &[&str]) -> Error {
-    let shown: Vec<String> = ids
-        .iter()
-        .take(10)
-        .map(|id| format!("{:?}", id.chars().take(64).collect::<String>()))
-        .collect();
-    let more = if ids.len() > shown.len() {
-        format!(" and {} more", ids.len() - shown.len())
-    } else {
-        String::new()
-    };
-    Error::invalid_value(format!(
-        "{:?}: no user or group has the id {}{more}",
-        attribute.path(),
-        shown.join(", ")
-    ))
 }
