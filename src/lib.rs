@@ -12,7 +12,7 @@
 //! | [`resource`] | one resource in memory; PATCH; the reference semantics of filters | `filter`, `schema` |
 //! | [`store`] | the only code that knows SQL | the pure modules |
 //! | [`auth`] | who calls, and what they may do | `store` |
-//! | [`service`] | the operations of RFC 7644 §3 | `store`, `auth` |
+//! | [`service`] | the operations of RFC 7644 §3; each tenant's registry of schemas | `store`, `auth` |
 //! | [`http`] | the only code that knows axum | `service`, `auth` |
 //! | [`config`], [`server`], [`cli`] | settings, a running server, the command line | all |
 //!
@@ -20,7 +20,7 @@
 //!
 //! # A request's way
 //!
-//! `http` extracts the caller and the body → `service` opens a transaction of the `store`, lets `schema` validate, `resource`
+//! `http` extracts the caller, the tenant's schemas and the body → `service` opens a transaction of the `store`, lets `schema` validate, `resource`
 //! patch and the `store` write rows, index and the `change` row → commit → `schema::project` cuts the answer → `http` responds.
 
 pub mod auth;

@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "auth",
             "error",
             "filter",
+            "json",
             "resource",
             "schema",
             "store",
@@ -50,6 +51,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum::", &["http/", "server.rs"]),
     ("argon2::", &["auth/password.rs"]),
     ("nom::", &["filter/parse.rs"]),
+    ("chacha20poly1305", &["service/cursor.rs"]),
+    ("precis_profiles", &["schema/validate/text.rs"]),
     ("clap::", &["cli/"]),
 ];
 
