@@ -16,6 +16,7 @@ on_both_databases!(
     parallel_adds_and_removes_are_all_kept,
     a_deleted_user_is_in_no_group,
     what_is_given_up_leaves_no_transaction_open,
+    an_answer_shows_the_resource_of_its_version,
 );
 
 /// shows: P-3.3-08
@@ -181,4 +182,47 @@ async fn what_is_given_up_leaves_no_transaction_open(db: Db) {
     let waited = tokio::time::timeout(std::time::Duration::from_secs(5), waited).await;
     waited.unwrap().unwrap();
     service.store.close().await;
+}
+
+/// Adding a member reads nothing of the group beforehand, except where the answer shows it.
+async fn an_answer_shows_the_resource_of_its_version(db: Db) {
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
+    let group = tenant.create_group(&[]).await;
+    let path = format!("/Groups/{group}?attributes=displayName,meta.version");
+    let rename = |number: usize| {
+        let name = format!("name {number}");
+        patch_of(&json!([{"op": "replace", "path": "displayName", "value": name}]))
+    };
+    let mut members = Vec::new();
+    for _ in 0..40 {
+        members.push(tenant.create_user(&unique()).await);
+    }
+    let seen = |answer: Response| {
+        let shown = answer.expect_status(200).json();
+        let version = shown["meta"]["version"].as_str().unwrap();
+        let version: u64 = version[3..version.len() - 1].parse().unwrap();
+        (version, shown["displayName"].as_str().unwrap().to_owned())
+    };
+    let renames = async {
+        let mut names = std::collections::BTreeMap::new();
+        for number in 0..40 {
+            let (version, name) = seen(tenant.patch(&path, &rename(number)).await);
+            names.insert(version, name);
+        }
+        names
+    };
+    let adds = async {
+        let mut answers = Vec::new();
+        for member in &members {
+            answers.push(seen(tenant.patch(&path, &add_member(member)).await));
+        }
+        answers
+    };
+    let (names, answers) = futures_util::future::join(renames, adds).await;
+    for (version, name) in answers {
+        // Before the first rename it has the name it was created with.
+        if let Some((_, expected)) = names.range(..=version).next_back() {
+            assert_eq!(*expected, name, "version {version}");
+        }
+    }
 }

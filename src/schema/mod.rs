@@ -177,6 +177,11 @@ impl Registry {
     /// # Errors
     /// `invalidValue` for an attribute that cannot exist or cannot be indexed.
     pub fn check_index(&self, path: &str) -> Result<()> {
+        if path.contains(['[', ']', '"']) {
+            return Err(Error::invalid_value(format!(
+                "index.attributes: {path:?} has brackets or quotes in it; in the environment write the list as User:title,User:nickName"
+            )));
+        }
         let Some((type_name, attribute)) = path.split_once(':') else {
             return Err(Error::invalid_value(format!(
                 "index.attributes: {path:?} does not begin with a resource type and a colon, as in \"User:title\""

@@ -1,5 +1,7 @@
 //! Tenants, connections and tokens: what operators do, by the command line now and the console later.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use uuid::Uuid;
@@ -9,7 +11,7 @@ use crate::auth::bearer::{self, NewToken};
 use crate::auth::{Scopes, settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
-use crate::schema::{AttributeId, IndexKey, Preparation, Registry};
+use crate::schema::{AttributeDef, AttributeId, Custom, IndexKey, Preparation, Registry};
 use crate::store::changes::{Change, Origin, append};
 use crate::store::{
     TenantKey, Transaction, attribute_index, connections, resources, tenants, tokens,
@@ -76,53 +78,60 @@ pub async fn update_tenant(
     own: &[(String, String)],
 ) -> Result<()> {
     let now = service.clock.now();
-    let changed: Vec<(AttributeId, bool)> = in_transaction!(service.store, |tx| {
+    let wanted: Vec<(AttributeId, bool)> = in_transaction!(service.store, |tx| {
         tenants::lock_all(tx).await?;
         let present = tenants::lock(tx, tenant.key).await?;
         let present = present.ok_or_else(|| Error::not_found("the tenant is gone"))?;
         let settings = merged(settings::TENANT_SETTINGS, &present.settings, own)?;
-        let before = registries::custom(tx, tenant.key, &present.settings).await?;
-        let after = registries::custom(tx, tenant.key, &settings).await?;
-        let before = registries::build(tx, &before).await?;
-        let after = registries::build(tx, &after).await?;
-        let changed = changed_uniqueness(&before, &after);
-        set_uniqueness(tx, tenant, &changed).await?;
+        let custom = registries::custom(tx, tenant.key, &settings).await?;
+        let wanted = uniqueness(tx, custom).await?;
+        set_uniqueness(tx, tenant, &wanted).await?;
         tenants::set_settings(tx, tenant.key, &settings).await?;
         tenants::bump(tx, tenant.key).await?;
         let detail = json!({"name": tenant.name, "settings": settings});
         record(tx, tenant.key, "update-tenant", &detail, now).await?;
-        Ok(changed)
+        Ok(wanted)
     })?;
-    // Whoever wrote by the old settings has ended after this; what they wrote follows.
+    // Whoever wrote by the old settings has ended after this; what they wrote follows. To be repeated, if it is interrupted.
     service.store.wait_for_writers().await?;
-    in_transaction!(service.store, |tx| set_uniqueness(tx, tenant, &changed)
+    in_transaction!(service.store, |tx| set_uniqueness(tx, tenant, &wanted)
         .await)
 }
 
-/// The index numbers whose values are to be unique, or no longer.
-fn changed_uniqueness(before: &Registry, after: &Registry) -> Vec<(AttributeId, bool)> {
-    let unique = |registry: &Registry| -> Vec<(AttributeId, bool)> {
-        let mut all = Vec::new();
-        for resource_type in registry.resource_types() {
-            for attribute in resource_type.all_attributes() {
-                all.push((attribute.id, attribute.is_unique()));
-                all.extend(attribute.scoped.map(|scoped| (scoped.id, scoped.is_unique)));
-            }
-        }
-        all
+/// The index numbers whose uniqueness depends on the tenant's settings, and whether their values are to be unique.
+async fn uniqueness(tx: &mut Transaction, custom: Custom) -> Result<Vec<(AttributeId, bool)>> {
+    let names = settings::TENANT_SETTINGS.iter();
+    let relaxed = |relaxed: Vec<String>| Custom {
+        relaxed,
+        ..custom.clone()
     };
-    let before = unique(before);
-    let mut changed = unique(after);
-    changed.retain(|one| !before.contains(one));
-    changed
+    let strictest = registries::build(tx, &relaxed(Vec::new())).await?;
+    let loosest = relaxed(names.map(|setting| setting.name.to_owned()).collect());
+    let loosest = registries::build(tx, &loosest).await?;
+    let wanted = registries::build(tx, &custom).await?;
+    let attributes = |registry: &Registry| -> Vec<Arc<AttributeDef>> {
+        let types = registry.resource_types().iter();
+        types
+            .flat_map(|resource_type| resource_type.all_attributes().cloned())
+            .collect()
+    };
+    let mut all = Vec::new();
+    let pairs = attributes(&strictest).into_iter().zip(attributes(&loosest));
+    for ((strict, loose), wanted) in pairs.zip(attributes(&wanted)) {
+        if strict.is_unique() != loose.is_unique() {
+            all.push((wanted.id, wanted.is_unique()));
+        }
+        all.extend(wanted.scoped.map(|scoped| (scoped.id, scoped.is_unique)));
+    }
+    Ok(all)
 }
 
 async fn set_uniqueness(
     tx: &mut Transaction,
     tenant: &Tenant,
-    changed: &[(AttributeId, bool)],
+    wanted: &[(AttributeId, bool)],
 ) -> Result<()> {
-    for (attribute, is_unique) in changed {
+    for (attribute, is_unique) in wanted {
         let duplicates = if *is_unique {
             attribute_index::duplicates(tx, tenant.key, *attribute).await?
         } else {

@@ -15,7 +15,7 @@ use crate::resource::{Meta, Resource, changes, display_name, index_entries};
 use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, Relation, ResourceType, validate};
 use crate::store::changes::{Change, append};
-use crate::store::resources::{self, PasswordUpdate, Stored};
+use crate::store::resources::{self, PasswordUpdate, SchemaVersion, Stored};
 use crate::store::{ConnectionKey, Transaction, attribute_index};
 
 /// The answer to a PATCH.
@@ -49,7 +49,12 @@ pub async fn modify(
 ) -> Result<Modified> {
     let patch = prepare(service, call, resource_type, id, body, preconditions).await?;
     let is_silent = patch.is_silent() && !projection.is_given();
-    let mut early = patch.look_ahead().await?;
+    // An answer with the resource shows it as it is then, so it is read under the lock.
+    let mut early = if is_silent {
+        patch.look_ahead().await?
+    } else {
+        None
+    };
     let _turn = service.turns.take(patch.parsed).await;
     let outcome = in_transaction!(service.store, |tx| {
         let (stored, written) = patch.execute(tx, early.take()).await?;
@@ -124,6 +129,7 @@ struct Applied {
     resource: Resource,
     outcome: Outcome,
     known: Known,
+    owner: Option<ConnectionKey>,
 }
 
 impl Patch<'_> {
@@ -169,6 +175,7 @@ impl Patch<'_> {
             resource,
             outcome,
             known,
+            owner,
         } = applied;
         let group = Group {
             call,
@@ -192,6 +199,7 @@ impl Patch<'_> {
             stored: &stored,
             old: &resource.document,
             new: &outcome.document,
+            owner,
             password,
             delta: &delta,
             operation: "modify",
@@ -248,6 +256,8 @@ impl Patch<'_> {
             self.resource_type,
             self.call.caller.settings.patch,
         )?;
+        let (before, after) = (&resource.document, &outcome.document);
+        let owner = owner(self.call, self.resource_type, before, after, stored.owner);
         hidden.restore(&mut outcome.document);
         hidden.restore(&mut resource.document);
         Ok(Applied {
@@ -255,6 +265,7 @@ impl Patch<'_> {
             resource,
             outcome,
             known: Known::default(),
+            owner,
         })
     }
 }
@@ -265,6 +276,8 @@ pub(super) struct Edited<'a> {
     pub(super) stored: &'a Stored,
     pub(super) old: &'a Map<String, Value>,
     pub(super) new: &'a Map<String, Value>,
+    /// The connection whose name space `externalId` is in afterwards.
+    pub(super) owner: Option<ConnectionKey>,
     pub(super) password: PasswordUpdate<'a>,
     pub(super) delta: &'a Delta,
     pub(super) operation: &'static str,
@@ -287,11 +300,12 @@ pub(super) async fn finish(
         stored,
         old,
         new,
+        owner,
         password,
         delta,
         operation,
     } = edited;
-    let is_document_changed = old != new;
+    let is_document_changed = old != new || owner != stored.owner;
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
         return Ok(stored.clone());
     }
@@ -299,7 +313,6 @@ pub(super) async fn finish(
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
     let document = to_text(new)?;
-    let owner = owner(call, resource_type, old, new, stored.owner);
     let meta = if is_document_changed || password != PasswordUpdate::Keep {
         let (before, after) = (
             index_entries(resource_type, old, stored.owner.map(ConnectionKey::number)),
@@ -315,6 +328,8 @@ pub(super) async fn finish(
         let update = resources::Update {
             key: stored.key,
             version: stored.meta.version,
+            tenant,
+            in_force: SchemaVersion(call.schema_version),
             document: &document,
             display_name: name.as_deref(),
             password,

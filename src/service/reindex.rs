@@ -12,9 +12,9 @@ use super::{Service, parse_document};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::index_entries;
-use crate::schema::FOLD_VERSION;
+use crate::schema::{AttributeId, FOLD_VERSION, Registry};
 use crate::store::{
-    ResourceKey, TenantKey, Transaction, attribute_index, facts, resources, tenants,
+    ResourceKey, TenantKey, Transaction, attribute_index, facts, resources, schemas, tenants,
 };
 
 /// How many resources one transaction visits: few enough not to hold up those who write meanwhile.
@@ -55,12 +55,20 @@ impl Service {
             let agreed = match present {
                 _ if is_empty => wanted.clone(),
                 Some(present) if present.folding == FOLD_VERSION => changed(&present, &wanted),
-                Some(_) | None => {
+                Some(_) => {
                     return Err(Error::invalid_value(
-                        "the way text is compared has changed since the index was built; stop all instances and run `muster reindex`",
+                        "this release compares text in another way than the one that built the index; stop all instances and run `muster reindex`",
+                    ));
+                }
+                None => {
+                    return Err(Error::invalid_value(
+                        "the index was built by an older release; stop all instances and run `muster reindex`",
                     ));
                 }
             };
+            for path in listed {
+                warn_of_unknown_type(tx, path).await?;
+            }
             if IndexState::read(tx).await?.as_ref() != Some(&agreed) {
                 agreed.write(tx).await?;
             }
@@ -186,6 +194,18 @@ impl Service {
             note(tx, None).await
         })
     }
+}
+
+/// A type that no tenant has may come later; more likely its name is misspelt.
+async fn warn_of_unknown_type(tx: &mut Transaction, path: &str) -> Result<()> {
+    let name = path.split(':').next().unwrap_or_default();
+    let is_embedded = Registry::embedded(&[], &|_| AttributeId(0))?
+        .resource_type_named(name)
+        .is_some();
+    if !is_embedded && !schemas::has_resource_type(tx, name).await? {
+        tracing::warn!(path, "index.attributes: no tenant has this resource type");
+    }
+    Ok(())
 }
 
 /// Whether instances of this version may be serving.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::represent::{self, Representation};
-use super::{Call, Service, not_found, object, parse_id, visible, written_attributes};
+use super::{Call, Service, not_found, object, owner, parse_id, visible, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -112,6 +112,7 @@ pub async fn execute(
     prepared.preconditions.check_write(stored.meta.version)?;
     let (mut old, hidden) = visible(call, resource_type, &stored)?;
     let mut new = merged(resource_type, &old, incoming)?;
+    let owner = owner(call, resource_type, &old, &new, stored.owner);
     hidden.restore(&mut old);
     hidden.restore(&mut new);
     let mut delta = Delta::default();
@@ -132,6 +133,7 @@ pub async fn execute(
         stored: &stored,
         old: &old,
         new: &new,
+        owner,
         password,
         delta: &delta,
         operation: "replace",

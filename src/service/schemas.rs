@@ -432,13 +432,63 @@ pub async fn remove(service: &Service, tenant: &Tenant, id: &str) -> Result<()> 
     if refused.is_err() {
         in_transaction!(service.store, |tx| {
             tenants::lock(tx, tenant.key).await?;
-            for document in &own {
-                schemas::put(tx, tenant.key, document).await?;
-            }
+            put_back(tx, tenant, document, &own).await?;
             tenants::bump(tx, tenant.key).await
         })?;
     }
     refused
+}
+
+/// Undoes [`take_out`] and nothing that others did meanwhile.
+async fn put_back(
+    tx: &mut Transaction,
+    tenant: &Tenant,
+    document: &Document,
+    own: &[Document],
+) -> Result<()> {
+    schemas::put(tx, tenant.key, document).await?;
+    let present = schemas::list(tx, tenant.key).await?;
+    for before in own {
+        if before.kind != DocumentKind::ResourceType
+            || !extensions_of(&before.document)?.contains(&document.id)
+        {
+            continue;
+        }
+        let now = present
+            .iter()
+            .find(|now| now.kind == before.kind && now.id == before.id);
+        let value = match now {
+            Some(now) => {
+                let now: Value = serde_json::from_str(&now.document).map_err(|error| {
+                    Error::internal("a stored schema is malformed").caused_by(error)
+                })?;
+                merged(Some(&only(before, &document.id)?), &now)?.to_string()
+            }
+            None => before.document.clone(),
+        };
+        let row = Document {
+            document: value,
+            ..before.clone()
+        };
+        schemas::put(tx, tenant.key, &row).await?;
+    }
+    Ok(())
+}
+
+/// The resource type document with this extension alone.
+fn only(document: &Document, schema: &str) -> Result<Document> {
+    let mut value: Value = serde_json::from_str(&document.document)
+        .map_err(|error| Error::internal("a stored schema is malformed").caused_by(error))?;
+    let extensions = value
+        .get_mut("schemaExtensions")
+        .and_then(Value::as_array_mut);
+    if let Some(extensions) = extensions {
+        extensions.retain(|one| one.get("schema").and_then(Value::as_str) == Some(schema));
+    }
+    Ok(Document {
+        document: value.to_string(),
+        ..document.clone()
+    })
 }
 
 async fn refuse_with_data(

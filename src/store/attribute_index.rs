@@ -55,10 +55,23 @@ pub async fn find_taken(
     entries: &[IndexEntry],
     own: Option<ResourceKey>,
 ) -> Result<Option<AttributeId>> {
-    for entry in entries.iter().filter(|entry| entry.is_unique) {
-        let holder = holder(tx, tenant, entry.attribute, &entry.key).await?;
-        if holder.is_some_and(|holder| own != Some(holder)) {
-            return Ok(Some(entry.attribute));
+    let unique: Vec<&IndexEntry> = entries.iter().filter(|entry| entry.is_unique).collect();
+    for chunk in unique.chunks(ROWS_PER_INSERT) {
+        let mut select = Statement::default();
+        for (position, entry) in chunk.iter().enumerate() {
+            select.push(if position > 0 { " UNION ALL " } else { "" });
+            select
+                .push("SELECT resource_key, attribute_id FROM attribute_index WHERE is_unique AND tenant_key = ")
+                .bind(tenant.0);
+            select.push(" AND attribute_id = ").bind(entry.attribute.0);
+            select.push(" AND index_key = ").bind(entry.key.as_str());
+        }
+        let holders: Vec<(i64, i16)> = tx.fetch_all(select).await?;
+        let other = holders
+            .into_iter()
+            .find(|(holder, _)| own != Some(ResourceKey(*holder)));
+        if let Some((_, attribute)) = other {
+            return Ok(Some(AttributeId(attribute)));
         }
     }
     Ok(None)
@@ -181,7 +194,7 @@ pub async fn set_unique(
     is_unique: bool,
 ) -> Result<()> {
     let update = Statement::new(
-        "UPDATE attribute_index SET is_unique = $3 WHERE tenant_key = $1 AND attribute_id = $2",
+        "UPDATE attribute_index SET is_unique = $3 WHERE tenant_key = $1 AND attribute_id = $2 AND is_unique <> $3",
     );
     tx.execute(update.arg(tenant.0).arg(attribute.0).arg(is_unique))
         .await

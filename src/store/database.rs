@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 
 /// How long a caller waits for a connection before it is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a command waits for transactions that began before it.
+const WRITERS_TIMEOUT: Duration = Duration::from_secs(30);
 
 const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -217,23 +220,35 @@ impl Database {
         })
     }
 
-    /// Waits until every write transaction that is open now has ended. SQLite has one writer, who has ended before the next begins.
+    /// Waits until every write transaction of this database that is open now has ended. SQLite has one writer, who has ended
+    /// before the next begins.
+    ///
+    /// # Errors
+    /// 503 when one is still open after [`WRITERS_TIMEOUT`].
     pub(crate) async fn wait_for_writers(&self) -> Result<()> {
+        const OPEN: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+            AND backend_xid IS NOT NULL AND age(backend_xid) > age(CAST($1 AS xid))";
         let Self::Postgres(pool) = self else {
             return self.begin_write().await?.commit().await;
         };
-        let (now,): (i64,) = sqlx::query_as("SELECT pg_current_xact_id()::text::bigint")
+        let (now,): (String,) = sqlx::query_as("SELECT pg_current_xact_id()::xid::text")
             .fetch_one(pool)
             .await
             .map_err(failed)?;
+        let started = Instant::now();
         loop {
-            let (oldest,): (i64,) =
-                sqlx::query_as("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-                    .fetch_one(pool)
-                    .await
-                    .map_err(failed)?;
-            if oldest > now {
+            let (open,): (i64,) = sqlx::query_as(OPEN)
+                .bind(&now)
+                .fetch_one(pool)
+                .await
+                .map_err(failed)?;
+            if open == 0 {
                 return Ok(());
+            }
+            if started.elapsed() > WRITERS_TIMEOUT {
+                return Err(Error::unavailable(format!(
+                    "{open} transactions that began before this command are still open in the database; end them and run the command again"
+                )));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

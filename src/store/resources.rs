@@ -382,6 +382,10 @@ pub struct Update<'a> {
     pub key: ResourceKey,
     /// The version that was read.
     pub version: i64,
+    /// The tenant.
+    pub tenant: TenantKey,
+    /// The version of the tenant's schemas by which the document was validated.
+    pub in_force: SchemaVersion,
     /// The document's JSON text.
     pub document: &'a str,
     /// The name for people.
@@ -397,7 +401,7 @@ pub struct Update<'a> {
 /// Writes a document over the version that was read; the version grows by one.
 ///
 /// # Errors
-/// A conflict when the version is another by now; the database's.
+/// A conflict when the version, or that of the schemas, is another by now; the database's.
 pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
     let mut statement = Statement::new("UPDATE resource SET version = version + 1, document = ");
     statement
@@ -422,6 +426,12 @@ pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
         .bind(update.key.0)
         .push(" AND version = ")
         .bind(update.version);
+    // Once more: whoever waited for the row's lock read the schemas' version before.
+    statement
+        .push(" AND (SELECT schema_version FROM tenant WHERE tenant_key = ")
+        .bind(update.tenant.0)
+        .push(") = ")
+        .bind(update.in_force.0);
     match tx.execute(statement).await? {
         0 => Err(Error::conflict(
             "the resource was changed by someone else at the same moment; try again",

@@ -66,6 +66,18 @@ pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Documen
     Ok(documents.collect())
 }
 
+/// Whether any tenant has a resource type of that name.
+///
+/// # Errors
+/// The database's.
+pub async fn has_resource_type(tx: &mut Transaction, name: &str) -> Result<bool> {
+    let select = Statement::new(
+        "SELECT tenant_key FROM tenant_schema WHERE kind = 'ResourceType' AND id = $1 LIMIT 1",
+    );
+    let row: Option<(i32,)> = tx.fetch_optional(select.arg(name)).await?;
+    Ok(row.is_some())
+}
+
 /// Writes a document over the one of the same kind and id, if there is one.
 ///
 /// # Errors

@@ -82,9 +82,11 @@ impl Found {
     pub(super) fn resolve_text(&mut self, text: &str, ids: &HashMap<&str, Given>) -> String {
         let mut resolved = String::with_capacity(text.len());
         let mut rest = text;
+        let mut is_quoted = false;
         while let Some(start) = rest.find(PREFIX) {
             let (before, found) = rest.split_at(start);
             resolved.push_str(before);
+            is_quoted ^= before.matches('"').count() % 2 == 1;
             let bulk_id = found.get(PREFIX.len()..).unwrap_or_default();
             let is_reference = resolved.is_empty() || resolved.ends_with(['/', '"']);
             if !is_reference {
@@ -92,7 +94,6 @@ impl Found {
                 rest = bulk_id;
                 continue;
             }
-            let is_quoted = resolved.matches('"').count() % 2 == 1;
             let end = if is_quoted { bulk_id.find('"') } else { None };
             let (bulk_id, after) = bulk_id.split_at(end.unwrap_or(bulk_id.len()));
             resolved.push_str(&self.id(bulk_id, ids));
