@@ -197,11 +197,12 @@ pub fn apply(
     };
     let mut patcher = Patcher::new(resource, resource_type, settings, outcome);
     for (index, operation) in operations.iter().enumerate() {
+        // Each applies to the normalised result of the one before, as if it had come in a request of its own.
         patcher
             .operation(operation)
+            .and_then(|()| patcher.normalise())
             .map_err(|error| numbered(index, &error))?;
     }
-    patcher.normalise()?;
     validate::complete(resource_type, &patcher.outcome.document)?;
     Ok(patcher.outcome)
 }
