@@ -186,10 +186,7 @@ impl Database {
     /// A read transaction: all its statements see one state.
     pub(crate) async fn snapshot(&self) -> Result<Transaction> {
         let handle = match self {
-            Self::Sqlite { readers, .. } => {
-                let pool = readers.clone();
-                Handle::Sqlite(begun(async move { pool.begin().await }).await?)
-            }
+            Self::Sqlite { readers, .. } => Handle::Sqlite(readers.begin().await.map_err(failed)?),
             Self::Postgres(pool) => {
                 let pool = pool.clone();
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -205,9 +202,7 @@ impl Database {
     pub(super) async fn begin_write(&self) -> Result<Transaction> {
         let handle = match self {
             Self::Sqlite { writer, .. } => {
-                let pool = writer.clone();
-                let begin = "BEGIN IMMEDIATE";
-                Handle::Sqlite(begun(async move { pool.begin_with(begin).await }).await?)
+                Handle::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
             }
             Self::Postgres(pool) => {
                 let pool = pool.clone();
@@ -268,7 +263,8 @@ impl Database {
 
 /// Begins a transaction in a task of its own, so that it ends even if nobody waits for it any more.
 ///
-/// sqlx counts a transaction only when the database has confirmed it: a request that is dropped in between, because its client
+/// For PostgreSQL only: with SQLite, sqlx undoes a BEGIN that nobody waits for. With PostgreSQL, it counts a transaction only when
+/// the database has confirmed it: a request that is dropped in between, because its client
 /// hung up, would hand a connection back to the pool with a transaction open on it.
 async fn begun<T: Send + 'static>(
     begin: impl Future<Output = sqlx::Result<T>> + Send + 'static,
