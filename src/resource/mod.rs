@@ -8,6 +8,8 @@ pub mod etag;
 pub mod matches;
 pub mod patch;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -149,24 +151,17 @@ fn push_entry(
     }
 }
 
-/// Takes out what only the connection sees that set it.
-pub fn hide_private(resource_type: &ResourceType, document: &mut Map<String, Value>) {
-    let private = resource_type
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.scoped.is_some_and(|scoped| scoped.is_private));
-    for attribute in private {
-        validate::unset(document, attribute);
-    }
-}
-
-/// Whether the type has values that only the connection sees that set them.
-#[must_use]
-pub fn has_private(resource_type: &ResourceType) -> bool {
-    resource_type
-        .attributes
-        .iter()
-        .any(|attribute| attribute.scoped.is_some_and(|scoped| scoped.is_private))
+/// Takes out what only the connection sees that set it; answers what that was.
+pub fn hide_private(
+    resource_type: &ResourceType,
+    document: &mut Map<String, Value>,
+) -> Vec<(Arc<AttributeDef>, Value)> {
+    let private = resource_type.private_attributes();
+    let hidden = private.filter_map(|attribute| {
+        let value = validate::take(document, attribute)?;
+        Some((Arc::clone(attribute), value))
+    });
+    hidden.collect()
 }
 
 /// The name by which others refer to the resource.

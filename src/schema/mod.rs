@@ -47,7 +47,6 @@ const BEHAVIOUR: &str = include_str!("../../schemas/behaviour.json");
 /// Every schema and resource type a tenant has.
 #[derive(Debug)]
 pub struct Registry {
-    version: i64,
     schemas: Vec<Schema>,
     resource_type_documents: Vec<Value>,
     resource_types: Vec<Arc<ResourceType>>,
@@ -66,8 +65,6 @@ pub struct Schema {
 /// What a tenant's registry is made of beyond the embedded documents.
 #[derive(Debug, Clone, Default)]
 pub struct Custom {
-    /// Grows with every change of what is here.
-    pub version: i64,
     /// The tenant's own schema documents.
     pub schemas: Vec<Value>,
     /// The tenant's own resource types with their numbers; one of an embedded type's name adds extensions to it.
@@ -117,7 +114,6 @@ impl Registry {
         let common: Vec<AttributeDocument> = read(COMMON, "common.json")?;
         let behaviour: BTreeMap<String, Behaviour> = read(BEHAVIOUR, "behaviour.json")?;
         let mut registry = Self {
-            version: custom.version,
             schemas,
             resource_type_documents: Vec::new(),
             resource_types: Vec::new(),
@@ -204,12 +200,6 @@ impl Registry {
             ))),
             Ok(_) | Err(_) => Ok(()),
         }
-    }
-
-    /// Grows with every change of the tenant's schemas, settings and index.
-    #[must_use]
-    pub fn version(&self) -> i64 {
-        self.version
     }
 
     /// Every schema, core and extension.

@@ -144,6 +144,14 @@ impl ResourceType {
         )
     }
 
+    /// The attributes whose values only the connection sees that set them.
+    pub fn private_attributes(&self) -> impl Iterator<Item = &Arc<AttributeDef>> {
+        let is_private = |attribute: &&Arc<AttributeDef>| {
+            attribute.scoped.is_some_and(|scoped| scoped.is_private)
+        };
+        self.attributes.iter().filter(is_private)
+    }
+
     /// Every attribute and sub-attribute that has rows in the attribute index.
     pub fn indexed_attributes(&self) -> impl Iterator<Item = &Arc<AttributeDef>> {
         self.all_attributes()

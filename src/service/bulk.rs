@@ -23,6 +23,7 @@ use crate::schema::ResourceType;
 const REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Method {

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::membership::{Delta, Group, Known};
+use super::ownership::owner;
 use super::represent::{self, Representation};
-use super::{Call, Service, check_unique, object, owner, to_text, written_attributes};
+use super::{Call, Service, check_unique, object, to_text, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;

@@ -11,6 +11,7 @@ pub mod delete;
 pub mod me;
 mod membership;
 pub mod modify;
+mod ownership;
 mod plan;
 pub mod query;
 pub mod read;
@@ -32,7 +33,7 @@ use crate::error::{Error, Result};
 use crate::resource::etag::Preconditions;
 use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate};
 use crate::store::changes::Origin;
-use crate::store::resources::{SchemaVersion, Stored};
+use crate::store::resources::SchemaVersion;
 use crate::store::{ConnectionKey, Store, TenantKey, Transaction, attribute_index};
 use cursor::Seal;
 use registries::Registries;
@@ -290,66 +291,6 @@ fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value
         }
     }
     written
-}
-
-/// The connection whose name space the values of scoped attributes are in: whoever set them last.
-fn owner(
-    call: &Call<'_>,
-    resource_type: &ResourceType,
-    old: &Map<String, Value>,
-    new: &Map<String, Value>,
-    present: Option<ConnectionKey>,
-) -> Option<ConnectionKey> {
-    let mut scoped = resource_type
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.scoped.is_some());
-    let is_set = scoped.any(|attribute| {
-        let after = validate::get(new, attribute);
-        after.is_some() && after != validate::get(old, attribute)
-    });
-    if is_set {
-        call.caller.connection
-    } else {
-        present
-    }
-}
-
-/// The document of a resource as the caller may see and change it, and what was hidden from it.
-fn visible(
-    call: &Call<'_>,
-    resource_type: &ResourceType,
-    stored: &Stored,
-) -> Result<(Map<String, Value>, Hidden)> {
-    let mut document = parse_document(&stored.document)?;
-    let mut hidden = Hidden::default();
-    if stored.owner != call.caller.connection {
-        let private = resource_type
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.scoped.is_some_and(|scoped| scoped.is_private));
-        for attribute in private {
-            if let Some(value) = validate::take(&mut document, attribute) {
-                hidden.0.push((Arc::clone(attribute), value));
-            }
-        }
-    }
-    Ok((document, hidden))
-}
-
-/// Values that the caller does not see and therefore cannot take away.
-#[derive(Debug, Default)]
-struct Hidden(Vec<(Arc<AttributeDef>, Value)>);
-
-impl Hidden {
-    /// Puts them back, unless the caller has set values of its own.
-    fn restore(&self, document: &mut Map<String, Value>) {
-        for (attribute, value) in &self.0 {
-            if validate::get(document, attribute).is_none() {
-                validate::set(document, attribute, value.clone());
-            }
-        }
-    }
 }
 
 fn to_text(document: &Map<String, Value>) -> Result<String> {

@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::membership::{Delta, Group, Known};
+use super::ownership::{owner, visible};
 use super::represent::{self, Representation, Written};
-use super::{Call, Service, check_unique, not_found, object, owner, parse_id, to_text, visible};
+use super::{Call, Service, check_unique, not_found, object, parse_id, to_text};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;

@@ -9,7 +9,7 @@ use super::{Call, Service, parse_document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{self, BindOptions, Filter, Predicate};
 use crate::resource::matches::matches;
-use crate::resource::{Related, Resource, has_private, hide_private};
+use crate::resource::{Related, Resource, hide_private};
 use crate::schema::{
     AttributeDef, IndexKey, Kind, MAX_KEY_BYTES, Relation, ResourceType, ResourceTypeId, Target,
     validate,
@@ -207,7 +207,7 @@ impl Plan {
                 };
                 let (members, groups) = related.remove(&row.key).unwrap_or_default();
                 let mut document = parse_document(&row.document)?;
-                if has_private(resource_type) && row.owner != call.caller.connection {
+                if row.owner != call.caller.connection {
                     hide_private(resource_type, &mut document);
                 }
                 let resource = Resource {

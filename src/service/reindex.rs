@@ -52,9 +52,9 @@ impl Service {
             tenants::lock_all(tx).await?;
             let is_empty = resources::total_of_all(tx).await? == 0;
             let present = IndexState::read(tx).await?;
-            let agreed = match present {
+            let agreed = match &present {
                 _ if is_empty => wanted.clone(),
-                Some(present) if present.folding == FOLD_VERSION => changed(&present, &wanted),
+                Some(present) if present.folding == FOLD_VERSION => changed(present, &wanted),
                 Some(_) => {
                     return Err(Error::invalid_value(
                         "this release compares text in another way than the one that built the index; stop all instances and run `muster reindex`",
@@ -69,7 +69,7 @@ impl Service {
             for path in listed {
                 warn_of_unknown_type(tx, path).await?;
             }
-            if IndexState::read(tx).await?.as_ref() != Some(&agreed) {
+            if present.as_ref() != Some(&agreed) {
                 agreed.write(tx).await?;
             }
             Ok(agreed.pending)
@@ -119,12 +119,12 @@ impl Service {
         self.store.number_attributes(&wanted.indexed).await?;
         in_transaction!(self.store, |tx| {
             tenants::lock_all(tx).await?;
-            let agreed = match IndexState::read(tx).await? {
-                Some(present) if present.folding == FOLD_VERSION => changed(&present, &wanted),
+            let present = IndexState::read(tx).await?;
+            let agreed = match &present {
+                Some(present) if present.folding == FOLD_VERSION => changed(present, &wanted),
                 // Nobody serves: what is written from now on is complete.
                 Some(_) | None => wanted.clone(),
             };
-            let present = IndexState::read(tx).await?;
             if present.as_ref() != Some(&agreed) && is_served(present.as_ref()) {
                 agreed.write(tx).await?;
             }

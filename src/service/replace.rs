@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
+use super::ownership::{owner, visible};
 use super::represent::{self, Representation};
-use super::{Call, Service, not_found, object, owner, parse_id, visible, written_attributes};
+use super::{Call, Service, not_found, object, parse_id, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Call, Service, parse_document};
 use crate::error::{Error, Result};
-use crate::resource::{etag, has_private, hide_private, timestamp};
+use crate::resource::{etag, hide_private, timestamp};
 use crate::schema::project::Projection;
 use crate::schema::{
     AttributeDef, Reference, Relation, ResourceType, ResourceTypeId, Returned, validate,
@@ -307,7 +307,8 @@ impl Writer<'_> {
 
     /// Whether the resource has values that only another connection may see.
     fn hides(&self, row: &Stored) -> bool {
-        row.owner != self.call.caller.connection && has_private(self.resource_type)
+        row.owner != self.call.caller.connection
+            && self.resource_type.private_attributes().next().is_some()
     }
 
     /// Whether the projection shows every attribute of every document of this type.

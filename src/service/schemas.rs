@@ -70,9 +70,9 @@ pub async fn add(
         let types = registration.types(definitions, extend)?;
         registration.put_types(tx, &types, &mut report).await?;
         let custom = registries::custom(tx, tenant.key, &present.settings).await?;
-        registration.number(tx, &custom).await?;
+        let registry = registration.number(tx, &custom).await?;
         registration
-            .warn(tx, &custom, definitions, &types, &mut report)
+            .warn(tx, &registry, definitions, &types, &mut report)
             .await?;
         tenants::bump(tx, tenant.key).await?;
         let ids: Vec<&str> = report
@@ -279,9 +279,9 @@ impl Registration<'_> {
     }
 
     /// Numbers what is indexed of the new registry, which must be one that can be built.
-    async fn number(&self, tx: &mut Transaction, custom: &Custom) -> Result<()> {
-        let paths = registries::build(tx, custom).await?.indexed_paths();
-        let numbers = attribute_index::number(tx, &paths).await?;
+    async fn number(&self, tx: &mut Transaction, custom: &Custom) -> Result<Registry> {
+        let registry = registries::build(tx, custom).await?;
+        let numbers = attribute_index::number(tx, &registry.indexed_paths()).await?;
         if numbers
             .values()
             .any(|number| number.0 > MAX_ATTRIBUTE_NUMBER)
@@ -290,18 +290,17 @@ impl Registration<'_> {
                 "the database has no numbers left for indexed attributes",
             ));
         }
-        Ok(())
+        Ok(registry)
     }
 
     async fn warn(
         &self,
         tx: &mut Transaction,
-        custom: &Custom,
+        registry: &Registry,
         definitions: &Definitions,
         types: &[Value],
         report: &mut Report,
     ) -> Result<()> {
-        let registry = registries::build(tx, custom).await?;
         for id in definitions.schemas.iter().filter_map(id_of) {
             let mut all = registry.resource_types().iter();
             let is_used = all.any(|known| *known.schema == *id || known.extension(id).is_some());

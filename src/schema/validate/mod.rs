@@ -224,8 +224,6 @@ pub fn is_same(attribute: &AttributeDef, one: &Value, other: &Value) -> bool {
 
 /// Checks what must hold for the whole of a document: required attributes, in core and in required extensions.
 ///
-/// `has_password` stands for the attribute that is not in the document.
-///
 /// # Errors
 /// `invalidValue` naming the attribute that is missing.
 pub fn complete(resource_type: &ResourceType, document: &Map<String, Value>) -> Result<()> {

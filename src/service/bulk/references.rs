@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::json;
 
 const PREFIX: &str = "bulkId:";
 
@@ -20,13 +21,7 @@ pub(super) struct Given {
 pub(super) fn give_ids(operations: &[Value]) -> HashMap<&str, Given> {
     let mut ids = HashMap::new();
     for (index, operation) in operations.iter().enumerate() {
-        let text = |name: &str| {
-            let members = operation.as_object()?;
-            let (_, value) = members
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-            value.as_str()
-        };
+        let text = |name: &str| json::member(operation.as_object()?, name)?.as_str();
         let is_create = text("method").is_some_and(|method| method.eq_ignore_ascii_case("POST"));
         if let (true, Some(bulk_id)) = (is_create, text("bulkId").filter(|id| !id.is_empty())) {
             ids.entry(bulk_id).or_insert_with(|| Given {
