@@ -19,6 +19,8 @@ pub struct Error {
     kind: ErrorKind,
     detail: String,
     source: Option<Cause>,
+    retry_after_seconds: Option<u64>,
+    scope: Option<&'static str>,
 }
 
 /// The kinds of failure; each has one status and at most one `scimType`.
@@ -79,8 +81,16 @@ pub enum ErrorKind {
     PayloadTooLarge,
     /// The request's media type is not JSON.
     UnsupportedMediaType,
+    /// More requests than the caller may send (RFC 6585 §4).
+    RateLimited,
     /// The feature is not implemented.
     NotImplemented,
+    /// Part of a mass change that waits for an operator's decision.
+    Held,
+    /// The connection has been made read-only.
+    Frozen,
+    /// An operator has refused a change that was held.
+    Rejected,
     /// Too busy or shutting down; try again.
     Unavailable,
     /// Two transactions got in each other's way; retried inside the store.
@@ -92,6 +102,53 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind with its name, as the provisioning log keeps it.
+    pub const NAMES: &[(Self, &str)] = &[
+        (Self::InvalidFilter, "invalidFilter"),
+        (Self::TooMany, "tooMany"),
+        (Self::Uniqueness, "uniqueness"),
+        (Self::Mutability, "mutability"),
+        (Self::InvalidSyntax, "invalidSyntax"),
+        (Self::InvalidPath, "invalidPath"),
+        (Self::NoTarget, "noTarget"),
+        (Self::InvalidValue, "invalidValue"),
+        (Self::InvalidVersion, "invalidVersion"),
+        (Self::InvalidCursor, "invalidCursor"),
+        (Self::ExpiredCursor, "expiredCursor"),
+        (Self::InvalidCount, "invalidCount"),
+        (Self::Sensitive, "sensitive"),
+        (Self::BadRequest, "badRequest"),
+        (Self::Unauthenticated, "unauthenticated"),
+        (Self::InvalidToken, "invalidToken"),
+        (Self::Forbidden, "forbidden"),
+        (Self::InsufficientScope, "insufficientScope"),
+        (Self::NotFound, "notFound"),
+        (Self::MethodNotAllowed, "methodNotAllowed"),
+        (Self::NotAcceptable, "notAcceptable"),
+        (Self::RequestTimeout, "requestTimeout"),
+        (Self::PreconditionFailed, "preconditionFailed"),
+        (Self::PreconditionRequired, "preconditionRequired"),
+        (Self::Unresolved, "unresolved"),
+        (Self::PayloadTooLarge, "payloadTooLarge"),
+        (Self::UnsupportedMediaType, "unsupportedMediaType"),
+        (Self::RateLimited, "rateLimited"),
+        (Self::NotImplemented, "notImplemented"),
+        (Self::Held, "held"),
+        (Self::Frozen, "frozen"),
+        (Self::Rejected, "rejected"),
+        (Self::Unavailable, "unavailable"),
+        (Self::Conflict, "conflict"),
+        (Self::Stale, "stale"),
+        (Self::Internal, "internal"),
+    ];
+
+    /// The kind's name, as the provisioning log keeps it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(kind, _)| *kind == self);
+        named.map_or("internal", |(_, name)| name)
+    }
+
     /// The HTTP status code.
     #[must_use]
     pub fn status(self) -> u16 {
@@ -109,7 +166,7 @@ impl ErrorKind {
             | Self::InvalidCount
             | Self::BadRequest => 400,
             Self::Unauthenticated | Self::InvalidToken => 401,
-            Self::Forbidden | Self::InsufficientScope | Self::Sensitive => 403,
+            Self::Forbidden | Self::InsufficientScope | Self::Sensitive | Self::Rejected => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
@@ -119,9 +176,10 @@ impl ErrorKind {
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::PreconditionRequired => 428,
+            Self::RateLimited => 429,
             Self::Internal => 500,
             Self::NotImplemented => 501,
-            Self::Unavailable | Self::Conflict | Self::Stale => 503,
+            Self::Unavailable | Self::Conflict | Self::Stale | Self::Held | Self::Frozen => 503,
         }
     }
 
@@ -155,7 +213,11 @@ impl ErrorKind {
             | Self::Unresolved
             | Self::PayloadTooLarge
             | Self::UnsupportedMediaType
+            | Self::RateLimited
             | Self::NotImplemented
+            | Self::Held
+            | Self::Frozen
+            | Self::Rejected
             | Self::Unavailable
             | Self::Conflict
             | Self::Stale
@@ -169,7 +231,7 @@ macro_rules! constructors {
         impl Error {
             $($(#[$doc])*
             pub fn $name(detail: impl Into<String>) -> Self {
-                Self { kind: ErrorKind::$kind, detail: detail.into(), source: None }
+                Self { kind: ErrorKind::$kind, detail: detail.into(), source: None, retry_after_seconds: None, scope: None }
             })*
         }
     };
@@ -230,6 +292,14 @@ constructors! {
     payload_too_large => PayloadTooLarge;
     /// 415.
     unsupported_media_type => UnsupportedMediaType;
+    /// 429; the client may come back after [`Error::after_seconds`].
+    rate_limited => RateLimited;
+    /// 503 for a change that an operator has to release.
+    held => Held;
+    /// 503 for a change by a connection that is read-only.
+    frozen => Frozen;
+    /// 403 for a change that an operator has refused.
+    rejected => Rejected;
     /// 501.
     not_implemented => NotImplemented;
     /// 503.
@@ -248,6 +318,39 @@ impl Error {
     pub fn caused_by(mut self, source: impl Into<Cause>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Says when the client may come back, in seconds.
+    #[must_use]
+    pub fn after_seconds(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds.max(1));
+        self
+    }
+
+    /// Names the scope that is missing.
+    #[must_use]
+    pub fn needing(mut self, scope: &'static str) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// When the client may come back, in seconds; none: it need not try.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after_seconds.or(match self.kind {
+            ErrorKind::Unavailable
+            | ErrorKind::Conflict
+            | ErrorKind::Stale
+            | ErrorKind::RateLimited => Some(1),
+            ErrorKind::Held | ErrorKind::Frozen => Some(300),
+            _ => None,
+        })
+    }
+
+    /// The scope that is missing.
+    #[must_use]
+    pub fn scope(&self) -> Option<&'static str> {
+        self.scope
     }
 
     /// What kind of failure it is.

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "store",
         &["error", "filter", "resource", "schema", "in_transaction"],
     ),
-    ("auth", &["error", "resource", "store"]),
+    ("auth", &["error", "resource", "schema", "store"]),
     (
         "service",
         &[

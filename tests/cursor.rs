@@ -609,7 +609,7 @@ async fn a_token_revoked_between_pages_ends_the_walk(db: Db) {
     let connection = admin::get_connection(service, &owner, "test")
         .await
         .unwrap();
-    let token = admin::create_token(service, &connection, "read", None, None).await;
+    let token = admin::create_token(service, &connection, Some("read"), None, None).await;
     let token = token.unwrap();
     let mut reader = tenant.clone();
     reader.token.clone_from(&token.secret);

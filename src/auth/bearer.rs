@@ -5,7 +5,6 @@
 
 use sha2::{Digest, Sha256};
 
-use super::settings::Settings;
 use super::{Caller, Scopes};
 use crate::error::{Error, Result};
 use crate::store::{Store, tokens};
@@ -117,21 +116,13 @@ pub async fn authenticate(store: &Store, token: &str, now: i64) -> Result<Caller
     if presented.expires.is_some_and(|expires| expires <= now) {
         return Err(Error::invalid_token("the token has expired"));
     }
-    let actor = match presented.subject {
-        Some(subject) => format!("user {subject} by connection {}", presented.connection_name),
-        None => format!("connection {}", presented.connection_name),
-    };
-    Ok(Caller {
-        tenant: presented.tenant,
-        tenant_name: presented.tenant_name,
-        connection: Some(presented.connection),
-        actor,
-        token_id: Some(presented.token_id),
-        scopes: Scopes::parse(&presented.scopes)?,
-        settings: Settings::of(&presented.profile, &presented.settings)?,
-        schema_version: presented.schema_version,
-        subject: presented.subject,
-    })
+    let mut caller = Caller::of(presented.client, Scopes::parse(&presented.scopes)?)?;
+    if let Some(subject) = presented.subject {
+        caller.actor = format!("user {subject} by {}", caller.actor);
+        caller.subject = Some(subject);
+    }
+    caller.token_id = Some(presented.token_id);
+    Ok(caller)
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@
 
 pub mod bearer;
 pub mod password;
+pub mod scopes;
 pub mod settings;
 
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::store::changes::Origin;
+use crate::store::tokens::ClientFacts;
 use crate::store::{ConnectionKey, TenantKey};
+pub use scopes::{Scope, Scopes};
 use settings::Settings;
 
 /// An authenticated client.
@@ -31,6 +34,10 @@ pub struct Caller {
     pub scopes: Scopes,
     /// How its requests are read.
     pub settings: Settings,
+    /// The connection's profile.
+    pub profile: String,
+    /// The connection has been made read-only.
+    pub is_frozen: bool,
     /// The version of the tenant's schemas, settings and index that was in force when the token was looked up.
     pub schema_version: i64,
     /// The user the token belongs to; none: it is its connection's.
@@ -38,18 +45,44 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The one place where a scope is demanded.
+    /// Who a connection's token stands for.
     ///
     /// # Errors
-    /// 403 naming the scope that is missing.
+    /// When stored settings are malformed.
+    pub(crate) fn of(client: ClientFacts, scopes: Scopes) -> Result<Self> {
+        Ok(Self {
+            actor: format!("connection {}", client.connection_name),
+            settings: Settings::of(&client.profile, &client.settings)?,
+            tenant: client.tenant,
+            tenant_name: client.tenant_name,
+            connection: Some(client.connection),
+            token_id: None,
+            scopes,
+            profile: client.profile,
+            is_frozen: client.frozen.is_some(),
+            schema_version: client.schema_version,
+            subject: None,
+        })
+    }
+
+    /// The one place where a scope is demanded, and where a connection that is read-only is kept from changing anything.
+    ///
+    /// # Errors
+    /// 403 naming the scope that is missing; 503 for a connection that is read-only.
     pub fn require(&self, scope: Scope) -> Result<()> {
         if self.scopes.contain(scope) {
+            if self.is_frozen && !scope.is_reading() {
+                return Err(Error::frozen(
+                    "an operator has made this connection read-only; its changes are accepted again when it is released",
+                ));
+            }
             return Ok(());
         }
-        Err(Error::insufficient_scope(format!(
-            "this token lacks the scope {:?}, which this request needs",
-            scope.name()
-        )))
+        let name = scope.name();
+        let lacking = Error::insufficient_scope(format!(
+            "this token lacks the scope {name:?}, which this request needs"
+        ));
+        Err(lacking.needing(name))
     }
 
     /// Refuses what only a provisioning client may do: a person's token is good for that person's own resource.
@@ -84,70 +117,5 @@ impl Caller {
             connection: self.connection,
             actor: self.actor.clone(),
         }
-    }
-}
-
-/// A permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Read resources and schemas.
-    Read,
-    /// Create, replace, modify and delete resources.
-    Write,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
-
-    /// The scope's name in a token.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
-    }
-}
-
-/// The permissions of a token.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scopes(Vec<Scope>);
-
-impl Scopes {
-    /// Reads scopes separated by blanks or commas.
-    ///
-    /// # Errors
-    /// `invalidValue` naming the unknown one and those there are.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut scopes = Vec::new();
-        for name in text.split([' ', ',']).filter(|name| !name.is_empty()) {
-            let known = Scope::ALL.into_iter().find(|scope| scope.name() == name);
-            let scope = known.ok_or_else(|| {
-                Error::invalid_value(format!("{name:?} is no scope; there are: read, write"))
-            })?;
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        }
-        if scopes.is_empty() {
-            return Err(Error::invalid_value(
-                "a token needs at least one scope; there are: read, write",
-            ));
-        }
-        Ok(Self(scopes))
-    }
-
-    /// Whether the scope is among them.
-    #[must_use]
-    pub fn contain(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
-    }
-}
-
-impl std::fmt::Display for Scopes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&str> = self.0.iter().map(|scope| scope.name()).collect();
-        f.write_str(&names.join(" "))
     }
 }

@@ -3,87 +3,224 @@
 //! A profile is data (`schemas/profiles.json`): no client's name appears in code.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::Scopes;
 use crate::error::{Error, Result};
 use crate::resource::patch;
+use crate::schema::validate::Tolerance;
 
 const PROFILES: &str = include_str!("../../schemas/profiles.json");
 
-/// A setting: its name, the values it takes (the default first) and what it is for.
+/// A setting: its name, the values it takes and what it is for.
 #[derive(Debug)]
 pub struct Setting {
     /// Its name, as in `connection create --set NAME=VALUE`.
     pub name: &'static str,
-    /// Accepted values, the default first.
-    pub values: &'static [&'static str],
+    /// Accepted values.
+    pub values: Values,
     /// What it does, and which client needs it.
     pub purpose: &'static str,
 }
 
+/// What a setting can be.
+#[derive(Debug, Clone, Copy)]
+pub enum Values {
+    /// One of these words, the default first.
+    Words(&'static [&'static str]),
+    /// A whole number.
+    Number {
+        /// The default.
+        default: &'static str,
+        /// The smallest and the largest.
+        range: (u32, u32),
+    },
+}
+
+const fn words(
+    name: &'static str,
+    values: &'static [&'static str],
+    purpose: &'static str,
+) -> Setting {
+    Setting {
+        name,
+        values: Values::Words(values),
+        purpose,
+    }
+}
+
+const fn number(
+    name: &'static str,
+    default: &'static str,
+    range: (u32, u32),
+    purpose: &'static str,
+) -> Setting {
+    Setting {
+        name,
+        values: Values::Number { default, range },
+        purpose,
+    }
+}
+
 /// Every setting of a connection.
 pub const SETTINGS: &[Setting] = &[
-    Setting {
-        name: "patch.replace_unmatched",
-        values: &["error", "create"],
-        purpose: "PATCH replace on a value path that matches nothing: 400 noTarget, or create the value (Entra ID expects it)",
-    },
-    Setting {
-        name: "patch.empty_operations",
-        values: &["error", "accept"],
-        purpose: "PATCH without operations: 400 invalidSyntax, or success without change (Entra ID's validator expects it)",
-    },
-    Setting {
-        name: "patch.answer",
-        values: &["by_type", "resource"],
-        purpose: "PATCH without attributes: 200 with a user and 204 for a group, which may be very large, or always 200 with the resource (scim-sanity expects it)",
-    },
-    Setting {
-        name: "members.unknown",
-        values: &["refuse", "pass_over"],
-        purpose: "members that do not exist: 400 invalidValue naming them, or passed over with a warning in the log (clients that send groups before their members)",
-    },
-    Setting {
-        name: "values.string_booleans",
-        values: &["accept", "refuse"],
-        purpose: "\"True\" for true: read it (Entra ID sends it), or 400 invalidValue as the RFC says",
-    },
-    Setting {
-        name: "values.formats",
-        values: &["lenient", "strict"],
-        purpose: "countries, languages, time zones, URLs and user names: take what comes, or 400 invalidValue unless they have their standard's form",
-    },
-    Setting {
-        name: "values.unknown",
-        values: &["ignore", "refuse"],
-        purpose: "attributes and schemas that are not known: pass over them, or 400",
-    },
-    Setting {
-        name: "write.if_match",
-        values: &["optional", "required"],
-        purpose: "PUT, PATCH and DELETE without If-Match: the last one wins, or 428",
-    },
+    words(
+        "patch.replace_unmatched",
+        &["error", "create"],
+        "PATCH replace on a value path that matches nothing: 400 noTarget, or create the value (Entra ID expects it)",
+    ),
+    words(
+        "patch.empty_operations",
+        &["error", "accept"],
+        "PATCH without operations: 400 invalidSyntax, or success without change (Entra ID's validator expects it)",
+    ),
+    words(
+        "patch.answer",
+        &["by_type", "resource"],
+        "PATCH without attributes: 200 with a user and 204 for a group, which may be very large, or always 200 with the resource (scim-sanity expects it)",
+    ),
+    words(
+        "members.unknown",
+        &["refuse", "pass_over"],
+        "members that do not exist: 400 invalidValue naming them, or passed over with a warning in the log (clients that send groups before their members, as Keycloak's extensions do)",
+    ),
+    words(
+        "members.absent",
+        &["accept", "not_found"],
+        "removing a member who is none: success without change, or 404 naming who is none (clients that reconcile by the answer)",
+    ),
+    words(
+        "filter.unquoted",
+        &["refuse", "accept"],
+        "a filter value without quotes, as in userName eq bjensen: 400 invalidFilter, or read as text (some versions of authentik send it)",
+    ),
+    words(
+        "values.string_booleans",
+        &["accept", "refuse"],
+        "\"True\" for true: read it (Entra ID sends it), or 400 invalidValue",
+    ),
+    words(
+        "values.formats",
+        &["lenient", "strict"],
+        "countries, languages, time zones, URLs and user names: take what comes, or 400 invalidValue unless they have their standard's form",
+    ),
+    words(
+        "values.unknown",
+        &["ignore", "refuse"],
+        "attributes and schemas that are not known: pass over them (administrators of Entra ID and Okta map anything), or 400",
+    ),
+    words(
+        "write.if_match",
+        &["optional", "required"],
+        "PUT, PATCH and DELETE without If-Match: the last one wins (no client of those here sends it by itself), or 428",
+    ),
+    words(
+        "shield.mode",
+        &["off", "on"],
+        "whether deactivations, deletions and removals of members are held for an operator's decision when there are too many at once",
+    ),
+    number(
+        "shield.count",
+        "100",
+        (1, 1_000_000),
+        "how many of a kind pass within the window; more are held",
+    ),
+    number(
+        "shield.percent",
+        "10",
+        (1, 100),
+        "how many percent of the resources of the type, or of the group's members, pass within the window; more are held",
+    ),
+    number(
+        "shield.spare",
+        "5",
+        (1, 1_000),
+        "how many of a kind always pass within the window, whatever the percentage: single leavers are never held",
+    ),
+    number(
+        "shield.window_minutes",
+        "60",
+        (1, 10_080),
+        "the window, in minutes",
+    ),
 ];
 
 /// Every setting of a tenant.
 pub const TENANT_SETTINGS: &[Setting] = &[
-    Setting {
-        name: "group.names",
-        values: &["unique", "any"],
-        purpose: "whether two groups may have the same name",
-    },
-    Setting {
-        name: "external_id.uniqueness",
-        values: &["connection", "none"],
-        purpose: "whether a connection may give two resources of a type the same externalId",
-    },
-    Setting {
-        name: "external_id.visibility",
-        values: &["tenant", "connection"],
-        purpose: "who sees an externalId: everyone in the tenant, or only the connection that set it",
-    },
+    words(
+        "group.names",
+        &["unique", "any"],
+        "whether two groups may have the same name",
+    ),
+    words(
+        "external_id.uniqueness",
+        &["connection", "none"],
+        "whether a connection may give two resources of a type the same externalId",
+    ),
+    words(
+        "external_id.visibility",
+        &["tenant", "connection"],
+        "who sees an externalId: everyone in the tenant, or only the connection that set it",
+    ),
 ];
+
+/// What a kind of client needs: data, not code.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Which product it is for.
+    pub title: String,
+    /// The scopes of its tokens unless others are asked for.
+    #[serde(default = "without_passwords")]
+    pub scopes: String,
+    /// The settings that differ from the default.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// A client that was not asked to has no business with passwords.
+fn without_passwords() -> String {
+    let all = Scopes::all().to_string();
+    let kept = all.split(' ').filter(|name| *name != "password:write");
+    kept.collect::<Vec<_>>().join(" ")
+}
+
+impl Setting {
+    /// Its value when nobody says otherwise.
+    #[must_use]
+    pub fn default(&self) -> &'static str {
+        match self.values {
+            Values::Words(words) => words.first().copied().unwrap_or_default(),
+            Values::Number { default, .. } => default,
+        }
+    }
+
+    /// What it can be, in words.
+    #[must_use]
+    pub fn accepted(&self) -> String {
+        match self.values {
+            Values::Words(words) => format!("one of: {}", words.join(", ")),
+            Values::Number {
+                range: (least, most),
+                ..
+            } => format!("a whole number from {least} to {most}"),
+        }
+    }
+
+    fn accepts(&self, value: &str) -> bool {
+        match self.values {
+            Values::Words(words) => words.contains(&value),
+            Values::Number {
+                range: (least, most),
+                ..
+            } => value.parse::<u32>().is_ok_and(|number| {
+                (least..=most).contains(&number) && number.to_string() == value
+            }),
+        }
+    }
+}
 
 /// A connection's settings in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,6 +231,25 @@ pub struct Settings {
     pub requires_if_match: bool,
     /// PATCH is answered with the resource, also where that may be large.
     pub answers_with_resource: bool,
+    /// Removing a member who is none fails.
+    pub absent_members_fail: bool,
+    /// Filter values may stand without quotes.
+    pub unquoted_filters: bool,
+    /// Mass changes are held.
+    pub shield: Option<Shield>,
+}
+
+/// When changes that take something away are held: more than `count`, or more than `percent`, within the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shield {
+    /// How many of a kind pass.
+    pub count: u32,
+    /// How many percent pass.
+    pub percent: u32,
+    /// How many pass whatever the percentage.
+    pub spare: u32,
+    /// The window, in minutes.
+    pub window_minutes: u32,
 }
 
 /// A tenant's settings in force.
@@ -107,23 +263,41 @@ pub struct TenantSettings {
     pub private_external_ids: bool,
 }
 
-/// The names of all profiles.
+static KNOWN: LazyLock<Result<BTreeMap<String, (Profile, Settings)>, String>> =
+    LazyLock::new(|| {
+        let profiles: BTreeMap<String, Profile> =
+            serde_json::from_str(PROFILES).map_err(|error| error.to_string())?;
+        let with_settings = profiles.into_iter().map(|(name, profile)| {
+            let settings =
+                Settings::explained(&explained(SETTINGS, &profile.settings, &BTreeMap::new()));
+            (name, (profile, settings))
+        });
+        Ok(with_settings.collect())
+    });
+
+fn known() -> Result<&'static BTreeMap<String, (Profile, Settings)>> {
+    KNOWN
+        .as_ref()
+        .map_err(|error| Error::internal("profiles.json is malformed").caused_by(error.as_str()))
+}
+
+/// All profiles by name.
 ///
 /// # Errors
 /// When the embedded document is malformed.
-pub fn profiles() -> Result<BTreeMap<String, Map<String, Value>>> {
-    serde_json::from_str(PROFILES)
-        .map_err(|error| Error::internal("profiles.json is malformed").caused_by(error))
+pub fn profiles() -> Result<impl Iterator<Item = (&'static str, &'static Profile)>> {
+    let known = known()?.iter();
+    Ok(known.map(|(name, (profile, _))| (name.as_str(), profile)))
 }
 
-/// Checks that a profile exists.
+/// The profile of that name.
 ///
 /// # Errors
 /// `invalidValue` naming those there are.
-pub fn check_profile(name: &str) -> Result<()> {
-    let profiles = profiles()?;
-    if profiles.contains_key(name) {
-        return Ok(());
+pub fn profile(name: &str) -> Result<&'static Profile> {
+    let profiles = known()?;
+    if let Some((profile, _)) = profiles.get(name) {
+        return Ok(profile);
     }
     let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
     Err(Error::invalid_value(format!(
@@ -137,20 +311,29 @@ pub fn check_profile(name: &str) -> Result<()> {
 /// # Errors
 /// `invalidValue` naming what is accepted.
 pub fn check(known: &[Setting], name: &str, value: &str) -> Result<()> {
-    let Some(setting) = known.iter().find(|setting| setting.name == name) else {
-        let names: Vec<&str> = known.iter().map(|setting| setting.name).collect();
-        return Err(Error::invalid_value(format!(
-            "{name:?} is no setting; there are: {}",
-            names.join(", ")
-        )));
-    };
-    if setting.values.contains(&value) {
+    let setting = find(known, name)?;
+    if setting.accepts(value) {
         return Ok(());
     }
     Err(Error::invalid_value(format!(
-        "{name} must be one of: {}",
-        setting.values.join(", ")
+        "{name} must be {}",
+        setting.accepted()
     )))
+}
+
+/// The setting of that name.
+///
+/// # Errors
+/// `invalidValue` naming those there are.
+pub fn find<'a>(known: &'a [Setting], name: &str) -> Result<&'a Setting> {
+    let found = known.iter().find(|setting| setting.name == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|setting| setting.name).collect();
+        Error::invalid_value(format!(
+            "{name:?} is no setting; there are: {}",
+            names.join(", ")
+        ))
+    })
 }
 
 /// Where the value of a setting comes from.
@@ -167,13 +350,19 @@ pub enum From {
 /// A setting with its value and where that comes from.
 pub type Explained = (&'static Setting, String, From);
 
-/// Every setting of a connection.
+/// Every setting of a connection. What a newer version has stored is passed over.
 ///
 /// # Errors
 /// When stored settings are malformed.
 pub fn explain(profile: &str, own: &str) -> Result<Vec<Explained>> {
-    let profiles = profiles()?;
-    explained(SETTINGS, profiles.get(profile), own)
+    let profile = known()?.get(profile);
+    let of_profile = profile.map(|(profile, _)| &profile.settings);
+    let none = BTreeMap::new();
+    Ok(explained(
+        SETTINGS,
+        of_profile.unwrap_or(&none),
+        &stored(own)?,
+    ))
 }
 
 /// Every setting of a tenant.
@@ -181,41 +370,33 @@ pub fn explain(profile: &str, own: &str) -> Result<Vec<Explained>> {
 /// # Errors
 /// When stored settings are malformed.
 pub fn explain_tenant(own: &str) -> Result<Vec<Explained>> {
-    explained(TENANT_SETTINGS, None, own)
+    Ok(explained(TENANT_SETTINGS, &BTreeMap::new(), &stored(own)?))
+}
+
+fn stored(own: &str) -> Result<BTreeMap<String, String>> {
+    let own: Map<String, Value> = serde_json::from_str(own)
+        .map_err(|error| Error::internal("stored settings are malformed").caused_by(error))?;
+    let texts = own.into_iter();
+    Ok(texts
+        .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
+        .collect())
 }
 
 fn explained(
     known: &'static [Setting],
-    profile: Option<&Map<String, Value>>,
-    own: &str,
-) -> Result<Vec<Explained>> {
-    let own: Map<String, Value> = serde_json::from_str(own)
-        .map_err(|error| Error::internal("stored settings are malformed").caused_by(error))?;
-    let text = |values: Option<&Map<String, Value>>, name: &str| {
-        values
-            .and_then(|values| values.get(name))
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
+    profile: &BTreeMap<String, String>,
+    own: &BTreeMap<String, String>,
+) -> Vec<Explained> {
     let explained = known.iter().map(|setting| {
-        if let Some(value) = text(Some(&own), setting.name) {
-            return (setting, value, From::Own);
+        if let Some(value) = own.get(setting.name) {
+            return (setting, value.clone(), From::Own);
         }
-        match text(profile, setting.name) {
-            Some(value) => (setting, value, From::Profile),
-            None => (
-                setting,
-                setting
-                    .values
-                    .first()
-                    .copied()
-                    .unwrap_or_default()
-                    .to_owned(),
-                From::Default,
-            ),
+        match profile.get(setting.name) {
+            Some(value) => (setting, value.clone(), From::Profile),
+            None => (setting, setting.default().to_owned(), From::Default),
         }
     });
-    Ok(explained.collect())
+    explained.collect()
 }
 
 impl TenantSettings {
@@ -244,35 +425,42 @@ impl Settings {
     /// # Errors
     /// When stored settings are malformed.
     pub fn of(profile: &str, own: &str) -> Result<Self> {
-        let mut settings = Self::default();
-        for (setting, value, _) in explain(profile, own)? {
-            match (setting.name, value.as_str()) {
-                ("patch.replace_unmatched", value) => {
-                    settings.patch.replace_unmatched_creates = value == "create";
-                }
-                ("patch.empty_operations", value) => {
-                    settings.patch.accepts_empty_operations = value == "accept";
-                }
-                ("patch.answer", value) => {
-                    settings.answers_with_resource = value == "resource";
-                }
-                ("members.unknown", value) => {
-                    settings.patch.reading.passes_over_members = value == "pass_over";
-                }
-                ("values.string_booleans", value) => {
-                    settings.patch.reading.string_booleans = value == "accept";
-                }
-                ("values.formats", value) => {
-                    settings.patch.reading.strict_values = value == "strict";
-                }
-                ("values.unknown", value) => {
-                    settings.patch.reading.refuses_unknown = value == "refuse";
-                }
-                ("write.if_match", value) => settings.requires_if_match = value == "required",
-                _ => {}
-            }
+        match known()?.get(profile) {
+            Some((_, settings)) if own == "{}" => Ok(*settings),
+            Some(_) | None => Ok(Self::explained(&explain(profile, own)?)),
         }
-        Ok(settings)
+    }
+
+    fn explained(explained: &[Explained]) -> Self {
+        let value = |name: &str| {
+            let found = explained.iter().find(|(setting, ..)| setting.name == name);
+            found.map_or("", |(_, value, _)| value.as_str())
+        };
+        let number = |name: &str| value(name).parse().unwrap_or(1);
+        let shield = Shield {
+            count: number("shield.count"),
+            percent: number("shield.percent"),
+            spare: number("shield.spare"),
+            window_minutes: number("shield.window_minutes"),
+        };
+        Self {
+            patch: patch::Settings {
+                replace_unmatched_creates: value("patch.replace_unmatched") == "create",
+                accepts_empty_operations: value("patch.empty_operations") == "accept",
+                reading: Tolerance {
+                    string_booleans: value("values.string_booleans") == "accept",
+                    strict_values: value("values.formats") == "strict",
+                    refuses_unknown: value("values.unknown") == "refuse",
+                    passes_over_members: value("members.unknown") == "pass_over",
+                    is_partial: false,
+                },
+            },
+            requires_if_match: value("write.if_match") == "required",
+            answers_with_resource: value("patch.answer") == "resource",
+            absent_members_fail: value("members.absent") == "not_found",
+            unquoted_filters: value("filter.unquoted") == "accept",
+            shield: (value("shield.mode") == "on").then_some(shield),
+        }
     }
 }
 
@@ -281,11 +469,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_profile_holds_known_settings_only() {
-        for (profile, values) in profiles().unwrap() {
-            for (name, value) in values {
-                check(SETTINGS, &name, value.as_str().unwrap())
-                    .unwrap_or_else(|error| panic!("{profile}: {error}"));
+    fn every_profile_holds_known_settings_and_scopes_only() {
+        for (name, profile) in profiles().unwrap() {
+            Scopes::parse(&profile.scopes).unwrap();
+            for (setting, value) in &profile.settings {
+                check(SETTINGS, setting, value).unwrap_or_else(|error| panic!("{name}: {error}"));
             }
         }
     }
@@ -293,18 +481,27 @@ mod tests {
     #[test]
     fn a_connection_overrides_its_profile() {
         let own = r#"{"patch.replace_unmatched": "error"}"#;
-        assert!(
-            Settings::of("entra", "{}")
-                .unwrap()
-                .patch
-                .replace_unmatched_creates
+        let creates = |own: &str| {
+            let settings = Settings::of("entra", own).unwrap();
+            settings.patch.replace_unmatched_creates
+        };
+        assert!(creates("{}"));
+        assert!(!creates(own));
+        let generic = Settings::of("generic", "{}").unwrap();
+        assert_eq!(
+            generic,
+            Settings::of("a profile of a newer version", "{}").unwrap()
         );
-        assert!(
-            !Settings::of("entra", own)
-                .unwrap()
-                .patch
-                .replace_unmatched_creates
-        );
-        assert_eq!(Settings::of("generic", "{}").unwrap(), Settings::default());
+        assert_eq!(generic.shield, None);
+    }
+
+    #[test]
+    fn numbers_are_checked_at_their_limits() {
+        let check = |value: &str| check(SETTINGS, "shield.percent", value);
+        assert!(check("1").is_ok() && check("100").is_ok());
+        for wrong in ["0", "101", "-1", "ten", "007", ""] {
+            let error = check(wrong).unwrap_err().to_string();
+            assert_eq!(error, "shield.percent must be a whole number from 1 to 100");
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The command line: `muster serve`, and what operators do to the database directly, whether the server runs or not.
 
+mod connection;
 mod output;
 mod schema;
+mod tenant;
+mod token;
 
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -11,16 +14,13 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::auth::settings;
 use crate::config::{self, Config, Values};
 use crate::error::{Error, ErrorKind, Result};
-use crate::resource::timestamp;
 use crate::server::{Server, open_service};
 use crate::service::Service;
-use crate::service::admin::{self, Connection, Tenant, Token};
+use crate::service::admin::{self, Connection, Tenant};
 use output::Format;
 
 /// A SCIM 2.0 service provider.
@@ -58,13 +58,13 @@ enum Command {
     Reindex,
     /// Tenants: units of isolation
     #[command(subcommand)]
-    Tenant(TenantCommand),
+    Tenant(tenant::TenantCommand),
     /// Connections: provisioning clients of a tenant
     #[command(subcommand)]
-    Connection(ConnectionCommand),
+    Connection(connection::ConnectionCommand),
     /// Access tokens of connections
     #[command(subcommand)]
-    Token(TokenCommand),
+    Token(token::TokenCommand),
     /// Schemas and resource types of a tenant's own
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
@@ -86,143 +86,6 @@ enum DbCommand {
     Migrate,
 }
 
-#[derive(Debug, Subcommand)]
-enum TenantCommand {
-    /// List tenants
-    List(Output),
-    /// Show a tenant with its settings
-    #[command(alias = "show")]
-    Get {
-        /// Its name
-        name: String,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// Create a tenant
-    Create {
-        /// Its name, which stands in addresses: lower-case letters, digits, hyphens
-        name: String,
-    },
-    /// Change a tenant's settings, from the next request on
-    Update {
-        /// Its name
-        name: String,
-        /// A setting
-        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = tenant_setting, required = true)]
-        settings: Vec<(String, String)>,
-    },
-    /// Delete a tenant with all its resources
-    Delete {
-        /// Its name
-        name: String,
-        /// Yes, everything in it
-        #[arg(long)]
-        yes: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum ConnectionCommand {
-    /// List a tenant's connections
-    List {
-        #[command(flatten)]
-        of: OfTenant,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// Show a connection with its settings and where they come from
-    #[command(alias = "show")]
-    Get {
-        /// Its name
-        name: String,
-        #[command(flatten)]
-        of: OfTenant,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// Register a connection
-    Create {
-        /// Its name
-        name: String,
-        #[command(flatten)]
-        of: OfTenant,
-        /// The client's profile
-        #[arg(long, default_value = "generic")]
-        profile: String,
-        /// A setting that differs from the profile
-        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-        settings: Vec<(String, String)>,
-    },
-    /// Change a connection's profile or settings
-    Update {
-        /// Its name
-        name: String,
-        #[command(flatten)]
-        of: OfTenant,
-        /// Another profile
-        #[arg(long)]
-        profile: Option<String>,
-        /// A setting that differs from the profile
-        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-        settings: Vec<(String, String)>,
-    },
-    /// Delete a connection; its tokens end, its resources stay
-    Delete {
-        /// Its name
-        name: String,
-        #[command(flatten)]
-        of: OfTenant,
-        /// Yes
-        #[arg(long)]
-        yes: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum TokenCommand {
-    /// List a tenant's tokens, without their secrets
-    List {
-        #[command(flatten)]
-        of: OfTenant,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// Show a token, without its secret
-    Get {
-        /// Its public id
-        id: String,
-        #[command(flatten)]
-        of: OfTenant,
-        #[command(flatten)]
-        output: Output,
-    },
-    /// Make a token and print it, alone, once
-    Create {
-        #[command(flatten)]
-        of: OfTenant,
-        /// The connection it belongs to
-        #[arg(long)]
-        connection: String,
-        /// What it allows: read, write
-        #[arg(long, default_value = "read write")]
-        scopes: String,
-        /// How long it is valid: 90d, 12h, 30m
-        #[arg(long, value_name = "TIME", value_parser = duration)]
-        expires_in: Option<time::Duration>,
-        /// The user it belongs to, by id or user name: it is good for /Me and that user's resource only
-        #[arg(long)]
-        user: Option<String>,
-    },
-    /// Revoke a token, from the next request on
-    #[command(alias = "delete")]
-    Revoke {
-        /// Its public id
-        id: String,
-        #[command(flatten)]
-        of: OfTenant,
-    },
-}
-
 #[derive(Debug, Args)]
 struct Output {
     /// How to print
@@ -235,20 +98,6 @@ struct OfTenant {
     /// The tenant's name
     #[arg(long, default_value = "default")]
     tenant: String,
-}
-
-fn setting(text: &str) -> Result<(String, String), String> {
-    checked(settings::SETTINGS, text)
-}
-
-fn tenant_setting(text: &str) -> Result<(String, String), String> {
-    checked(settings::TENANT_SETTINGS, text)
-}
-
-fn checked(known: &[settings::Setting], text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
-    settings::check(known, name, value).map_err(|error| error.to_string())?;
-    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn duration(text: &str) -> Result<time::Duration, String> {
@@ -318,13 +167,16 @@ async fn execute(cli: Cli) -> Result<()> {
             .await
         }
         Command::Tenant(command) => {
-            with_service(&config, async |service| tenant(service, command).await).await
+            with_service(&config, async |service| tenant::run(service, command).await).await
         }
         Command::Connection(command) => {
-            with_service(&config, async |service| connection(service, command).await).await
+            with_service(&config, async |service| {
+                connection::run(service, command).await
+            })
+            .await
         }
         Command::Token(command) => {
-            with_service(&config, async |service| token(service, command).await).await
+            with_service(&config, async |service| token::run(service, command).await).await
         }
         Command::Schema(command) => {
             with_service(&config, async |service| schema::run(service, command).await).await
@@ -444,42 +296,6 @@ fn init_log(config: &Config) -> Result<()> {
     outcome.map_err(|error| Error::internal("the log could not be set up").caused_by(error))
 }
 
-async fn tenant(service: &Service, command: TenantCommand) -> Result<()> {
-    match command {
-        TenantCommand::List(shown) => {
-            let tenants = admin::list_tenants(service).await?;
-            output::list(
-                shown.format,
-                &tenants.iter().map(tenant_row).collect::<Vec<_>>(),
-            )
-        }
-        TenantCommand::Get { name, output } => {
-            let tenant = admin::get_tenant(service, &name).await?;
-            let explained = settings::explain_tenant(&tenant.settings)?;
-            let head = [
-                ("name", tenant.name),
-                ("created", timestamp(tenant.created)),
-            ];
-            show_settings(&head, explained, output.format)
-        }
-        TenantCommand::Update { name, settings } => {
-            let tenant = admin::get_tenant(service, &name).await?;
-            admin::update_tenant(service, &tenant, &settings).await?;
-            output::print(&format!("tenant {name} updated\n"))
-        }
-        TenantCommand::Create { name } => {
-            let tenant = admin::create_tenant(service, &name).await?;
-            output::print(&format!("tenant {} created\n", tenant.name))
-        }
-        TenantCommand::Delete { name, yes } => {
-            let tenant = admin::get_tenant(service, &name).await?;
-            confirm(yes, &format!("the tenant {name:?} with all its resources"))?;
-            admin::delete_tenant(service, &tenant).await?;
-            output::print(&format!("tenant {name} deleted\n"))
-        }
-    }
-}
-
 fn confirm(yes: bool, what: &str) -> Result<()> {
     if yes {
         Ok(())
@@ -490,163 +306,13 @@ fn confirm(yes: bool, what: &str) -> Result<()> {
     }
 }
 
-fn tenant_row(tenant: &Tenant) -> Value {
-    json!({"name": tenant.name, "created": timestamp(tenant.created)})
+/// The tenant that `--tenant` names.
+async fn tenant_of(service: &Service, of: &OfTenant) -> Result<Tenant> {
+    admin::get_tenant(service, &of.tenant).await
 }
 
-async fn connection(service: &Service, command: ConnectionCommand) -> Result<()> {
-    match command {
-        ConnectionCommand::List { of, output } => {
-            let tenant = admin::get_tenant(service, &of.tenant).await?;
-            let connections = admin::list_connections(service, &tenant).await?;
-            let rows = connections.iter().map(|connection| json!({"name": connection.name, "profile": connection.profile, "created": timestamp(connection.created)}));
-            output::list(output.format, &rows.collect::<Vec<_>>())
-        }
-        ConnectionCommand::Get { name, of, output } => {
-            show_connection(&find(service, &of.tenant, &name).await?, output.format)
-        }
-        ConnectionCommand::Create {
-            name,
-            of,
-            profile,
-            settings,
-        } => {
-            let tenant = admin::get_tenant(service, &of.tenant).await?;
-            let connection =
-                admin::create_connection(service, &tenant, &name, &profile, &settings).await?;
-            output::print(&format!(
-                "connection {} created in tenant {}\n",
-                connection.name, tenant.name
-            ))
-        }
-        ConnectionCommand::Update {
-            name,
-            of,
-            profile,
-            settings,
-        } => {
-            admin::update_connection(
-                service,
-                &find(service, &of.tenant, &name).await?,
-                profile.as_deref(),
-                &settings,
-            )
-            .await?;
-            output::print(&format!("connection {name} updated\n"))
-        }
-        ConnectionCommand::Delete { name, of, yes } => {
-            let connection = find(service, &of.tenant, &name).await?;
-            confirm(yes, &format!("the connection {name:?} and its tokens"))?;
-            admin::delete_connection(service, &connection).await?;
-            output::print(&format!("connection {name} deleted\n"))
-        }
-    }
-}
-
-async fn find(service: &Service, tenant: &str, name: &str) -> Result<Connection> {
-    let tenant = admin::get_tenant(service, tenant).await?;
+/// The connection of that name in the tenant that `--tenant` names.
+async fn find(service: &Service, of: &OfTenant, name: &str) -> Result<Connection> {
+    let tenant = tenant_of(service, of).await?;
     admin::get_connection(service, &tenant, name).await
-}
-
-fn show_connection(connection: &Connection, format: Format) -> Result<()> {
-    let explained = settings::explain(&connection.profile, &connection.settings)?;
-    let head = [
-        ("name", connection.name.clone()),
-        ("profile", connection.profile.clone()),
-        ("created", timestamp(connection.created)),
-    ];
-    show_settings(&head, explained, format)
-}
-
-/// Prints what has settings: for people with their purpose and origin, for programs as an object.
-fn show_settings(
-    head: &[(&str, String)],
-    explained: Vec<settings::Explained>,
-    format: Format,
-) -> Result<()> {
-    if format == Format::Table {
-        let mut text = String::new();
-        for (name, value) in head {
-            _ = writeln!(text, "{name:<8} {value}");
-        }
-        text.push('\n');
-        for (setting, value, from) in explained {
-            let from = match from {
-                settings::From::Default => "default",
-                settings::From::Profile => "profile",
-                settings::From::Own => "set here",
-            };
-            _ = writeln!(
-                text,
-                "{} = {value}  ({from})\n    {}",
-                setting.name, setting.purpose
-            );
-        }
-        return output::print(&text);
-    }
-    let values: serde_json::Map<String, Value> = explained
-        .into_iter()
-        .map(|(setting, value, _)| (setting.name.to_owned(), json!(value)))
-        .collect();
-    let mut object: serde_json::Map<String, Value> = head
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), json!(value)))
-        .collect();
-    object.insert("settings".to_owned(), Value::Object(values));
-    output::object(format, &Value::Object(object))
-}
-
-async fn token(service: &Service, command: TokenCommand) -> Result<()> {
-    match command {
-        TokenCommand::List { of, output } => {
-            let tenant = admin::get_tenant(service, &of.tenant).await?;
-            let tokens = admin::list_tokens(service, &tenant).await?;
-            output::list(
-                output.format,
-                &tokens.iter().map(token_row).collect::<Vec<_>>(),
-            )
-        }
-        TokenCommand::Get { id, of, output } => {
-            let tenant = admin::get_tenant(service, &of.tenant).await?;
-            let tokens = admin::list_tokens(service, &tenant).await?;
-            let token = tokens.iter().find(|token| token.id == id);
-            output::object(
-                output.format,
-                &token_row(token.ok_or_else(|| {
-                    Error::not_found(format!("the tenant {:?} has no token {id:?}", tenant.name))
-                })?),
-            )
-        }
-        TokenCommand::Create {
-            of,
-            connection,
-            scopes,
-            expires_in,
-            user,
-        } => {
-            let connection = find(service, &of.tenant, &connection).await?;
-            let expires_at = expires_in.map(|expires_in| OffsetDateTime::now_utc() + expires_in);
-            let user = user.as_deref();
-            let token =
-                admin::create_token(service, &connection, &scopes, expires_at, user).await?;
-            output::print(&format!("{}\n", token.secret))
-        }
-        TokenCommand::Revoke { id, of } => {
-            let tenant = admin::get_tenant(service, &of.tenant).await?;
-            admin::revoke_token(service, &tenant, &id).await?;
-            output::print(&format!("token {id} revoked\n"))
-        }
-    }
-}
-
-fn token_row(token: &Token) -> Value {
-    json!({
-        "id": token.id,
-        "connection": token.connection,
-        "user": token.subject,
-        "scopes": token.scopes,
-        "created": timestamp(token.created),
-        "expires": token.expires.map(timestamp),
-        "revoked": token.revoked.map(timestamp),
-    })
 }

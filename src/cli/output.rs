@@ -1,11 +1,74 @@
 //! How reading verbs print: a table for people, JSON, JSON lines or CSV for programs.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use clap::ValueEnum;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::auth::settings::{self, Explained};
 use crate::error::{Error, Result};
+use crate::service::admin::NewSetting;
+
+/// `--set NAME=VALUE`.
+pub(super) type Setting = (String, String);
+
+/// Reads and checks a `NAME=VALUE`.
+pub(super) fn assigned(known: &[settings::Setting], text: &str) -> Result<Setting, String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    settings::check(known, name, value).map_err(|error| error.to_string())?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// What `--set` and `--unset` say together.
+pub(super) fn changes(set: Vec<Setting>, unset: Vec<String>) -> Vec<NewSetting> {
+    let set = set.into_iter().map(|(name, value)| (name, Some(value)));
+    set.chain(unset.into_iter().map(|name| (name, None)))
+        .collect()
+}
+
+/// Prints what has settings: for people with their purpose and origin, for programs as an object.
+pub(super) fn settings(
+    head: &[(&str, String)],
+    explained: Vec<Explained>,
+    format: Format,
+) -> Result<()> {
+    let origin = |from: settings::From| match from {
+        settings::From::Default => "default",
+        settings::From::Profile => "profile",
+        settings::From::Own => "set here",
+    };
+    if format == Format::Table {
+        let mut text = String::new();
+        for (name, value) in head {
+            _ = writeln!(text, "{name:<8} {value}");
+        }
+        text.push('\n');
+        for (setting, value, from) in explained {
+            _ = writeln!(
+                text,
+                "{} = {value}  ({})\n    {}",
+                setting.name,
+                origin(from),
+                setting.purpose
+            );
+        }
+        return print(&text);
+    }
+    let values = |value: fn(String, &'static str) -> Value| {
+        let values = explained.iter().map(|(setting, text, from)| {
+            (setting.name.to_owned(), value(text.clone(), origin(*from)))
+        });
+        Value::Object(values.collect())
+    };
+    let mut object: serde_json::Map<String, Value> = head
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+        .collect();
+    object.insert("settings".to_owned(), values(|value, _| json!(value)));
+    object.insert("origins".to_owned(), values(|_, origin| json!(origin)));
+    self::object(format, &Value::Object(object))
+}
 
 /// `-o`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

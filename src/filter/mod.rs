@@ -16,7 +16,9 @@ use std::fmt;
 
 use serde_json::Number;
 
-pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse, parse_attribute_path, parse_path};
+pub use parse::{
+    MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Quotes, parse, parse_as, parse_attribute_path, parse_path,
+};
 pub use path::{AttrPath, PatchPath};
 pub use predicate::{AttributeRef, BindOptions, Op, Predicate, Test, compare_keys};
 

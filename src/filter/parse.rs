@@ -36,10 +36,19 @@ pub const MAX_TERMS: usize = 64;
 /// # Errors
 /// `invalidFilter`, naming the column and what was expected there.
 pub fn parse(text: &str) -> Result<Filter, Error> {
+    parse_as(text, Quotes::Required)
+}
+
+/// As [`parse`], with a say in whether text needs its double quotes.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_as(text: &str, quotes: Quotes) -> Result<Filter, Error> {
     check_length(text, ErrorKind::InvalidFilter)?;
     let state = State {
         depth: 0,
         context: Context::Filter,
+        quotes,
     };
     let outcome =
         disjunction(text.trim_start(), state).and_then(|(rest, filter)| end(rest).map(|()| filter));
@@ -145,6 +154,15 @@ fn count_terms(filter: &Filter) -> usize {
     }
 }
 
+/// Whether text stands in double quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quotes {
+    /// Always (RFC 7644 Figure 1).
+    Required,
+    /// A single word may do without: some versions of authentik send `userName eq bjensen`.
+    Optional,
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Context {
     Filter,
@@ -156,6 +174,7 @@ enum Context {
 struct State {
     depth: usize,
     context: Context,
+    quotes: Quotes,
 }
 
 impl State {
@@ -280,7 +299,7 @@ fn expression(input: &str, state: State) -> Parsed<'_, Filter> {
         })
     })?;
     if !rest.starts_with('[') {
-        return comparison(rest, path);
+        return comparison(rest, path, state.quotes);
     }
     if state.context == Context::Brackets {
         return fail(rest, "brackets inside brackets are not allowed");
@@ -290,7 +309,7 @@ fn expression(input: &str, state: State) -> Parsed<'_, Filter> {
         None => (rest, filter),
         Some(after) => {
             let (after, name) = attribute_name(after)?;
-            let (after, tested) = comparison(after, AttrPath::named(name))?;
+            let (after, tested) = comparison(after, AttrPath::named(name), state.quotes)?;
             (after, Filter::and(vec![filter, tested]))
         }
     };
@@ -315,7 +334,7 @@ fn brackets(input: &str, state: State) -> Parsed<'_, Filter> {
 }
 
 /// `SP "pr"` or `SP compareOp SP compValue`
-fn comparison(input: &str, path: AttrPath) -> Parsed<'_, Filter> {
+fn comparison(input: &str, path: AttrPath, quotes: Quotes) -> Parsed<'_, Filter> {
     let (rest, _) = multispace0(input)?;
     let (after, word) = take_while(|c: char| c.is_ascii_alphanumeric()).parse(rest)?;
     if word.eq_ignore_ascii_case("pr") {
@@ -335,7 +354,7 @@ fn comparison(input: &str, path: AttrPath) -> Parsed<'_, Filter> {
         return fail(rest, message);
     };
     let (after, _) = multispace0(after)?;
-    let (after, value) = literal(after)?;
+    let (after, value) = literal(after, quotes)?;
     Ok((
         after,
         Filter::Compare {
@@ -346,7 +365,7 @@ fn comparison(input: &str, path: AttrPath) -> Parsed<'_, Filter> {
     ))
 }
 
-fn literal(input: &str) -> Parsed<'_, Literal> {
+fn literal(input: &str, quotes: Quotes) -> Parsed<'_, Literal> {
     if input.starts_with('"') {
         return string(input);
     }
@@ -364,6 +383,7 @@ fn literal(input: &str) -> Parsed<'_, Literal> {
         }
         _ => match serde_json::from_str(word) {
             Ok(number) => Literal::Number(number),
+            Err(_) if quotes == Quotes::Optional => Literal::String(word.to_owned()),
             Err(_) if word.starts_with('\'') => {
                 return fail(input, "strings stand in double quotes, not single ones");
             }
@@ -518,6 +538,7 @@ fn patch_path(input: &str) -> Parsed<'_, PatchPath> {
         State {
             depth: 0,
             context: Context::Filter,
+            quotes: Quotes::Required,
         },
     )?;
     let Some(after) = rest.strip_prefix('.') else {
@@ -550,6 +571,19 @@ mod tests {
 
     fn shown(text: &str) -> String {
         parse(text).map_or_else(|error| error.to_string(), |filter| filter.to_string())
+    }
+
+    #[test]
+    fn quotes_may_be_left_out_only_where_that_is_agreed() {
+        let text = "userName eq bjensen@example.com and active eq true";
+        assert!(parse(text).is_err());
+        let filter = parse_as(text, Quotes::Optional).unwrap();
+        assert_eq!(
+            filter.to_string(),
+            "userName eq \"bjensen@example.com\" and active eq true"
+        );
+        assert!(parse_as("userName eq", Quotes::Optional).is_err());
+        assert!(parse_as("userName eq b jensen", Quotes::Optional).is_err());
     }
 
     #[test]

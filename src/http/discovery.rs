@@ -104,7 +104,7 @@ pub(super) async fn resource_type(scim: Scim) -> Answer {
 }
 
 fn check(scim: &Scim) -> Result<()> {
-    scim.caller.require(Scope::Read)?;
+    scim.caller.require(Scope::SchemasRead)?;
     refuse_filter(&scim.parameters)
 }
 

@@ -69,32 +69,43 @@ impl IntoResponse for Error {
         }
         let body = self.to_message();
         let mut response = scim(status, body.to_string());
-        if let Some((name, value)) = extra_header(self.kind()) {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+        let headers = response.headers_mut();
+        if let Some(challenge) = challenge(&self) {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
+        if let Some(seconds) = self.retry_after_seconds() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response.extensions_mut().insert(Refusal {
+            kind: self.kind(),
+            detail: self.detail().to_owned(),
+        });
         response
     }
 }
 
-/// The challenge of RFC 6750 §3, and when to come back.
-fn extra_header(kind: ErrorKind) -> Option<(header::HeaderName, &'static str)> {
-    match kind {
-        ErrorKind::Unauthenticated => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
-        ErrorKind::InvalidToken => Some((
-            header::WWW_AUTHENTICATE,
-            "Bearer realm=\"muster\", error=\"invalid_token\"",
-        )),
-        ErrorKind::InsufficientScope => Some((
-            header::WWW_AUTHENTICATE,
-            "Bearer realm=\"muster\", error=\"insufficient_scope\"",
-        )),
-        ErrorKind::Unavailable | ErrorKind::Conflict | ErrorKind::Stale => {
-            Some((header::RETRY_AFTER, "1"))
+/// Why a request was not carried out, for the provisioning log.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal {
+    pub(super) kind: ErrorKind,
+    pub(super) detail: String,
+}
+
+/// The challenge of RFC 6750 §3.
+fn challenge(error: &Error) -> Option<HeaderValue> {
+    let code = match error.kind() {
+        ErrorKind::Unauthenticated => {
+            return Some(HeaderValue::from_static("Bearer realm=\"muster\""));
         }
-        _ => None,
+        ErrorKind::InvalidToken => "invalid_token",
+        ErrorKind::InsufficientScope => "insufficient_scope",
+        _ => return None,
+    };
+    let mut text = format!("Bearer realm=\"muster\", error=\"{code}\"");
+    if let Some(scope) = error.scope() {
+        text.push_str(&format!(", scope=\"{scope}\""));
     }
+    HeaderValue::from_str(&text).ok()
 }
 
 /// The version in the address, where it is not the one that is spoken here.

@@ -53,6 +53,7 @@ impl Builder<'_> {
             id: self.id,
             name: self.document.name.clone(),
             endpoint: self.document.endpoint.clone(),
+            family: self.behaviour.family,
             schema: Arc::clone(&core.id),
             attributes,
             extensions,

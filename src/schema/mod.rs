@@ -28,7 +28,7 @@ pub use attribute::{
 use builder::{Builder, by_path};
 pub use index_key::{FOLD_VERSION, IndexKey, MAX_KEY_BYTES, fold, parse_instant, prepare_username};
 use resource_type::{Behaviour, ResourceTypeDocument};
-pub use resource_type::{Extension, Reference, ResourceType, ResourceTypeId, Target};
+pub use resource_type::{Extension, Family, Reference, ResourceType, ResourceTypeId, Target};
 
 use crate::error::{Error, Result};
 

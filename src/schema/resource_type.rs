@@ -41,6 +41,8 @@ pub struct ResourceType {
     pub name: String,
     /// Path below the base URL, with a leading slash.
     pub endpoint: String,
+    /// Which scopes are about it.
+    pub family: Family,
     /// URN of the core schema.
     pub schema: Arc<str>,
     /// Common attributes and those of the core schema.
@@ -57,6 +59,19 @@ pub struct ResourceType {
     pub self_service: Vec<String>,
     /// The boolean that says whether a resource may be used; absent values mean yes.
     pub enabled: Option<Arc<AttributeDef>>,
+}
+
+/// The resource types that the same scopes are about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Family {
+    /// People.
+    Users,
+    /// Groups of people.
+    Groups,
+    /// Everything else: a tenant's own resource types.
+    #[default]
+    Resources,
 }
 
 /// What an attribute path names.
@@ -206,6 +221,8 @@ pub(crate) struct ExtensionDocument {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Behaviour {
     pub(crate) number: i16,
+    /// Which scopes are about it.
+    pub(crate) family: Family,
     /// Attributes to index.
     pub(crate) indexed: Vec<String>,
     /// Text prepared as RFC 8265 demands for user names.

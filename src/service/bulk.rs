@@ -83,7 +83,7 @@ type Outcome = Result<Done>;
 /// What is wrong with the request as a whole: `invalidSyntax`, `invalidValue`, 413 for too many operations, 403, and 503 when
 /// nothing could be done at all.
 pub async fn bulk(service: &Service, call: &Call<'_>, body: &Value) -> Result<String> {
-    call.caller.require(Scope::Write)?;
+    call.caller.require(Scope::Bulk)?;
     call.caller.require_connection()?;
     let (sent, fail_on_errors) = request(service, body)?;
     let ids = references::give_ids(sent);

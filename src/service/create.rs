@@ -40,6 +40,7 @@ pub async fn create(
     projection: Projection,
 ) -> Result<Representation> {
     let prepared = prepare(service, call, resource_type, Uuid::now_v7(), body).await?;
+    let projection = call.shown(resource_type, projection)?;
     let projection = projection.after_write(written_attributes(resource_type, &prepared.document));
     let one = Create {
         resource_type,
@@ -68,7 +69,7 @@ pub async fn prepare(
     id: Uuid,
     body: &Value,
 ) -> Result<Prepared> {
-    call.caller.require(Scope::Write)?;
+    call.caller.require(Scope::Write(resource_type.family))?;
     call.caller.require_connection()?;
     let incoming = validate::resource(
         resource_type,
@@ -85,7 +86,7 @@ pub async fn prepare(
         }
     }
     validate::complete(resource_type, &document)?;
-    let password_hash = service.hashed(incoming.password.as_deref()).await?;
+    let password_hash = service.hashed(call, incoming.password.as_deref()).await?;
     Ok(Prepared {
         id,
         document,

@@ -49,7 +49,7 @@ pub fn prepare(
     id: &str,
     preconditions: &Preconditions,
 ) -> Result<Uuid> {
-    call.caller.require(Scope::Write)?;
+    call.caller.require(Scope::Delete(resource_type.family))?;
     call.caller.require_connection()?;
     let id = parse_id(resource_type, id)?;
     call.require_version(preconditions)?;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::filter::Predicate;
 use crate::resource::Related;
 use crate::resource::matches::{element_matches, related_element};
@@ -247,12 +247,32 @@ impl Editor<'_> {
         let by_key: HashMap<ResourceKey, Uuid> =
             found.iter().map(|member| (member.key, member.id)).collect();
         let keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
-        for key in members::remove(tx, self.group, &keys).await? {
-            if let Some(id) = by_key.get(&key) {
-                delta.record(*id, Effect::Removed);
-            }
+        let removed = members::remove(tx, self.group, &keys).await?;
+        let removed: Vec<Uuid> = removed
+            .iter()
+            .filter_map(|key| by_key.get(key).copied())
+            .collect();
+        for id in &removed {
+            delta.record(*id, Effect::Removed);
         }
-        Ok(())
+        self.check_removed(ids, &removed)
+    }
+
+    /// Where the connection wants to know, names those who were no members.
+    fn check_removed(&self, asked: &[Uuid], removed: &[Uuid]) -> Result<()> {
+        if !self.call.caller.settings.absent_members_fail {
+            return Ok(());
+        }
+        let removed: HashSet<&Uuid> = removed.iter().collect();
+        let absent = asked.iter().filter(|id| !removed.contains(id));
+        let absent: Vec<String> = absent.take(10).map(Uuid::to_string).collect();
+        if absent.is_empty() {
+            return Ok(());
+        }
+        Err(Error::not_found(format!(
+            "no members of this group: {}; nothing was changed (members.absent is not_found for this connection)",
+            absent.join(", ")
+        )))
     }
 
     async fn remove(

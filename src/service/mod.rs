@@ -27,10 +27,11 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::auth::Caller;
 use crate::auth::password::Passwords;
+use crate::auth::{Caller, Scope};
 use crate::error::{Error, Result};
 use crate::resource::etag::Preconditions;
+use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate};
 use crate::store::changes::Origin;
 use crate::store::resources::SchemaVersion;
@@ -193,11 +194,12 @@ impl Service {
         self.registries.read(&mut snapshot, tenant).await
     }
 
-    async fn hashed(&self, password: Option<&str>) -> Result<Option<String>> {
-        match password {
-            Some(password) => self.passwords.hash(password).await.map(Some),
-            None => Ok(None),
-        }
+    async fn hashed(&self, call: &Call<'_>, password: Option<&str>) -> Result<Option<String>> {
+        let Some(password) = password else {
+            return Ok(None);
+        };
+        call.caller.require(Scope::PasswordWrite)?;
+        self.passwords.hash(password).await.map(Some)
     }
 }
 
@@ -220,6 +222,18 @@ impl Call<'_> {
         Err(Error::precondition_required(
             "this connection must name the version it changes: read the resource and send its ETag in If-Match (or \"version\" in a bulk operation)",
         ))
+    }
+
+    /// What an answer to a write shows: those who may not read see its id alone.
+    fn shown(&self, resource_type: &ResourceType, asked: Projection) -> Result<Projection> {
+        if self
+            .caller
+            .scopes
+            .contain(Scope::Read(resource_type.family))
+        {
+            return Ok(asked);
+        }
+        Projection::new(&["id".to_owned()], &[])
     }
 
     /// The caller's connection as a number.

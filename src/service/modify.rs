@@ -50,6 +50,7 @@ pub async fn modify(
 ) -> Result<Modified> {
     let patch = prepare(service, call, resource_type, id, body, preconditions).await?;
     let is_silent = patch.is_silent() && !projection.is_given();
+    let projection = call.shown(resource_type, projection)?;
     // An answer with the resource shows it as it is then, so it is read under the lock.
     let mut early = if is_silent {
         patch.look_ahead().await?
@@ -91,13 +92,13 @@ pub async fn prepare<'a>(
     body: &Value,
     preconditions: &'a Preconditions,
 ) -> Result<Patch<'a>> {
-    call.caller.require(Scope::Write)?;
+    call.caller.require(Scope::Write(resource_type.family))?;
     let parsed = parse_id(resource_type, id)?;
     call.caller.require_own(parsed)?;
     call.require_version(preconditions)?;
     let operations = patch::parse(object(body)?, call.caller.settings.patch)?;
     let password_hash = match patch::last_password(&operations, resource_type) {
-        Some(password) => service.hashed(Some(password)).await?,
+        Some(password) => service.hashed(call, Some(password)).await?,
         None => None,
     };
     Ok(Patch {
@@ -257,6 +258,9 @@ impl Patch<'_> {
             self.resource_type,
             self.call.caller.settings.patch,
         )?;
+        if outcome.password.is_some() {
+            self.call.caller.require(Scope::PasswordWrite)?;
+        }
         let (before, after) = (&resource.document, &outcome.document);
         let owner = owner(self.call, self.resource_type, before, after, stored.owner);
         hidden.restore(&mut outcome.document);

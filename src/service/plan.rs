@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::query::Request;
 use super::{Call, Service, parse_document};
 use crate::error::{Error, ErrorKind, Result};
-use crate::filter::{self, BindOptions, Filter, Predicate};
+use crate::filter::{self, BindOptions, Filter, Predicate, Quotes};
 use crate::resource::matches::matches;
 use crate::resource::{Related, Resource, hide_private};
 use crate::schema::{
@@ -80,8 +80,15 @@ impl Found {
 }
 
 impl Plan {
-    pub(super) fn new(types: &[Arc<ResourceType>], request: &Request) -> Result<Self> {
-        let filter = request.filter.as_deref().map(filter::parse).transpose()?;
+    pub(super) fn new(
+        types: &[Arc<ResourceType>],
+        request: &Request,
+        quotes: Quotes,
+    ) -> Result<Self> {
+        let filter = request.filter.as_deref();
+        let filter = filter
+            .map(|text| filter::parse_as(text, quotes))
+            .transpose()?;
         let options = BindOptions {
             absent_attributes: types.len() > 1,
             string_booleans: false,

@@ -9,6 +9,7 @@ use super::represent::{Representation, represent};
 use super::{Call, Service};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
+use crate::filter::Quotes;
 use crate::schema::ResourceType;
 use crate::schema::project::Projection;
 use crate::store::ResourceKey;
@@ -45,7 +46,9 @@ pub async fn query(
     types: &[Arc<ResourceType>],
     request: &Request,
 ) -> Result<String> {
-    call.caller.require(Scope::Read)?;
+    for resource_type in types {
+        call.caller.require(Scope::Read(resource_type.family))?;
+    }
     call.caller.require_connection()?;
     let is_by_cursor = match (request.start_index, &request.cursor) {
         (Some(_), Some(_)) => {
@@ -57,7 +60,12 @@ pub async fn query(
         (None, Some(_)) => true,
         (None, None) => service.limits.pages_by_cursor,
     };
-    let plan = Plan::new(types, request)?;
+    let quotes = if call.caller.settings.unquoted_filters {
+        Quotes::Optional
+    } else {
+        Quotes::Required
+    };
+    let plan = Plan::new(types, request, quotes)?;
     if is_by_cursor {
         return by_cursor(service, call, types, request, &plan).await;
     }

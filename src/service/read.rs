@@ -33,7 +33,7 @@ pub async fn read(
     preconditions: &Preconditions,
     projection: &Projection,
 ) -> Result<Found> {
-    call.caller.require(Scope::Read)?;
+    call.caller.require(Scope::Read(resource_type.family))?;
     let parsed = parse_id(resource_type, id)?;
     call.caller.require_own(parsed)?;
     let members = resource_type.relation(Relation::Members);

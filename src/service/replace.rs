@@ -36,6 +36,7 @@ pub async fn replace(
     projection: Projection,
 ) -> Result<Representation> {
     let prepared = prepare(service, call, resource_type, id, body, preconditions).await?;
+    let projection = call.shown(resource_type, projection)?;
     let written = written_attributes(resource_type, &prepared.incoming.document);
     let projection = projection.after_write(written);
     let _turn = service.turns.take(prepared.id).await;
@@ -75,7 +76,7 @@ pub async fn prepare<'a>(
     body: &Value,
     preconditions: &'a Preconditions,
 ) -> Result<Prepared<'a>> {
-    call.caller.require(Scope::Write)?;
+    call.caller.require(Scope::Write(resource_type.family))?;
     let id = parse_id(resource_type, id)?;
     call.caller.require_own(id)?;
     call.require_version(preconditions)?;
@@ -86,7 +87,7 @@ pub async fn prepare<'a>(
         call.caller.settings.patch.reading,
     )?;
     validate::complete(resource_type, &incoming.document)?;
-    let password_hash = service.hashed(incoming.password.as_deref()).await?;
+    let password_hash = service.hashed(call, incoming.password.as_deref()).await?;
     Ok(Prepared {
         id,
         incoming,

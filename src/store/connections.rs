@@ -17,14 +17,16 @@ pub struct Connection {
     pub profile: String,
     /// JSON object: settings that differ from the profile.
     pub settings: String,
-    /// Microseconds since 1970 UTC.
+    /// Microseconds since 1970 UTC, as the following.
     pub created: i64,
+    /// Since when it is read-only.
+    pub frozen: Option<i64>,
 }
 
-type Columns = (i32, i32, String, String, String, i64);
+type Columns = (i32, i32, String, String, String, i64, Option<i64>);
 
 impl From<Columns> for Connection {
-    fn from((key, tenant, name, profile, settings, created): Columns) -> Self {
+    fn from((key, tenant, name, profile, settings, created, frozen): Columns) -> Self {
         Self {
             key: ConnectionKey(key),
             tenant: TenantKey(tenant),
@@ -32,6 +34,7 @@ impl From<Columns> for Connection {
             profile,
             settings,
             created,
+            frozen,
         }
     }
 }
@@ -50,7 +53,7 @@ pub async fn insert(
 ) -> Result<Connection> {
     let insert = Statement::new(
         "INSERT INTO connection (tenant_key, name, profile, settings, created) VALUES ($1, $2, $3, $4, $5) \
-         RETURNING connection_key, tenant_key, name, profile, settings, created",
+         RETURNING connection_key, tenant_key, name, profile, settings, created, frozen",
     );
     let row: Columns = tx
         .fetch_one(
@@ -75,9 +78,23 @@ pub async fn by_name(
     name: &str,
 ) -> Result<Option<Connection>> {
     let select = Statement::new(
-        "SELECT connection_key, tenant_key, name, profile, settings, created FROM connection WHERE tenant_key = $1 AND name = $2",
+        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 AND name = $2",
     );
     let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(name)).await?;
+    Ok(row.map(Connection::from))
+}
+
+/// The connection as it is now, and nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(tx: &mut Transaction, connection: &Connection) -> Result<Option<Connection>> {
+    let mut select = Statement::new(
+        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 AND connection_key = $2",
+    );
+    select.push(tx.dialect().for_update());
+    let select = select.arg(connection.tenant.0).arg(connection.key.0);
+    let row: Option<Columns> = tx.fetch_optional(select).await?;
     Ok(row.map(Connection::from))
 }
 
@@ -87,7 +104,7 @@ pub async fn by_name(
 /// The database's.
 pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Connection>> {
     let select = Statement::new(
-        "SELECT connection_key, tenant_key, name, profile, settings, created FROM connection WHERE tenant_key = $1 ORDER BY name",
+        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 ORDER BY name",
     );
     let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0)).await?;
     Ok(rows.into_iter().map(Connection::from).collect())
@@ -115,6 +132,22 @@ pub async fn update(
     )
     .await
     .map(|_| ())
+}
+
+/// Makes a connection read-only from a time on, or writable again.
+///
+/// # Errors
+/// The database's.
+pub async fn set_frozen(
+    tx: &mut Transaction,
+    connection: &Connection,
+    since: Option<i64>,
+) -> Result<()> {
+    let update = Statement::new(
+        "UPDATE connection SET frozen = $3 WHERE tenant_key = $1 AND connection_key = $2",
+    );
+    let update = update.arg(connection.tenant.0).arg(connection.key.0);
+    tx.execute(update.arg(since)).await.map(|_| ())
 }
 
 /// Deletes a connection with its tokens; the resources it created stay.

@@ -35,6 +35,11 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
         "tenant schemas",
         include_str!("../../migrations/sqlite/0002_tenant_schemas.sql"),
     ),
+    (
+        3,
+        "connections",
+        include_str!("../../migrations/sqlite/0003_connections.sql"),
+    ),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -46,6 +51,11 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         2,
         "tenant schemas",
         include_str!("../../migrations/postgres/0002_tenant_schemas.sql"),
+    ),
+    (
+        3,
+        "connections",
+        include_str!("../../migrations/postgres/0003_connections.sql"),
     ),
 ];
 

@@ -307,12 +307,12 @@ pub(crate) async fn fresh_tenant_on(server: &Server) -> TestTenant {
 async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -> TestTenant {
     let name = format!("t-{}", unique());
     let tenant = admin::create_tenant(service, &name).await.unwrap();
-    let (profile, settings) = (&options.profile, &options.settings);
-    let connection = admin::create_connection(service, &tenant, "test", profile, settings)
+    let (profile, settings) = (&options.profile, changed(&options.settings));
+    let connection = admin::create_connection(service, &tenant, "test", profile, &settings)
         .await
         .unwrap();
     if !options.tenant_settings.is_empty() {
-        admin::update_tenant(service, &tenant, &options.tenant_settings)
+        admin::update_tenant(service, &tenant, &changed(&options.tenant_settings))
             .await
             .unwrap();
     }
@@ -326,7 +326,7 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
             .await
             .unwrap();
     }
-    let past = time::OffsetDateTime::now_utc() - time::Duration::minutes(1);
+    let past = time::Duration::minutes(-1);
     let mut secrets = Vec::new();
     for (scopes, expires_at) in [
         ("read write", None),
@@ -334,7 +334,7 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
         ("read write", Some(past)),
         ("read write", None),
     ] {
-        let token = admin::create_token(service, &connection, scopes, expires_at, None)
+        let token = admin::create_token(service, &connection, Some(scopes), expires_at, None)
             .await
             .unwrap();
         secrets.push(token);
@@ -366,15 +366,23 @@ async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -
         let second = admin::create_connection(service, &tenant, "second", "generic", &[])
             .await
             .unwrap();
-        let token = admin::create_token(service, &second, "read write", None, None).await;
+        let token = admin::create_token(service, &second, Some("read write"), None, None).await;
         made.second_token = Some(token.unwrap().secret);
     }
     if let Some(name) = &options.user {
         let id = made.create_user(name).await;
-        let token = admin::create_token(service, &connection, "read write", None, Some(name)).await;
+        let token =
+            admin::create_token(service, &connection, Some("read write"), None, Some(name)).await;
         made.user = Some((id, token.unwrap().secret));
     }
     made
+}
+
+fn changed(settings: &[(String, String)]) -> Vec<admin::NewSetting> {
+    let changed = settings.iter();
+    changed
+        .map(|(name, value)| (name.clone(), Some(value.clone())))
+        .collect()
 }
 
 async fn create_other_tenant(service: &Service) -> OtherTenant {
@@ -383,7 +391,7 @@ async fn create_other_tenant(service: &Service) -> OtherTenant {
     let connection = admin::create_connection(service, &tenant, "test", "generic", &[])
         .await
         .unwrap();
-    let token = admin::create_token(service, &connection, "read write", None, None)
+    let token = admin::create_token(service, &connection, Some("read write"), None, None)
         .await
         .unwrap();
     OtherTenant {

@@ -59,6 +59,7 @@ fn users_with(change: impl Fn(&str, &mut AttributeDef)) -> ResourceType {
         id: users().id,
         name: users().name.clone(),
         endpoint: users().endpoint.clone(),
+        family: users().family,
         schema: Arc::clone(&users().schema),
         attributes: changed(&users().attributes),
         extensions: extensions.collect(),
