@@ -6,9 +6,11 @@ mod keys;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
@@ -57,8 +59,40 @@ pub struct Config {
     pub limits: Limits,
     /// How lists are paged.
     pub pagination: Pagination,
+    /// Access tokens of clients.
+    pub oauth: OAuth,
+    /// What is kept of every request.
+    pub provisioning_log: ProvisioningLog,
     /// The log.
     pub log: Log,
+}
+
+/// Access tokens of clients.
+#[derive(Debug, Clone)]
+pub struct OAuth {
+    /// What they are signed with.
+    pub algorithm: String,
+    /// How long they live.
+    pub token_minutes: i64,
+    /// How old a key gets.
+    pub key_days: i64,
+    /// Where keys may be fetched although it is no public address.
+    pub private_networks: Vec<IpNet>,
+}
+
+/// What is kept of every request.
+#[derive(Debug, Clone)]
+pub struct ProvisioningLog {
+    /// `all`, `changes`, `failures` or `off`.
+    pub mode: String,
+    /// Where it is kept.
+    pub database: Option<String>,
+    /// How long.
+    pub days: i64,
+    /// How much of a body.
+    pub body_bytes: usize,
+    /// Personal values are masked.
+    pub masks_personal: bool,
 }
 
 /// How lists are paged (RFC 9865).
@@ -79,6 +113,12 @@ pub struct Server {
     pub public_url: Option<String>,
     /// The first connection's token.
     pub bootstrap_token: Option<String>,
+    /// A proxy in front speaks TLS.
+    pub is_behind_proxy: bool,
+    /// Whose forwarding headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Certificate chain and private key.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 /// The operations listener.
@@ -110,6 +150,26 @@ pub struct Limits {
     pub bulk_operations: usize,
     /// How long it may take.
     pub body_timeout: Duration,
+    /// Largest head of a request.
+    pub header_bytes: u32,
+    /// How long the head of a request may take.
+    pub header_timeout: Duration,
+    /// How long a connection may rest.
+    pub idle_timeout: Duration,
+    /// Network connections at once.
+    pub open_connections: usize,
+    /// Requests of one client at once, waiting, and for how long.
+    pub concurrent_requests: usize,
+    /// Requests of one client that may wait.
+    pub waiting_requests: usize,
+    /// How long they may wait.
+    pub waiting_time: Duration,
+    /// Requests of one client in a second; 0: no limit.
+    pub requests_per_second: u32,
+    /// Requests from one address in a second; 0: no limit.
+    pub address_requests_per_second: u32,
+    /// Failures to authenticate from one address in a minute.
+    pub failures_per_minute: u32,
     /// Page size without `count`.
     pub default_count: i64,
     /// Largest page.
@@ -136,6 +196,9 @@ impl Default for Config {
                 listen: "127.0.0.1:8080".to_owned(),
                 public_url: None,
                 bootstrap_token: None,
+                is_behind_proxy: false,
+                trusted_proxies: Vec::new(),
+                tls: None,
             },
             operations: Operations {
                 listen: "127.0.0.1:9464".to_owned(),
@@ -151,6 +214,16 @@ impl Default for Config {
                 bulk_bytes: 4_194_304,
                 bulk_operations: 1_000,
                 body_timeout: Duration::from_secs(30),
+                header_bytes: 65_536,
+                header_timeout: Duration::from_secs(10),
+                idle_timeout: Duration::from_secs(75),
+                open_connections: 10_000,
+                concurrent_requests: 32,
+                waiting_requests: 512,
+                waiting_time: Duration::from_secs(10),
+                requests_per_second: 0,
+                address_requests_per_second: 0,
+                failures_per_minute: 60,
                 default_count: 100,
                 max_count: 1_000,
                 scan: 100_000,
@@ -159,6 +232,19 @@ impl Default for Config {
             pagination: Pagination {
                 is_by_cursor: false,
                 cursor_seconds: 3_600,
+            },
+            oauth: OAuth {
+                algorithm: "EdDSA".to_owned(),
+                token_minutes: 60,
+                key_days: 90,
+                private_networks: Vec::new(),
+            },
+            provisioning_log: ProvisioningLog {
+                mode: "all".to_owned(),
+                database: None,
+                days: 30,
+                body_bytes: 32_768,
+                masks_personal: false,
             },
             log: Log {
                 is_json: false,
@@ -345,6 +431,48 @@ impl Values {
         )))
     }
 
+    fn number_up_to(&self, name: &str, least: i64, most: i64) -> Result<i64> {
+        let number = self.number(name, least)?;
+        if number <= most {
+            return Ok(number);
+        }
+        Err(Error::invalid_value(format!(
+            "{name} ({}): {number} is more than {most}",
+            self.origin(name)
+        )))
+    }
+
+    fn seconds(&self, name: &str) -> Result<Duration> {
+        let seconds = self.number_up_to(name, 1, 86_400)?;
+        Ok(Duration::from_secs(u64::try_from(seconds).unwrap_or(1)))
+    }
+
+    /// A list of networks, or of single addresses.
+    fn networks(&self, name: &str) -> Result<Vec<IpNet>> {
+        let listed = self.text(name).split(',').map(str::trim);
+        let read = listed.filter(|text| !text.is_empty()).map(|text| {
+            let single = || text.parse::<IpAddr>().map(IpNet::from);
+            text.parse::<IpNet>().or_else(|_| single()).map_err(|_| {
+                Error::invalid_value(format!(
+                    "{name} ({}): {text:?} is no network; write it as 10.0.0.0/8 or 2001:db8::/32",
+                    self.origin(name)
+                ))
+            })
+        });
+        read.collect()
+    }
+
+    fn tls(&self) -> Result<Option<(PathBuf, PathBuf)>> {
+        let file = |name: &str| self.optional(name).map(PathBuf::from);
+        match (file("tls.certificate_file"), file("tls.key_file")) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some((certificate, key))),
+            _ => Err(Error::invalid_value(
+                "TLS needs both tls.certificate_file and tls.key_file",
+            )),
+        }
+    }
+
     /// Where links begin: an address without a query (RFC 7644 §1.3).
     fn public_url(&self) -> Result<Option<String>> {
         let Some(url) = self.optional("server.public_url") else {
@@ -377,6 +505,9 @@ impl Values {
                 listen: self.text("server.listen").to_owned(),
                 public_url: self.public_url()?,
                 bootstrap_token: self.optional("server.bootstrap_token"),
+                is_behind_proxy: self.one_of("server.behind_proxy", &["false", "true"])? == "true",
+                trusted_proxies: self.networks("server.trusted_proxies")?,
+                tls: self.tls()?,
             },
             operations: Operations {
                 listen: self.text("operations.listen").to_owned(),
@@ -394,7 +525,18 @@ impl Values {
                 body_bytes: self.number("limits.body_bytes", 1_024)?,
                 bulk_bytes: self.number("limits.bulk_bytes", 1_024)?,
                 bulk_operations: self.number("limits.bulk_operations", 1)?,
-                body_timeout: Duration::from_secs(self.number("limits.body_timeout_seconds", 1)?),
+                body_timeout: self.seconds("limits.body_timeout_seconds")?,
+                header_bytes: self.number("limits.header_bytes", 8_192)?,
+                header_timeout: self.seconds("limits.header_timeout_seconds")?,
+                idle_timeout: self.seconds("limits.idle_timeout_seconds")?,
+                open_connections: self.number("limits.open_connections", 1)?,
+                concurrent_requests: self.number("limits.concurrent_requests", 1)?,
+                waiting_requests: self.number("limits.waiting_requests", 0)?,
+                waiting_time: self.seconds("limits.waiting_seconds")?,
+                requests_per_second: self.number("limits.requests_per_second", 0)?,
+                address_requests_per_second: self
+                    .number("limits.address_requests_per_second", 0)?,
+                failures_per_minute: self.number("limits.failures_per_minute", 1)?,
                 default_count: self.number("limits.default_count", 1)?,
                 max_count: self.number("limits.max_count", 1)?,
                 scan: self.number("limits.scan", 1)?,
@@ -408,6 +550,27 @@ impl Values {
                 is_by_cursor: self.one_of("pagination.default_method", &["index", "cursor"])?
                     == "cursor",
                 cursor_seconds: self.number("pagination.cursor_timeout_seconds", 1)?,
+            },
+            oauth: OAuth {
+                algorithm: self
+                    .one_of("oauth.algorithm", &["EdDSA", "ES256"])?
+                    .to_owned(),
+                token_minutes: self.number_up_to("oauth.token_minutes", 1, 1_440)?,
+                key_days: self.number("oauth.key_days", 1)?,
+                private_networks: self.networks("oauth.private_networks")?,
+            },
+            provisioning_log: ProvisioningLog {
+                mode: self
+                    .one_of(
+                        "provisioning_log.mode",
+                        &["all", "changes", "failures", "off"],
+                    )?
+                    .to_owned(),
+                database: self.optional("provisioning_log.database"),
+                days: self.number("provisioning_log.days", 1)?,
+                body_bytes: self.number("provisioning_log.body_bytes", 0)?,
+                masks_personal: self.one_of("provisioning_log.personal", &["keep", "mask"])?
+                    == "mask",
             },
             log: Log {
                 is_json: format == "json",
@@ -498,7 +661,10 @@ pub fn template() -> String {
         let is_number =
             !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
         let value = match key.name {
-            "index.attributes" => "[]".to_owned(),
+            "index.attributes" | "server.trusted_proxies" | "oauth.private_networks" => {
+                "[]".to_owned()
+            }
+            "server.behind_proxy" => key.default.to_owned(),
             _ if is_number => key.default.to_owned(),
             _ => format!("{:?}", key.default),
         };
@@ -590,15 +756,27 @@ mod tests {
             .config()
             .unwrap();
         assert_eq!(
-            format!("{:?}", (&config.database, &config.limits, &config.log)),
             format!(
                 "{:?}",
                 (
-                    Config::default().database,
-                    Config::default().limits,
-                    Config::default().log
+                    &config.database,
+                    &config.limits,
+                    &config.log,
+                    &config.oauth,
+                    &config.provisioning_log
                 )
-            )
+            ),
+            {
+                let Config {
+                    database,
+                    limits,
+                    log,
+                    oauth,
+                    provisioning_log,
+                    ..
+                } = Config::default();
+                format!("{:?}", (database, limits, log, oauth, provisioning_log))
+            }
         );
     }
 }

@@ -13,7 +13,8 @@
 //! | [`store`] | the only code that knows SQL | the pure modules |
 //! | [`auth`] | who calls, and what they may do | `store` |
 //! | [`service`] | the operations of RFC 7644 §3; each tenant's registry of schemas | `store`, `auth` |
-//! | [`http`] | the only code that knows axum | `service`, `auth` |
+//! | [`listen`] | connections and their limits, TLS, who is behind a proxy | `error` |
+//! | [`http`] | the routes: the only code that knows addresses | `service`, `auth`, `listen` |
 //! | [`config`], [`server`], [`cli`] | settings, a running server, the command line | all |
 //!
 //! Dependencies point downwards only; a test enforces it (`tests/architecture.rs`).
@@ -30,6 +31,7 @@ pub mod error;
 pub mod filter;
 pub mod http;
 pub mod json;
+pub mod listen;
 pub mod resource;
 pub mod schema;
 pub mod server;

@@ -4,9 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::serve::ListenerExt;
-use axum::{Router, ServiceExt};
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -14,15 +12,27 @@ use tower::Layer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 use crate::auth::password::Passwords;
+use crate::auth::{self, Authenticator};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::http::admission::{Admission, Bounds};
 use crate::http::{self, App};
+use crate::listen;
+use crate::listen::proxy::check_exposure;
+use crate::listen::tls::{self, Tls};
 use crate::service::admin::{FirstStart, first_start};
+use crate::service::provisioning_log::{Mode, ProvisioningLog};
+use crate::service::redact::Redaction;
+use crate::service::upkeep::Upkeep;
 use crate::service::{Limits, Service, SystemClock};
 use crate::store::Store;
+use crate::store::log::LogStore;
 
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// How often the certificate's files are looked at.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long the database's connections may take to close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -36,7 +46,10 @@ pub struct Server {
     operations_address: Option<SocketAddr>,
     first_start: Option<FirstStart>,
     stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<std::io::Result<()>>>,
+    tasks: Vec<JoinHandle<()>>,
+    tls: Option<Arc<Tls>>,
+    /// What goes on until the last request has been answered.
+    last: Vec<JoinHandle<()>>,
 }
 
 /// Opens the database and builds the operations on it: what the server and the command line share.
@@ -59,6 +72,75 @@ pub async fn open_service(config: &Config) -> Result<Arc<Service>> {
     ))
 }
 
+/// Where the provisioning log is kept: beside a SQLite database, or in the PostgreSQL database.
+#[must_use]
+pub fn log_url(config: &Config) -> String {
+    if let Some(url) = &config.provisioning_log.database {
+        return url.clone();
+    }
+    let url = &config.database.url;
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return url.clone();
+    };
+    let (path, options) = path
+        .split_once('?')
+        .map_or((path, None), |(path, options)| (path, Some(options)));
+    let stem = path.strip_suffix(".db").unwrap_or(path);
+    let options = options.map_or_else(String::new, |options| format!("?{options}"));
+    format!("sqlite:{stem}-log.db{options}")
+}
+
+/// Opens the provisioning log and begins to write it.
+async fn start_log(
+    config: &Config,
+) -> Result<(Option<LogStore>, ProvisioningLog, Option<JoinHandle<()>>)> {
+    let mode = Mode::parse(&config.provisioning_log.mode);
+    if mode == Mode::Off {
+        return Ok((None, ProvisioningLog::off(), None));
+    }
+    let store = LogStore::open(&log_url(config)).await?;
+    let redaction = Redaction {
+        body_bytes: config.provisioning_log.body_bytes,
+        masks_personal: config.provisioning_log.masks_personal,
+    };
+    let (log, task) = ProvisioningLog::start(store.clone(), mode, redaction);
+    Ok((Some(store), log, Some(task)))
+}
+
+fn app(
+    config: &Config,
+    service: &Arc<Service>,
+    public_url: &str,
+    log: ProvisioningLog,
+) -> Result<App> {
+    let limits = &config.limits;
+    let options = auth::Options {
+        issuer: public_url.to_owned(),
+        algorithm: config.oauth.algorithm.clone(),
+        life_seconds: config.oauth.token_minutes * 60,
+        private_networks: config.oauth.private_networks.clone(),
+    };
+    let clock = Arc::clone(&service.clock);
+    Ok(App {
+        auth: Authenticator::new(service.store.clone(), clock, &options)?,
+        admission: Admission::new(Bounds {
+            concurrent: limits.concurrent_requests,
+            waiting: limits.waiting_requests,
+            patience: limits.waiting_time,
+            per_second: limits.requests_per_second,
+            address_per_second: limits.address_requests_per_second,
+            failures_per_minute: limits.failures_per_minute,
+        }),
+        log,
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        service: Arc::clone(service),
+        public_url: public_url.to_owned(),
+        max_body_bytes: limits.body_bytes,
+        max_bulk_bytes: limits.bulk_bytes,
+        body_timeout: limits.body_timeout,
+    })
+}
+
 impl Server {
     /// Migrates the database, makes tenant, connection and token on the first start, and begins to listen.
     ///
@@ -67,6 +149,7 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self> {
         // First the address: a token that was made and never shown would be lost.
         let listener = bind("server.listen", &config.server.listen).await?;
+        let tls = tls(&config, local_address(&listener)?)?;
         let operations = operations_listener(&config).await?;
         let service = open_service(&config).await?;
         service.agree_on_index(&config.index).await?;
@@ -76,23 +159,34 @@ impl Server {
             .server
             .public_url
             .clone()
-            .unwrap_or_else(|| default_url(address));
-        let app = Arc::new(App {
-            service: Arc::clone(&service),
-            public_url: public_url.clone(),
-            max_body_bytes: config.limits.body_bytes,
-            max_bulk_bytes: config.limits.bulk_bytes,
-            body_timeout: config.limits.body_timeout,
-        });
+            .unwrap_or_else(|| default_url(address, tls.is_some()));
+        let (log_store, log, log_task) = start_log(&config).await?;
+        let app = Arc::new(app(&config, &service, &public_url, log)?);
         let (stop, stopped) = watch::channel(false);
+        let options = options(&config, tls.clone());
         let mut tasks = vec![serve(
             listener,
             http::router(Arc::clone(&app)),
+            options,
             stopped.clone(),
         )];
+        tasks.extend(
+            tls.as_ref()
+                .map(|tls| tls::reload_every(Arc::clone(tls), RELOAD_INTERVAL, stopped.clone())),
+        );
+        let upkeep = Upkeep {
+            service: Arc::clone(&service),
+            log: log_store,
+            log_days: config.provisioning_log.days,
+            algorithm: config.oauth.algorithm.clone(),
+            key_days: config.oauth.key_days,
+        };
+        let upkeep = tokio::spawn(upkeep.run(stopped.clone()));
         let operations_address = operations.as_ref().map(local_address).transpose()?;
-        tasks
-            .extend(operations.map(|listener| serve(listener, http::health::router(app), stopped)));
+        tasks.extend(operations.map(|listener| {
+            let options = listen::Options::default();
+            serve(listener, http::health::router(app), options, stopped)
+        }));
         tracing::info!(%address, public_url, "listening");
         Ok(Self {
             service,
@@ -102,13 +196,15 @@ impl Server {
             first_start,
             stop,
             tasks,
+            tls,
+            last: std::iter::once(upkeep).chain(log_task).collect(),
         })
     }
 
     /// `http://` and the address it listens on.
     #[must_use]
     pub fn root_url(&self) -> String {
-        default_url(self.address)
+        default_url(self.address, self.tls.is_some())
     }
 
     /// Where clients reach SCIM.
@@ -120,7 +216,8 @@ impl Server {
     /// `http://` and the address of the operations listener; empty without one.
     #[must_use]
     pub fn operations_url(&self) -> String {
-        self.operations_address.map(default_url).unwrap_or_default()
+        let address = self.operations_address;
+        address.map_or_else(String::new, |address| default_url(address, false))
     }
 
     /// The operations.
@@ -133,6 +230,13 @@ impl Server {
     #[must_use]
     pub fn first_start(&self) -> Option<&FirstStart> {
         self.first_start.as_ref()
+    }
+
+    /// Reads the certificate anew; without one, nothing happens. What became of it is logged.
+    pub fn reload(&self) {
+        if let Some(tls) = &self.tls {
+            _ = tls.reload();
+        }
     }
 
     /// Stops listening, lets the requests in flight finish, and closes the database.
@@ -149,6 +253,14 @@ impl Server {
                 "some requests did not finish in time"
             );
         }
+        let written = tokio::time::timeout(CLOSE_TIMEOUT, async {
+            for task in self.last {
+                _ = task.await;
+            }
+        });
+        if written.await.is_err() {
+            tracing::warn!("the provisioning log could not be written to its end in time");
+        }
         if tokio::time::timeout(CLOSE_TIMEOUT, self.service.store.close())
             .await
             .is_err()
@@ -162,27 +274,15 @@ impl Server {
 fn serve(
     listener: TcpListener,
     router: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<std::io::Result<()>> {
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "nodelay could not be set");
-        }
-    });
+    options: listen::Options,
+    stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
     let normalized = NormalizePathLayer::trim_trailing_slash().layer(router);
-    let service = ServiceExt::<Request>::into_make_service(normalized);
-    let until_stopped = async move {
-        _ = stopped.wait_for(|is_stopped| *is_stopped).await;
-    };
-    tokio::spawn(async move {
-        axum::serve(listener, service)
-            .with_graceful_shutdown(until_stopped)
-            .await
-    })
+    listen::serve(listener, normalized, options, stopped)
 }
 
 async fn bind(key: &str, address: &str) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
+    listen::bind(address).await.map_err(|error| {
         Error::unavailable(format!("cannot listen on {key} = {address:?}")).caused_by(error)
     })
 }
@@ -206,10 +306,32 @@ fn local_address(listener: &TcpListener) -> Result<SocketAddr> {
 }
 
 /// A URL for an address; one that stands for all interfaces is shown as this machine.
-fn default_url(address: SocketAddr) -> String {
+fn default_url(address: SocketAddr, has_tls: bool) -> String {
+    let scheme = if has_tls { "https" } else { "http" };
     if address.ip().is_unspecified() {
-        format!("http://localhost:{}", address.port())
+        format!("{scheme}://localhost:{}", address.port())
     } else {
-        format!("http://{address}")
+        format!("{scheme}://{address}")
+    }
+}
+
+/// The certificate, if there is one; without, the address must be one that only this machine reaches, or a proxy's.
+fn tls(config: &Config, address: SocketAddr) -> Result<Option<Arc<Tls>>> {
+    let tls = match &config.server.tls {
+        Some((certificate, key)) => Some(Tls::open(certificate, key)?),
+        None => None,
+    };
+    check_exposure(address, tls.is_some(), config.server.is_behind_proxy)?;
+    Ok(tls)
+}
+
+fn options(config: &Config, tls: Option<Arc<Tls>>) -> listen::Options {
+    listen::Options {
+        tls,
+        max_connections: u32::try_from(config.limits.open_connections).unwrap_or(u32::MAX),
+        max_head_bytes: config.limits.header_bytes,
+        head_timeout: config.limits.header_timeout,
+        idle_timeout: config.limits.idle_timeout,
+        ..listen::Options::default()
     }
 }

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "store",
         &["error", "filter", "resource", "schema", "in_transaction"],
     ),
-    ("auth", &["error", "resource", "schema", "store"]),
+    ("auth", &["error", "resource", "schema", "store", "in_transaction"]),
     (
         "service",
         &[
@@ -31,16 +31,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "http",
-        &["auth", "error", "json", "resource", "schema", "service"],
+        &[
+            "auth", "error", "json", "listen", "resource", "schema", "service", "store",
+        ],
     ),
+    ("listen", &["error"]),
     ("config", &["error"]),
     (
         "server",
-        &["auth", "config", "error", "http", "service", "store"],
+        &[
+            "auth", "config", "error", "http", "listen", "service", "store",
+        ],
     ),
     (
         "cli",
-        &["auth", "config", "error", "resource", "server", "service"],
+        &[
+            "auth", "config", "error", "resource", "server", "service", "store",
+        ],
     ),
 ];
 
@@ -48,7 +55,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlx::", &["store/database.rs"]),
     ("AssertSqlSafe", &["store/database.rs"]),
-    ("axum::", &["http/", "server.rs"]),
+    ("axum::", &["http/", "listen/", "server.rs"]),
+    ("hyper", &["listen/"]),
+    ("rustls", &["listen/"]),
+    ("jsonwebtoken", &["auth/"]),
+    ("aws_lc_rs", &["auth/keys.rs", "listen/tls.rs"]),
+    ("reqwest", &["auth/jwks.rs", "simulate/"]),
+    ("governor", &["http/admission.rs"]),
     ("argon2::", &["auth/password.rs"]),
     ("nom::", &["filter/parse.rs"]),
     ("chacha20poly1305", &["service/cursor.rs"]),
@@ -229,4 +242,5 @@ fn both_databases_have_the_same_tables_columns_and_indexes() {
         sqlite.0
     );
     assert_eq!(sqlite, postgres);
+    assert_eq!(migrations("log/sqlite"), migrations("log/postgres"));
 }

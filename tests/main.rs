@@ -22,6 +22,7 @@ mod cursor;
 mod examples;
 mod hostile;
 mod limits;
+mod listen;
 mod races;
 mod reindex;
 mod schemas;

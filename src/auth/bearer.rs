@@ -5,6 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::jwt::MAX_TOKEN_BYTES;
 use super::{Caller, Scopes};
 use crate::error::{Error, Result};
 use crate::store::{Store, tokens};
@@ -14,8 +15,6 @@ const SECRET_BYTES: usize = 32;
 /// Base62 digits of 256 bits, and of a CRC-32.
 const SECRET_DIGITS: usize = 43;
 const CHECKSUM_DIGITS: usize = 6;
-/// Nothing longer is looked at.
-const MAX_TOKEN_BYTES: usize = 4_096;
 
 /// A token that has just been made; the only time its secret is known.
 #[derive(Debug, Clone)]
@@ -31,10 +30,7 @@ pub struct NewToken {
 /// # Errors
 /// When the system has none.
 pub fn generate() -> Result<NewToken> {
-    let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::internal("no randomness").caused_by(error))?;
-    let digits = base62(&bytes, SECRET_DIGITS);
+    let digits = random_digits(SECRET_BYTES, SECRET_DIGITS)?;
     let checksum = base62(
         &crc32fast::hash(digits.as_bytes()).to_be_bytes(),
         CHECKSUM_DIGITS,
@@ -44,6 +40,32 @@ pub fn generate() -> Result<NewToken> {
         id: public_id(&secret),
         secret,
     })
+}
+
+/// The public name of a new client of OAuth 2.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn client_id() -> Result<String> {
+    Ok(format!("mcl_{}", random_digits(16, 22)?))
+}
+
+/// The secret of a client of OAuth 2.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn client_secret() -> Result<String> {
+    Ok(format!(
+        "mcs_{}",
+        random_digits(SECRET_BYTES, SECRET_DIGITS)?
+    ))
+}
+
+fn random_digits(bytes: usize, digits: usize) -> Result<String> {
+    let mut random = vec![0; bytes];
+    getrandom::fill(&mut random)
+        .map_err(|error| Error::internal("no randomness").caused_by(error))?;
+    Ok(base62(&random, digits))
 }
 
 /// The public name of a token: the beginning of a hash of its hash, which tells nothing about it.
@@ -60,7 +82,7 @@ pub fn hash(secret: &str) -> Vec<u8> {
 }
 
 /// Writes bytes as a number to the base 62, filled up with zeros on the left.
-fn base62(bytes: &[u8], digits: usize) -> String {
+pub(super) fn base62(bytes: &[u8], digits: usize) -> String {
     const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut number = bytes.to_vec();
     let mut text = Vec::with_capacity(digits);
@@ -121,6 +143,7 @@ pub async fn authenticate(store: &Store, token: &str, now: i64) -> Result<Caller
         caller.actor = format!("user {subject} by {}", caller.actor);
         caller.subject = Some(subject);
     }
+    caller.stored_token = Some(presented.token_id.clone());
     caller.token_id = Some(presented.token_id);
     Ok(caller)
 }

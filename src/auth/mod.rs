@@ -1,9 +1,14 @@
 //! Who calls, and what they may do.
 //!
-//! A [`Caller`] is made from a bearer token ([`bearer`]) and handed to every operation: it names the tenant, so that
+//! A [`Caller`] is made from a bearer token by the [`Authenticator`] and handed to every operation: it names the tenant, so that
 //! nothing can be asked without one. Passwords of resources are hashed in [`password`].
 
+mod authenticator;
 pub mod bearer;
+pub mod jwks;
+pub mod jwt;
+pub mod keys;
+pub mod oauth;
 pub mod password;
 pub mod scopes;
 pub mod settings;
@@ -14,8 +19,15 @@ use crate::error::{Error, Result};
 use crate::store::changes::Origin;
 use crate::store::tokens::ClientFacts;
 use crate::store::{ConnectionKey, TenantKey};
+pub use authenticator::{Authenticator, Options, Reading};
 pub use scopes::{Scope, Scopes};
 use settings::Settings;
+
+/// Where the time comes from; a parameter, so that tests can set it.
+pub trait Clock: Send + Sync + std::fmt::Debug {
+    /// Microseconds since 1970 UTC, in whole milliseconds: what `meta` shows is what is stored.
+    fn now(&self) -> i64;
+}
 
 /// An authenticated client.
 #[derive(Debug, Clone)]
@@ -30,6 +42,8 @@ pub struct Caller {
     pub actor: String,
     /// Public name of the token it showed.
     pub token_id: Option<String>,
+    /// The same, of a token that has a row in the database.
+    pub stored_token: Option<String>,
     /// What it may do.
     pub scopes: Scopes,
     /// How its requests are read.
@@ -57,6 +71,7 @@ impl Caller {
             tenant_name: client.tenant_name,
             connection: Some(client.connection),
             token_id: None,
+            stored_token: None,
             scopes,
             profile: client.profile,
             is_frozen: client.frozen.is_some(),

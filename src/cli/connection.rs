@@ -8,8 +8,8 @@ use super::{OfTenant, Output, confirm, find, tenant_of};
 use crate::auth::settings;
 use crate::error::Result;
 use crate::resource::timestamp;
-use crate::service::Service;
 use crate::service::admin::{self, Connection};
+use crate::service::{Service, shield};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConnectionCommand {
@@ -75,6 +75,25 @@ pub(super) enum ConnectionCommand {
         #[command(flatten)]
         of: OfTenant,
     },
+    /// List the changes that the connection's shield holds: who would be deactivated, deleted or lose a membership
+    Held {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        of: OfTenant,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Release held changes: the client's next attempt at each of them goes through
+    Release {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Reject held changes: the client's next attempt at each of them is answered 403
+    Reject {
+        #[command(flatten)]
+        which: Which,
+    },
     /// Delete a connection; its tokens end, its resources stay
     Delete {
         /// Its name
@@ -85,6 +104,21 @@ pub(super) enum ConnectionCommand {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// Which held changes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Which {
+    /// The connection's name
+    name: String,
+    /// The changes' numbers, as "held" lists them
+    #[arg(required_unless_present = "all")]
+    ids: Vec<i64>,
+    /// All that are undecided
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+    #[command(flatten)]
+    of: OfTenant,
 }
 
 fn setting(text: &str) -> Result<Setting, String> {
@@ -145,6 +179,16 @@ pub(super) async fn run(service: &Service, command: ConnectionCommand) -> Result
             admin::set_frozen(service, &find(service, &of, &name).await?, false).await?;
             output::print(&format!("connection {name} may change things again\n"))
         }
+        ConnectionCommand::Held { name, of, output } => {
+            let connection = find(service, &of, &name).await?;
+            let held = shield::held(service, &connection).await?;
+            output::list(
+                output.format,
+                &held.iter().map(held_row).collect::<Vec<_>>(),
+            )
+        }
+        ConnectionCommand::Release { which } => decide(service, which, true).await,
+        ConnectionCommand::Reject { which } => decide(service, which, false).await,
         ConnectionCommand::Delete { name, of, yes } => {
             let connection = find(service, &of, &name).await?;
             confirm(yes, &format!("the connection {name:?} and its tokens"))?;
@@ -152,6 +196,36 @@ pub(super) async fn run(service: &Service, command: ConnectionCommand) -> Result
             output::print(&format!("connection {name} deleted\n"))
         }
     }
+}
+
+async fn decide(service: &Service, which: Which, is_released: bool) -> Result<()> {
+    let connection = find(service, &which.of, &which.name).await?;
+    let selected = if which.all {
+        shield::Which::All
+    } else {
+        shield::Which::These(which.ids)
+    };
+    let count = shield::decide(service, &connection, &selected, is_released).await?;
+    output::print(&if is_released {
+        format!("{count} held changes released; each is made when the client tries it again\n")
+    } else {
+        format!("{count} held changes rejected; the client is told so when it tries them again\n")
+    })
+}
+
+fn held_row(held: &shield::Preview) -> Value {
+    json!({
+        "id": held.id,
+        "what": held.what,
+        "type": held.resource_type,
+        "name": held.name,
+        "resource": held.resource_id,
+        "amount": held.amount,
+        "attempts": held.attempts,
+        "first_attempt": timestamp(held.first_attempt),
+        "last_attempt": timestamp(held.last_attempt),
+        "decision": held.decision,
+    })
 }
 
 fn row(connection: &Connection) -> Value {

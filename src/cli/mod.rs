@@ -1,6 +1,8 @@
 //! The command line: `muster serve`, and what operators do to the database directly, whether the server runs or not.
 
+mod client;
 mod connection;
+mod log;
 mod output;
 mod schema;
 mod tenant;
@@ -65,6 +67,18 @@ enum Command {
     /// Access tokens of connections
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// OAuth 2 clients: they get short-lived access tokens at /oauth/token
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// Other issuers whose access tokens are accepted
+    #[command(subcommand)]
+    Issuer(client::IssuerCommand),
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    Key(client::KeyCommand),
+    /// The provisioning log: what clients asked, and what they were answered
+    #[command(subcommand)]
+    Log(log::LogCommand),
     /// Schemas and resource types of a tenant's own
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
@@ -178,6 +192,30 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Token(command) => {
             with_service(&config, async |service| token::run(service, command).await).await
         }
+        Command::Client(command) => {
+            with_service(&config, async |service| {
+                client::client(service, &config, command).await
+            })
+            .await
+        }
+        Command::Issuer(command) => {
+            with_service(&config, async |service| {
+                client::issuer(service, &config, command).await
+            })
+            .await
+        }
+        Command::Key(command) => {
+            with_service(&config, async |service| {
+                client::key(service, &config, command).await
+            })
+            .await
+        }
+        Command::Log(command) => {
+            with_service(&config, async |service| {
+                log::run(service, &config, command).await
+            })
+            .await
+        }
         Command::Schema(command) => {
             with_service(&config, async |service| schema::run(service, command).await).await
         }
@@ -237,11 +275,15 @@ async fn serve(config: Config) -> Result<()> {
         signal(SignalKind::terminate()).map_err(failed)?,
         signal(SignalKind::interrupt()).map_err(failed)?,
     );
+    let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
     let server = Server::start(config).await?;
     announce(&server)?;
-    let name = tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
+    let name = loop {
+        tokio::select! {
+            _ = terminate.recv() => break "SIGTERM",
+            _ = interrupt.recv() => break "SIGINT",
+            _ = hangup.recv() => server.reload(),
+        }
     };
     tracing::info!(signal = name, "stopping");
     server.stop().await;

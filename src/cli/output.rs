@@ -143,11 +143,38 @@ pub(super) fn print(text: &str) -> Result<()> {
     }
 }
 
+/// Columns that stand first, in this order, and those that stand last; the others follow the alphabet.
+const FIRST: &[&str] = &[
+    "id",
+    "name",
+    "at",
+    "key",
+    "value",
+    "tenant",
+    "connection",
+    "profile",
+    "for",
+    "what",
+    "type",
+    "user",
+    "state",
+    "request",
+    "status",
+    "outcome",
+    "scimType",
+    "ms",
+];
+const LAST: &[&str] = &["scopes", "settings", "detail"];
+
 fn columns(rows: &[Value]) -> Vec<&String> {
-    rows.first()
-        .and_then(Value::as_object)
-        .map(|row| row.keys().collect())
-        .unwrap_or_default()
+    let row = rows.first().and_then(Value::as_object);
+    let mut columns: Vec<&String> = row.map(|row| row.keys().collect()).unwrap_or_default();
+    let place = |list: &[&str], name: &str| list.iter().position(|known| *known == name);
+    columns.sort_by_key(|name| {
+        let first = place(FIRST, name).unwrap_or(FIRST.len());
+        (first, place(LAST, name).map_or(0, |last| last + 1))
+    });
+    columns
 }
 
 fn cells<'a>(row: &'a Value, columns: &'a [&String]) -> impl Iterator<Item = String> + 'a {

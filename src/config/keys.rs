@@ -52,11 +52,31 @@ pub const KEYS: &[Key] = &[
         "",
         "how clients reach the server; begins every link; empty: http:// and the address it listens on",
     ),
+    key(
+        "server.behind_proxy",
+        "false",
+        "true: a proxy in front of the server speaks TLS, so that the server may listen on a public address without",
+    ),
+    key(
+        "server.trusted_proxies",
+        "",
+        "networks of proxies whose Forwarded and X-Forwarded-For headers are believed, as in [\"10.0.0.0/8\"]",
+    ),
     secret(
         "server.bootstrap_token",
         "",
         false,
         "the first connection's token, set at the first start; at least 32 characters; environment only",
+    ),
+    key(
+        "tls.certificate_file",
+        "",
+        "PEM file with the certificate and its chain; read anew when it changes",
+    ),
+    key(
+        "tls.key_file",
+        "",
+        "PEM file with the certificate's private key",
     ),
     key(
         "operations.listen",
@@ -100,6 +120,56 @@ pub const KEYS: &[Key] = &[
         "how long a request body may take to arrive",
     ),
     key(
+        "limits.header_bytes",
+        "65536",
+        "largest head of a request, address included, in bytes; more is answered 431",
+    ),
+    key(
+        "limits.header_timeout_seconds",
+        "10",
+        "how long the head of a request may take to arrive",
+    ),
+    key(
+        "limits.idle_timeout_seconds",
+        "75",
+        "how long a connection may rest between two requests",
+    ),
+    key(
+        "limits.open_connections",
+        "10000",
+        "network connections that are open at once; more wait until one is closed",
+    ),
+    key(
+        "limits.concurrent_requests",
+        "32",
+        "requests of one provisioning client that are carried out at once; more wait their turn",
+    ),
+    key(
+        "limits.waiting_requests",
+        "512",
+        "requests of one provisioning client that may wait their turn; more are answered 429",
+    ),
+    key(
+        "limits.waiting_seconds",
+        "10",
+        "how long a request may wait its turn; then it is answered 429",
+    ),
+    key(
+        "limits.requests_per_second",
+        "0",
+        "requests of one provisioning client in a second, on average; more are answered 429; 0: no limit",
+    ),
+    key(
+        "limits.address_requests_per_second",
+        "0",
+        "requests from one address in a second, on average; more are answered 429; 0: no limit",
+    ),
+    key(
+        "limits.failures_per_minute",
+        "60",
+        "requests from one address in a minute that fail to authenticate; more are answered 429",
+    ),
+    key(
         "limits.default_count",
         "100",
         "resources on a page when the client does not say",
@@ -114,6 +184,48 @@ pub const KEYS: &[Key] = &[
         "limits.password_parallelism",
         "0",
         "passwords hashed at once; 0: as many as there are cores",
+    ),
+    key(
+        "oauth.algorithm",
+        "EdDSA",
+        "what access tokens are signed with: EdDSA or ES256",
+    ),
+    key(
+        "oauth.token_minutes",
+        "60",
+        "how long an access token lives that /oauth/token gives out, 1 to 1440",
+    ),
+    key(
+        "oauth.key_days",
+        "90",
+        "how old a signing key gets before another one takes its place",
+    ),
+    key(
+        "oauth.private_networks",
+        "",
+        "private networks from which the keys of clients and issuers may be fetched, as in [\"10.0.0.0/8\"]",
+    ),
+    key(
+        "provisioning_log.mode",
+        "all",
+        "which SCIM requests are kept in the provisioning log: all, changes (and everything that failed), failures, or off",
+    ),
+    secret(
+        "provisioning_log.database",
+        "",
+        true,
+        "where it is kept; empty: beside a SQLite database in a file of its own, or in the PostgreSQL database",
+    ),
+    key("provisioning_log.days", "30", "how long entries are kept"),
+    key(
+        "provisioning_log.body_bytes",
+        "32768",
+        "how much of a request's and of an answer's body is kept",
+    ),
+    key(
+        "provisioning_log.personal",
+        "keep",
+        "personal values in it: keep or mask; secrets are never kept",
     ),
     key(
         "pagination.default_method",

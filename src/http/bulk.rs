@@ -6,7 +6,8 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
 
-use super::extract::{BulkJson, Scim, current};
+use super::body::BulkJson;
+use super::extract::{Scim, current};
 use super::{App, respond};
 use crate::error::Result;
 use crate::service::bulk;
@@ -14,7 +15,7 @@ use crate::service::bulk;
 pub(super) async fn bulk(
     State(app): State<Arc<App>>,
     mut scim: Scim,
-    BulkJson(body): BulkJson,
+    BulkJson(body, _turn): BulkJson,
 ) -> Result<Response<Body>> {
     let answer = current!(
         app,

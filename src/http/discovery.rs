@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::extract::{Parameters, Scim, base_url, check_accept, path_parts};
+use super::extract::{Scim, base_url, check_accept, path_parts};
+use super::parameters::Parameters;
 use super::{App, respond};
 use crate::auth::Scope;
 use crate::error::{Error, Result};

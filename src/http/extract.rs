@@ -1,27 +1,29 @@
 //! What a handler needs from a request: who calls, the query parameters, the body, preconditions.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::header::{self, HeaderMap, HeaderName};
 use axum::http::request::Parts;
-use futures_util::StreamExt;
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use axum::http::{Extensions, Method};
 use tracing::Span;
 
 use super::App;
-use super::observe::RequestId;
+use super::admission::Turn;
+use super::observe::{Origin, RequestId};
+use super::parameters::Parameters;
+use super::record::Note;
 use crate::auth::{Caller, bearer};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::resource::etag::{Preconditions, Tags};
 use crate::schema::definition::is_version;
-use crate::schema::project::Projection;
 use crate::schema::{Registry, ResourceType};
+use crate::service::Call;
 use crate::service::me::check_subject;
-use crate::service::{Call, query};
+use crate::service::shield::Attempts;
+use crate::store::ConnectionKey;
 
 /// How often a request is read anew because the schemas have changed.
 pub(super) const ATTEMPTS: usize = 5;
@@ -60,6 +62,17 @@ pub(super) struct Scim {
     path: HashMap<String, String>,
     pub(super) parameters: Parameters,
     pub(super) preconditions: Preconditions,
+    /// The turn of a request without body; others wait for theirs when the body is there.
+    _turn: Option<Turn>,
+}
+
+/// Whose turn a request with a body has to wait for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Client(pub(super) Option<ConnectionKey>);
+
+/// The address a request comes from, where that is known.
+pub(super) fn client_address(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<Origin>().and_then(|origin| origin.address)
 }
 
 impl Scim {
@@ -71,6 +84,7 @@ impl Scim {
             origin: self.caller.origin(&self.request_id),
             base_url: self.base_url.clone(),
             max_body_bytes: self.max_body_bytes,
+            held: Attempts::default(),
         }
     }
 
@@ -107,7 +121,21 @@ impl FromRequestParts<Arc<App>> for Scim {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self> {
         check_accept(&parts.headers)?;
-        let caller = authenticate(&parts.headers, app).await?;
+        let address = client_address(&parts.extensions);
+        app.admission.count_address(address)?;
+        let caller = match authenticate(&parts.headers, app).await {
+            Err(error) if error.kind() == ErrorKind::InvalidToken => {
+                app.admission.count_failure(address)?;
+                return Err(error);
+            }
+            outcome => outcome?,
+        };
+        app.service
+            .seen
+            .note(&caller, address, app.service.clock.now());
+        let note = parts.extensions.get::<Note>().cloned().unwrap_or_default();
+        note.caller(&caller);
+        app.admission.count_request(caller.connection)?;
         let path = path_parts(parts, app).await?;
         if path
             .get("tenant")
@@ -120,6 +148,16 @@ impl FromRequestParts<Arc<App>> for Scim {
             .registry(caller.tenant, caller.schema_version)
             .await?;
         check_subject(&app.service, &caller, &found.registry).await?;
+        let endpoint = path.get("endpoint").map(String::as_str).unwrap_or_default();
+        let resource_type = found.registry.at_endpoint(endpoint);
+        note.target(&found.registry, resource_type.map(Arc::as_ref));
+        let has_body = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH);
+        let turn = if has_body {
+            parts.extensions.insert(Client(caller.connection));
+            None
+        } else {
+            app.admission.turn(caller.connection).await?
+        };
         let span = Span::current();
         span.record("tenant", &caller.tenant_name)
             .record("client", &caller.actor)
@@ -138,6 +176,7 @@ impl FromRequestParts<Arc<App>> for Scim {
             path,
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default())?,
             preconditions: preconditions(&parts.headers)?,
+            _turn: turn,
         })
     }
 }
@@ -182,12 +221,7 @@ async fn authenticate(headers: &HeaderMap, app: &App) -> Result<Caller> {
     let text = value
         .to_str()
         .map_err(|_| Error::invalid_token("the Authorization header is not text"))?;
-    bearer::authenticate(
-        &app.service.store,
-        bearer::from_header(text)?,
-        app.service.clock.now(),
-    )
-    .await
+    app.auth.authenticate(bearer::from_header(text)?).await
 }
 
 /// The client must accept JSON (RFC 7644 §3.8).
@@ -252,190 +286,4 @@ fn preconditions(headers: &HeaderMap) -> Result<Preconditions> {
         if_match: tags(header::IF_MATCH)?,
         if_none_match: tags(header::IF_NONE_MATCH)?,
     })
-}
-
-/// Query parameters: names in any case, `+` and `%20` as blanks, empty parts passed over.
-#[derive(Debug, Default)]
-pub(super) struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    pub(super) fn parse(query: &str) -> Result<Self> {
-        let mut parameters = Vec::new();
-        for part in query.split('&').filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            parameters.push((decode(name)?.to_ascii_lowercase(), decode(value)?));
-        }
-        Ok(Self(parameters))
-    }
-
-    /// The first value of that name.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let name = name.to_ascii_lowercase();
-        self.0
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    fn all(&self, name: &str) -> Vec<String> {
-        let name = name.to_ascii_lowercase();
-        self.0
-            .iter()
-            .filter(|(other, _)| *other == name)
-            .map(|(_, value)| value.clone())
-            .collect()
-    }
-
-    /// `attributes` and `excludedAttributes`.
-    pub(super) fn projection(&self) -> Result<Projection> {
-        Projection::new(&self.all("attributes"), &self.all("excludedAttributes"))
-    }
-
-    /// Everything a list can be asked for.
-    pub(super) fn query(&self) -> Result<query::Request> {
-        Ok(query::Request {
-            filter: self.get("filter").map(str::to_owned),
-            sort_by: self
-                .get("sortBy")
-                .filter(|path| !path.is_empty())
-                .map(str::to_owned),
-            is_descending: is_descending(self.get("sortOrder"))?,
-            start_index: self.integer("startIndex")?,
-            cursor: self.get("cursor").map(str::to_owned),
-            count: self.integer("count")?,
-            projection: self.projection()?,
-            is_in_url: true,
-        })
-    }
-
-    /// A whole number; one that does not fit 64 bits counts as the largest or smallest.
-    fn integer(&self, name: &str) -> Result<Option<i64>> {
-        let Some(text) = self.get(name).filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-        if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-            return Err(Error::invalid_value(format!(
-                "{name} must be a whole number"
-            )));
-        }
-        let limit = if text.starts_with('-') {
-            i64::MIN
-        } else {
-            i64::MAX
-        };
-        Ok(Some(text.parse().unwrap_or(limit)))
-    }
-}
-
-pub(super) fn is_descending(order: Option<&str>) -> Result<bool> {
-    match order.map(str::to_ascii_lowercase).as_deref() {
-        None | Some("" | "ascending") => Ok(false),
-        Some("descending") => Ok(true),
-        Some(_) => Err(Error::invalid_value(
-            "sortOrder must be \"ascending\" or \"descending\"",
-        )),
-    }
-}
-
-fn decode(text: &str) -> Result<String> {
-    let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced)
-        .decode_utf8()
-        .map_err(|_| Error::invalid_value("the query string is not UTF-8"))?;
-    Ok(decoded.into_owned())
-}
-
-/// A JSON body.
-pub(super) struct ScimJson(pub(super) Value);
-
-impl FromRequest<Arc<App>> for ScimJson {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self> {
-        read_json(request, app, app.max_body_bytes, "limits.body_bytes")
-            .await
-            .map(Self)
-    }
-}
-
-/// The JSON body of a bulk request, which may be larger than others.
-pub(super) struct BulkJson(pub(super) Value);
-
-impl FromRequest<Arc<App>> for BulkJson {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self> {
-        read_json(request, app, app.max_bulk_bytes, "maxPayloadSize")
-            .await
-            .map(Self)
-    }
-}
-
-async fn read_json(request: Request, app: &App, limit: usize, name: &str) -> Result<Value> {
-    check_media_type(request.headers())?;
-    let reading = read_body(request, limit, name);
-    let bytes = tokio::time::timeout(app.body_timeout, reading)
-        .await
-        .map_err(|_| Error::request_timeout("the body took too long to arrive"))??;
-    crate::json::parse(&bytes)
-}
-
-/// `application/scim+json` and `application/json`, in any case and with any parameters; nothing is taken for JSON.
-fn check_media_type(headers: &HeaderMap) -> Result<()> {
-    let encoding = headers.get(header::CONTENT_ENCODING);
-    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Error::unsupported_media_type(
-            "compressed bodies are not accepted; leave Content-Encoding out",
-        ));
-    }
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
-    };
-    let text = value.to_str().unwrap_or_default();
-    let media_type = text
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    if matches!(
-        media_type.as_str(),
-        "application/scim+json" | "application/json"
-    ) {
-        return Ok(());
-    }
-    Err(Error::unsupported_media_type(
-        "the body must be sent as Content-Type: application/scim+json",
-    ))
-}
-
-/// Reads at most `limit` bytes. What is too much is read on and dropped for a while, so that the client gets to see the answer;
-/// a body that says it is too large is never kept at all.
-async fn read_body(request: Request, limit: usize, name: &str) -> Result<Bytes> {
-    const DRAINED_TIMES: usize = 8;
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let is_too_large = announced.is_some_and(|length| length > limit);
-    let mut stream = request.into_body().into_data_stream();
-    let mut bytes = Vec::new();
-    let mut total = 0_usize;
-    while let Some(portion) = stream.next().await {
-        let portion = portion
-            .map_err(|error| Error::bad_request("the body could not be read").caused_by(error))?;
-        total += portion.len();
-        if total <= limit && !is_too_large {
-            bytes.extend_from_slice(&portion);
-        } else if total > limit.saturating_mul(DRAINED_TIMES) {
-            break;
-        }
-    }
-    if is_too_large || total > limit {
-        return Err(Error::payload_too_large(format!(
-            "the body is larger than {name}, {limit} bytes; nothing was done"
-        )));
-    }
-    Ok(bytes.into())
 }

@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::http::Response;
 
 use super::App;
-use super::extract::{Scim, ScimJson, current};
+use super::body::ScimJson;
+use super::extract::{Scim, current};
 use super::resources::{modify_at, read_at, replace_at};
 use crate::error::{Error, Result};
 use crate::service::me::resource;
@@ -22,7 +23,7 @@ pub(super) async fn read(State(app): State<Arc<App>>, scim: Scim) -> Answer {
 pub(super) async fn replace(
     State(app): State<Arc<App>>,
     mut scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     current!(app, scim, {
         let (resource_type, id) = resource(&app.service, &scim.call()).await?;
@@ -33,7 +34,7 @@ pub(super) async fn replace(
 pub(super) async fn modify(
     State(app): State<Arc<App>>,
     mut scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     current!(app, scim, {
         let (resource_type, id) = resource(&app.service, &scim.call()).await?;

@@ -2,12 +2,17 @@
 //!
 //! No SCIM rule lives here; handlers extract, call one function of `service`, and respond.
 
+pub mod admission;
+mod body;
 mod bulk;
 mod discovery;
 mod extract;
 pub mod health;
 mod me;
+mod oauth;
 mod observe;
+mod parameters;
+mod record;
 mod resources;
 mod respond;
 mod search;
@@ -15,11 +20,16 @@ mod search;
 use std::sync::Arc;
 use std::time::Duration;
 
+use admission::Admission;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::auth::Authenticator;
 use crate::service::Service;
+use crate::service::provisioning_log::ProvisioningLog;
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -34,6 +44,14 @@ pub struct App {
     pub max_bulk_bytes: usize,
     /// How long a body may take to arrive.
     pub body_timeout: Duration,
+    /// Every way to prove who one is.
+    pub auth: Authenticator,
+    /// Who is let in when.
+    pub admission: Admission,
+    /// What is kept of every request.
+    pub log: ProvisioningLog,
+    /// Whose forwarding headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Every address of the SCIM listener.
@@ -44,10 +62,17 @@ pub fn router(app: Arc<App>) -> Router {
         // Without a version it is the newest there is (RFC 7644 §3.13).
         .nest("/scim", scim())
         .nest("/t/{tenant}/scim", scim())
+        .route("/oauth/token", post(oauth::token))
+        .route("/.well-known/jwks.json", get(oauth::keys))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(oauth::metadata),
+        )
         .fallback(respond::unknown_address)
         .method_not_allowed_fallback(respond::unknown_method)
         .layer(CatchPanicLayer::custom(respond::after_panic))
-        .layer(axum::middleware::from_fn(observe::observe))
+        .layer(from_fn_with_state(Arc::clone(&app), record::record))
+        .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
         .with_state(app)
 }
 

@@ -1,25 +1,49 @@
 //! Around every request: its id, and one line in the log. No query string, no body, no token.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Response};
 use axum::middleware::Next;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
+use super::App;
+use crate::listen::Peer;
+use crate::listen::proxy::client_address;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids than this are not taken over.
 const MAX_ID_BYTES: usize = 128;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    /// The client's address; none: a proxy did not say.
+    pub(super) address: Option<IpAddr>,
+}
 
 /// The id of a request, from its header or made here.
 #[derive(Debug, Clone)]
 pub(super) struct RequestId(pub(super) String);
 
 /// Gives the request its id, logs how it ended, and echoes the id.
-pub(super) async fn observe(mut request: Request, next: Next) -> Response<Body> {
+pub(super) async fn observe(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
     let id = request_id(&request);
+    let peer = request.extensions().get::<Peer>();
+    let address = peer.and_then(|peer| {
+        let headers = request.headers();
+        client_address(peer.address.ip(), headers, &app.trusted_proxies)
+    });
+    let origin = Origin { address };
+    request.extensions_mut().insert(origin);
     request.extensions_mut().insert(RequestId(id.clone()));
     let route = request
         .extensions()

@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde_json::Value;
 
-use super::extract::{Scim, ScimJson, current};
+use super::body::ScimJson;
+use super::extract::{Scim, current};
 use super::{App, respond};
 use crate::error::{Error, Result};
 use crate::schema::ResourceType;
@@ -20,7 +21,7 @@ type Answer = Result<Response<Body>>;
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     mut scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     let created = current!(
         app,
@@ -76,7 +77,7 @@ pub(super) async fn read_at(
 pub(super) async fn replace(
     State(app): State<Arc<App>>,
     mut scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     current!(
         app,
@@ -110,7 +111,7 @@ pub(super) async fn replace_at(
 pub(super) async fn modify(
     State(app): State<Arc<App>>,
     mut scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     current!(
         app,

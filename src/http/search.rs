@@ -7,7 +7,9 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde_json::{Map, Value};
 
-use super::extract::{Scim, ScimJson, is_descending};
+use super::body::ScimJson;
+use super::extract::Scim;
+use super::parameters::is_descending;
 use super::{App, respond};
 use crate::error::{Error, Result};
 use crate::json::member;
@@ -33,7 +35,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, scim: Scim) -> Answer {
 pub(super) async fn by_post(
     State(app): State<Arc<App>>,
     scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     let resource_type = scim.resource_type()?;
     answer(
@@ -58,7 +60,7 @@ pub(super) async fn root(State(app): State<Arc<App>>, scim: Scim) -> Answer {
 pub(super) async fn root_by_post(
     State(app): State<Arc<App>>,
     scim: Scim,
-    ScimJson(body): ScimJson,
+    ScimJson(body, _turn): ScimJson,
 ) -> Answer {
     answer(
         &app,

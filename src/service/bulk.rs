@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, Service, object};
+use super::{Call, Service, object, shield};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::json::member;
@@ -107,7 +107,9 @@ pub async fn bulk(service: &Service, call: &Call<'_>, body: &Value) -> Result<St
         needs: &needs,
         fail_on_errors,
     };
-    let outcomes = run.all(&order::units(&in_order(&parsed, &needs))).await?;
+    let outcomes = run.all(&order::units(&in_order(&parsed, &needs))).await;
+    shield::note(service, call).await;
+    let outcomes = outcomes?;
     Ok(answer(&labels, &parsed, outcomes))
 }
 

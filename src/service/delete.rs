@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::membership::Delta;
+use super::shield::{self, Taking};
 use super::{Call, Service, not_found, parse_document, parse_id};
 use crate::auth::Scope;
 use crate::error::Result;
@@ -13,6 +14,7 @@ use crate::resource::etag::Preconditions;
 use crate::schema::ResourceType;
 use crate::store::changes::{Change, append};
 use crate::store::resources::{self, Stored};
+use crate::store::shield::Kind;
 use crate::store::{ResourceKey, Transaction, members};
 
 /// Deletes a resource. The groups it was a member of lose it, and show that in their version and history.
@@ -28,7 +30,7 @@ pub async fn delete(
 ) -> Result<()> {
     let id = prepare(call, resource_type, id, preconditions)?;
     let _turn = service.turns.take(id).await;
-    in_transaction!(service.store, |tx| execute(
+    let outcome = in_transaction!(service.store, |tx| execute(
         service,
         tx,
         call,
@@ -36,7 +38,9 @@ pub async fn delete(
         id,
         preconditions
     )
-    .await)
+    .await);
+    shield::note(service, call).await;
+    outcome
 }
 
 /// Checks what needs no database; answers the id.
@@ -72,6 +76,14 @@ pub async fn execute(
     let found = resources::lock(tx, tenant, resource_type.id, id).await?;
     let (stored, _) = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
     preconditions.check_write(stored.meta.version)?;
+    let taking = Taking {
+        kind: Kind::Deletion,
+        resource_type,
+        id,
+        group: None,
+        amount: 1,
+    };
+    shield::check(service, tx, call, taking).await?;
     let now = service.clock.now();
     let mut recorded = leave_groups(tx, &stored, now).await?;
     let mut delta = Delta::default();

@@ -55,6 +55,13 @@ impl Delta {
         Ok(())
     }
 
+    /// How many are members no longer.
+    pub(super) fn removed(&self) -> i64 {
+        let effects = self.0.values();
+        let removed = effects.filter(|effect| **effect == Effect::Removed);
+        i64::try_from(removed.count()).unwrap_or(i64::MAX)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -8,18 +8,24 @@ pub mod bulk;
 pub mod create;
 mod cursor;
 pub mod delete;
+pub mod explain;
 pub mod me;
 mod membership;
 pub mod modify;
 mod ownership;
 mod plan;
+pub mod provisioning_log;
 pub mod query;
 pub mod read;
+pub mod redact;
 mod registries;
 mod reindex;
 pub mod replace;
 pub mod represent;
 pub mod schemas;
+mod seen;
+pub mod shield;
+pub mod upkeep;
 
 use std::sync::Arc;
 
@@ -27,6 +33,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use crate::auth::Clock;
 use crate::auth::password::Passwords;
 use crate::auth::{Caller, Scope};
 use crate::error::{Error, Result};
@@ -40,12 +47,7 @@ use cursor::Seal;
 use registries::Registries;
 pub use registries::Versioned;
 pub use reindex::Progress;
-
-/// Where the time comes from; a parameter, so that tests can set it.
-pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// Microseconds since 1970 UTC, in whole milliseconds: what `meta` shows is what is stored.
-    fn now(&self) -> i64;
-}
+pub use seen::Seen;
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +101,8 @@ pub struct Service {
     pub passwords: Passwords,
     /// Bounds.
     pub limits: Limits,
+    /// When tokens were used last.
+    pub seen: Seen,
     registries: Registries,
     seal: Seal,
     turns: Turns,
@@ -147,6 +151,8 @@ pub struct Call<'a> {
     pub base_url: String,
     /// The largest body of a single request, in bytes.
     pub max_body_bytes: usize,
+    /// What it tried and was held.
+    pub held: shield::Attempts,
 }
 
 impl Service {
@@ -168,6 +174,7 @@ impl Service {
             clock,
             passwords,
             limits,
+            seen: Seen::default(),
             registries: Registries::default(),
             seal,
             turns: Turns::new(),

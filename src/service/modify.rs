@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::membership::{Delta, Group, Known};
 use super::ownership::{owner, visible};
 use super::represent::{self, Representation, Written};
+use super::shield::{self, Taking};
 use super::{Call, Service, check_unique, not_found, object, parse_id, to_text};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
@@ -17,6 +18,7 @@ use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, Relation, ResourceType, validate};
 use crate::store::changes::{Change, append};
 use crate::store::resources::{self, PasswordUpdate, SchemaVersion, Stored};
+use crate::store::shield::Kind;
 use crate::store::{ConnectionKey, Transaction, attribute_index};
 
 /// The answer to a PATCH.
@@ -67,6 +69,7 @@ pub async fn modify(
         let represented = represent::written(service, tx, call, stored, &shown).await?;
         Ok((represented, written))
     });
+    shield::note(service, call).await;
     let (written, attributes) = outcome?;
     if let (true, Written::Row(stored)) = (is_silent, &written) {
         let location = represent::location(&call.base_url, &resource_type.endpoint, stored.id);
@@ -315,6 +318,7 @@ pub(super) async fn finish(
         return Ok(stored.clone());
     }
     check_self_service(call, resource_type, &edited)?;
+    check_taking(service, tx, call, resource_type, &edited).await?;
     let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
     let document = to_text(new)?;
@@ -373,6 +377,30 @@ pub(super) async fn finish(
         owner,
         ..stored.clone()
     })
+}
+
+/// What the change takes away is counted by the connection's shield.
+async fn check_taking(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    edited: &Edited<'_>,
+) -> Result<()> {
+    let taking = |kind, group, amount| Taking {
+        kind,
+        resource_type,
+        id: edited.stored.id,
+        group,
+        amount,
+    };
+    if shield::is_deactivation(resource_type, edited.old, edited.new) {
+        let deactivation = taking(Kind::Deactivation, None, 1);
+        shield::check(service, tx, call, deactivation).await?;
+    }
+    let removed = edited.delta.removed();
+    let removal = taking(Kind::Removal, Some(edited.stored.key), removed);
+    shield::check(service, tx, call, removal).await
 }
 
 /// People may change what concerns themselves, not what others rely on.

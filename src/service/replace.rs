@@ -7,7 +7,7 @@ use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::ownership::{owner, visible};
 use super::represent::{self, Representation};
-use super::{Call, Service, not_found, object, parse_id, written_attributes};
+use super::{Call, Service, not_found, object, parse_id, shield, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -44,6 +44,7 @@ pub async fn replace(
         let stored = execute(service, tx, call, resource_type, &prepared).await?;
         represent::written(service, tx, call, stored, &projection).await
     });
+    shield::note(service, call).await;
     represent::answer(service, call, outcome?, &projection).await
 }
 

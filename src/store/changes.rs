@@ -100,11 +100,26 @@ pub async fn of_resource(
     tenant: TenantKey,
     id: Uuid,
 ) -> Result<Vec<Recorded>> {
-    let select = Statement::new(
-        "SELECT at, request_id, actor, version, operation, detail FROM change WHERE tenant_key = $1 AND resource_id = $2 ORDER BY change_key",
-    );
+    read(tx, tenant, id, None).await
+}
+
+async fn read(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    id: Uuid,
+    request_id: Option<&str>,
+) -> Result<Vec<Recorded>> {
+    let mut select = Statement::new(
+        "SELECT at, request_id, actor, version, operation, detail FROM change WHERE tenant_key = $1 AND resource_id = $2",
+    )
+    .arg(tenant.0)
+    .arg(id);
+    if let Some(request_id) = request_id {
+        select.push(" AND request_id = ").bind(request_id);
+    }
+    select.push(" ORDER BY change_key");
     let rows: Vec<(i64, String, String, Option<i64>, String, String)> =
-        tx.fetch_all(select.arg(tenant.0).arg(id)).await?;
+        tx.fetch_all(select).await?;
     let recorded =
         rows.into_iter().map(
             |(at, request_id, actor, version, operation, detail)| Recorded {
@@ -117,4 +132,17 @@ pub async fn of_resource(
             },
         );
     Ok(recorded.collect())
+}
+
+/// What one request changed of a resource, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_request(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    id: Uuid,
+    request_id: &str,
+) -> Result<Vec<Recorded>> {
+    read(tx, tenant, id, Some(request_id)).await
 }

@@ -84,6 +84,22 @@ pub async fn by_name(
     Ok(row.map(Connection::from))
 }
 
+/// The tenant's connection with that key.
+///
+/// # Errors
+/// The database's.
+pub async fn by_key(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    key: ConnectionKey,
+) -> Result<Option<Connection>> {
+    let select = Statement::new(
+        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 AND connection_key = $2",
+    );
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(key.0)).await?;
+    Ok(row.map(Connection::from))
+}
+
 /// The connection as it is now, and nobody else changes it until the transaction ends.
 ///
 /// # Errors

@@ -21,6 +21,9 @@ use crate::error::{Error, Result};
 /// How long a caller waits for a connection before it is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// One writes the provisioning log, the others read it.
+const LOG_CONNECTIONS: u32 = 2;
+
 /// How long a command waits for transactions that began before it.
 const WRITERS_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -59,6 +62,17 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
 ];
 
+const SQLITE_LOG: &[(i64, &str, &str)] = &[(
+    1,
+    "initial",
+    include_str!("../../migrations/log/sqlite/0001_initial.sql"),
+)];
+const POSTGRES_LOG: &[(i64, &str, &str)] = &[(
+    1,
+    "initial",
+    include_str!("../../migrations/log/postgres/0001_initial.sql"),
+)];
+
 const URL_HINT: &str = "database.url must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
 
 /// A row of either database.
@@ -83,15 +97,51 @@ impl Database {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
         let database = match url.split(':').next() {
-            Some("sqlite") => Self::open_sqlite(url, max_connections).await?,
-            Some("postgres" | "postgresql") => Self::open_postgres(url, max_connections).await?,
+            Some("sqlite") => {
+                Self::open_sqlite(url, max_connections, SqliteSynchronous::Full).await?
+            }
+            Some("postgres" | "postgresql") => {
+                Self::open_postgres(postgres_options(url)?, max_connections).await?
+            }
             _ => return Err(Error::invalid_value(URL_HINT)),
         };
-        database.migrate().await?;
+        database
+            .migrate(migrator(SQLITE_MIGRATIONS), migrator(POSTGRES_MIGRATIONS))
+            .await?;
         Ok(database)
     }
 
-    async fn open_sqlite(url: &str, max_connections: u32) -> Result<Self> {
+    /// Opens the database of the provisioning log. What it has acknowledged may be lost with the machine's power, not with the
+    /// process: nothing but the log depends on it, and it must not slow down those who write resources.
+    pub(crate) async fn open_log(url: &str) -> Result<Self> {
+        let database = match url.split(':').next() {
+            Some("sqlite") => {
+                Self::open_sqlite(url, LOG_CONNECTIONS, SqliteSynchronous::Normal).await?
+            }
+            Some("postgres" | "postgresql") => {
+                let options = postgres_options(url)?.options([("synchronous_commit", "off")]);
+                Self::open_postgres(options, LOG_CONNECTIONS).await?
+            }
+            _ => return Err(Error::invalid_value(URL_HINT)),
+        };
+        let own_table = |mut migrator: Migrator| {
+            migrator.dangerous_set_table_name("_muster_log_migrations");
+            migrator
+        };
+        database
+            .migrate(
+                own_table(migrator(SQLITE_LOG)),
+                own_table(migrator(POSTGRES_LOG)),
+            )
+            .await?;
+        Ok(database)
+    }
+
+    async fn open_sqlite(
+        url: &str,
+        max_connections: u32,
+        synchronous: SqliteSynchronous,
+    ) -> Result<Self> {
         let invalid = |error: sqlx::Error| {
             Error::internal(format!("{url:?} is not a SQLite database URL")).caused_by(error)
         };
@@ -100,7 +150,7 @@ impl Database {
         let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             .statement_cache_capacity(500)
@@ -130,22 +180,7 @@ impl Database {
         Ok(Self::Sqlite { readers, writer })
     }
 
-    async fn open_postgres(url: &str, max_connections: u32) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| Error::invalid_value(URL_HINT).caused_by(error))?;
-        let options = options
-            .application_name("muster")
-            .statement_cache_capacity(500)
-            // Every statement is written to be driven by an index. Plans that read whole tables, made while statistics are
-            // missing or wrong, cost a first sync most: measured 160 instead of 9,000 reads a second after 100,000 creates.
-            .options([
-                ("enable_seqscan", "off"),
-                ("enable_hashjoin", "off"),
-                ("enable_mergejoin", "off"),
-                // With one plan to choose, it need not be chosen anew for every execution.
-                ("plan_cache_mode", "force_generic_plan"),
-                ("jit", "off"),
-            ]);
+    async fn open_postgres(options: PgConnectOptions, max_connections: u32) -> Result<Self> {
         // The pool would hide why it cannot connect behind its own timeout.
         let cannot_connect = |error: sqlx::Error| {
             Error::unavailable("cannot connect to the database").caused_by(error)
@@ -163,10 +198,10 @@ impl Database {
     }
 
     /// Runs the migrations that are missing. On PostgreSQL under an advisory lock: instances may start at once.
-    async fn migrate(&self) -> Result<()> {
+    async fn migrate(&self, sqlite: Migrator, postgres: Migrator) -> Result<()> {
         let outcome = match self {
-            Self::Sqlite { writer, .. } => migrator(SQLITE_MIGRATIONS).run(writer).await,
-            Self::Postgres(pool) => migrator(POSTGRES_MIGRATIONS).run(pool).await,
+            Self::Sqlite { writer, .. } => sqlite.run(writer).await,
+            Self::Postgres(pool) => postgres.run(pool).await,
         };
         outcome
             .map_err(|error| Error::internal("the database could not be migrated").caused_by(error))
@@ -269,6 +304,25 @@ impl Database {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// How sessions of PostgreSQL are set up.
+fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| Error::invalid_value(URL_HINT).caused_by(error))?;
+    Ok(options
+        .application_name("muster")
+        .statement_cache_capacity(500)
+        // Every statement is written to be driven by an index. Plans that read whole tables, made while statistics are
+        // missing or wrong, cost a first sync most: measured 160 instead of 9,000 reads a second after 100,000 creates.
+        .options([
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            // With one plan to choose, it need not be chosen anew for every execution.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+        ]))
 }
 
 /// Begins a transaction in a task of its own, so that it ends even if nobody waits for it any more.
@@ -466,6 +520,7 @@ where
     Option<i32>: Encodable<A::Database>,
     Option<i64>: Encodable<A::Database>,
     Option<String>: Encodable<A::Database>,
+    Option<Vec<u8>>: Encodable<A::Database>,
     Option<uuid::Uuid>: Encodable<A::Database>,
 {
     let added = match arg {
@@ -480,6 +535,7 @@ where
         Arg::OptionalI32(value) => arguments.add(value),
         Arg::OptionalI64(value) => arguments.add(value),
         Arg::OptionalText(value) => arguments.add(value),
+        Arg::OptionalBytes(value) => arguments.add(value),
         Arg::OptionalId(value) => arguments.add(value),
     };
     added.map_err(|error| Error::internal("an argument could not be encoded").caused_by(error))

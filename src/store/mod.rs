@@ -29,14 +29,18 @@ macro_rules! in_transaction {
 
 pub mod attribute_index;
 pub mod changes;
+pub mod clients;
 pub mod connections;
 mod database;
 pub mod facts;
+pub mod log;
 pub mod members;
 pub mod pages;
 mod predicate_sql;
 pub mod resources;
 pub mod schemas;
+pub mod shield;
+pub mod signing_keys;
 mod statement;
 pub mod tenants;
 pub mod tokens;
@@ -108,6 +112,14 @@ pub struct TenantKey(pub(crate) i32);
 /// A connection's key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ConnectionKey(pub(crate) i32);
+
+impl TenantKey {
+    /// The number, to find what is kept apart from the resources.
+    #[must_use]
+    pub fn number(self) -> i32 {
+        self.0
+    }
+}
 
 impl ConnectionKey {
     /// The number, to set the values of one connection apart from those of another.

@@ -42,6 +42,7 @@ pub(crate) enum Arg {
     OptionalI32(Option<i32>),
     OptionalI64(Option<i64>),
     OptionalText(Option<String>),
+    OptionalBytes(Option<Vec<u8>>),
     OptionalId(Option<Uuid>),
 }
 
@@ -67,6 +68,7 @@ arguments! {
     OptionalI32 from Option<i32>;
     OptionalI64 from Option<i64>;
     OptionalText from Option<String>;
+    OptionalBytes from Option<Vec<u8>>;
     OptionalId from Option<Uuid>;
 }
 

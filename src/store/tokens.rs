@@ -69,7 +69,7 @@ pub struct ClientFacts {
 }
 
 /// The columns of [`ClientFacts`], of `tenant t` and `connection c`.
-type FactColumns = (i32, String, i32, String, String, String, Option<i64>, i64);
+pub(super) type FactColumns = (i32, String, i32, String, String, String, Option<i64>, i64);
 
 impl From<FactColumns> for ClientFacts {
     fn from(
@@ -187,6 +187,25 @@ pub async fn facts_by_name(
     );
     let row: Option<FactColumns> = tx
         .fetch_optional(select.arg(tenant).arg(connection))
+        .await?;
+    Ok(row.map(ClientFacts::from))
+}
+
+/// What is known of a tenant's connection, by its name.
+///
+/// # Errors
+/// The database's.
+pub async fn facts_in_tenant(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    connection: &str,
+) -> Result<Option<ClientFacts>> {
+    let select = Statement::new(
+        "SELECT t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings, c.frozen, t.schema_version \
+         FROM tenant t JOIN connection c ON c.tenant_key = t.tenant_key WHERE t.tenant_key = $1 AND c.name = $2",
+    );
+    let row: Option<FactColumns> = tx
+        .fetch_optional(select.arg(tenant.0).arg(connection))
         .await?;
     Ok(row.map(ClientFacts::from))
 }

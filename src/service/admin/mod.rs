@@ -1,5 +1,6 @@
 //! Tenants, connections and tokens: what operators do, by the command line now and the console later.
 
+mod clients;
 mod connections;
 mod first_start;
 mod tokens;
@@ -19,6 +20,10 @@ use crate::store::{TenantKey, Transaction, attribute_index, tenants};
 pub use crate::store::connections::Connection;
 pub use crate::store::tenants::Tenant;
 pub use crate::store::tokens::Token;
+pub use clients::{
+    Client, Issuer, NewClient, NewIssuer, create_client, create_issuer, delete_client,
+    delete_issuer, list_clients, list_issuers, list_keys, renew_keys, rotate_client, rotate_key,
+};
 pub use connections::{
     create_connection, delete_connection, get_connection, list_connections, set_frozen,
     update_connection,

@@ -1,0 +1,473 @@
+//! `muster log explain`: what a request was understood to be, what it was about, what it changed or why it was refused, in words.
+//!
+//! Nothing is kept for this beyond the provisioning log and the `change` rows: the request is read again by the same parsers, with
+//! the connection's settings and the tenant's schemas as they are now.
+
+mod advice;
+mod understood;
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Service, parse_document};
+use crate::auth::settings::{self, Settings};
+use crate::error::{ErrorKind, Result};
+use crate::resource::{simple_value, timestamp};
+use crate::schema::{IndexKey, Preparation, Registry, ResourceType, validate};
+use crate::store::connections::{self, Connection};
+use crate::store::log::Entry;
+use crate::store::{ConnectionKey, TenantKey, Transaction, attribute_index, changes, resources};
+
+/// How many resources of a list or a bulk request are looked at.
+const LOOKED_AT: usize = 50;
+/// How many words one value gets, in characters.
+const VALUE_CHARACTERS: usize = 160;
+
+/// What became of a request, in sentences.
+#[derive(Debug, Default)]
+pub struct Explained {
+    /// One line.
+    pub summary: String,
+    /// What was asked, and how it was read.
+    pub understood: Vec<String>,
+    /// Which resource it was about, and why that one.
+    pub matched: Vec<String>,
+    /// What is different since.
+    pub changed: Vec<String>,
+    /// The rule that refused it, and the server's own words.
+    pub refused: Vec<String>,
+    /// What to change, for any client and in this client's own set-up.
+    pub advice: Vec<String>,
+}
+
+impl Explained {
+    fn sections(&self) -> [(&'static str, &[String]); 5] {
+        [
+            ("Understood", &self.understood),
+            ("Matched", &self.matched),
+            ("Changed", &self.changed),
+            ("Refused", &self.refused),
+            ("What to do", &self.advice),
+        ]
+    }
+
+    /// The same as an object of arrays.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "summary": self.summary,
+            "understood": self.understood,
+            "matched": self.matched,
+            "changed": self.changed,
+            "refused": self.refused,
+            "advice": self.advice,
+        })
+    }
+}
+
+impl std::fmt::Display for Explained {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{}", self.summary)?;
+        for (title, sentences) in self.sections() {
+            if sentences.is_empty() {
+                continue;
+            }
+            writeln!(f, "\n{title}")?;
+            for sentence in sentences {
+                writeln!(f, "  {sentence}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an explanation needs to know of where the request came from and went to.
+struct Context<'a> {
+    entry: &'a Entry,
+    registry: &'a Registry,
+    resource_type: Option<&'a ResourceType>,
+    settings: Settings,
+}
+
+/// Explains an entry of the provisioning log.
+///
+/// # Errors
+/// The database's.
+pub async fn explain(service: &Service, entry: &Entry) -> Result<Explained> {
+    let mut explained = Explained::default();
+    let tenant = entry.tenant.map(TenantKey);
+    let mut reader = service.store.snapshot().await?;
+    let connection = connection(&mut reader, entry).await?;
+    let profile = connection
+        .as_ref()
+        .map_or_else(|| "generic".to_owned(), |one| one.profile.clone());
+    explained.summary = summary(entry, connection.as_ref());
+    let registry = match tenant {
+        Some(tenant) => service.registries.read(&mut reader, tenant).await.ok(),
+        None => None,
+    };
+    if let (Some(tenant), Some(registry)) = (tenant, registry) {
+        let resource_types = registry.registry.resource_types().iter();
+        let mut named =
+            resource_types.filter(|one| Some(&one.name) == entry.resource_type.as_ref());
+        let own = connection
+            .as_ref()
+            .map_or("{}", |one| one.settings.as_str());
+        let context = Context {
+            entry,
+            registry: &registry.registry,
+            resource_type: named.next().map(std::sync::Arc::as_ref),
+            settings: Settings::of(&profile, own)?,
+        };
+        explained.understood = understood::sentences(&context);
+        explained.matched = matched(&mut reader, tenant, &context).await?;
+        explained.changed = changed(&mut reader, tenant, &context).await?;
+    } else if entry.error_kind.is_none() {
+        explained
+            .understood
+            .push("The request needed no token and told nothing about anybody.".to_owned());
+    } else {
+        explained.understood.push(
+            "The request did not get as far as being read: it could not say which tenant it is for.".to_owned(),
+        );
+    }
+    if let Some(kind) = entry.error_kind.as_deref() {
+        let said = entry.detail.as_deref().unwrap_or_default();
+        let advice = advice::of(kind, &profile)?;
+        explained.refused = vec![advice.rule, format!("Muster said: {said}")];
+        explained.advice = advice.steps;
+        explained
+            .advice
+            .extend(relevant_settings(kind, &profile, connection.as_ref())?);
+    }
+    Ok(explained)
+}
+
+async fn connection(tx: &mut Transaction, entry: &Entry) -> Result<Option<Connection>> {
+    match (entry.tenant, entry.connection) {
+        (Some(tenant), Some(connection)) => {
+            connections::by_key(tx, TenantKey(tenant), ConnectionKey(connection)).await
+        }
+        _ => Ok(None),
+    }
+}
+
+fn summary(entry: &Entry, connection: Option<&Connection>) -> String {
+    let who = match connection {
+        Some(connection) => format!(
+            "connection {} (profile {})",
+            connection.name, connection.profile
+        ),
+        None if entry.actor.is_empty() => "somebody without a valid token".to_owned(),
+        None => entry.actor.clone(),
+    };
+    let how = match entry.outcome.as_str() {
+        "ok" => "carried out",
+        "held" => "held",
+        "failed" => "not carried out, which is the server's fault",
+        _ => "refused",
+    };
+    let scim_type = entry.scim_type.as_ref();
+    let scim_type = scim_type.map_or_else(String::new, |kind| format!(" {kind}"));
+    format!(
+        "{} {} by {who} at {}: {how}, {}{scim_type}, {}.{:03} ms",
+        entry.method,
+        entry.path,
+        timestamp(entry.at),
+        entry.status,
+        entry.duration / 1_000,
+        entry.duration % 1_000,
+    )
+}
+
+/// A value as it is shown: short.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= VALUE_CHARACTERS {
+        return text;
+    }
+    let kept: String = text.chars().take(VALUE_CHARACTERS).collect();
+    format!("{kept}…")
+}
+
+fn body(text: Option<&String>) -> Option<Map<String, Value>> {
+    match serde_json::from_str(text?) {
+        Ok(Value::Object(members)) => Some(members),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+async fn matched(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    context: &Context<'_>,
+) -> Result<Vec<String>> {
+    let mut sentences = Vec::new();
+    let entry = context.entry;
+    if let Some(id) = entry
+        .resource_id
+        .as_deref()
+        .and_then(|id| Uuid::try_parse(id).ok())
+    {
+        let why = if entry.path.contains(id.to_string().as_str()) {
+            "by the id in the address"
+        } else {
+            "which this request created"
+        };
+        sentences.push(match resources::of_any_type(tx, tenant, id).await? {
+            Some(row) => {
+                let resource_type = context.registry.resource_type(row.resource_type);
+                let name = match resource_type {
+                    Some(resource_type) => called(resource_type, &parse_document(&row.document)?),
+                    None => None,
+                };
+                let kind = resource_type.map_or("resource", |one| one.name.as_str());
+                format!("{kind} {id} {}, {why}.", quoted(name.as_deref()))
+            }
+            None if entry.outcome == "ok" => {
+                format!("The resource {id}, {why}; it has been deleted since.")
+            }
+            None => format!(
+                "No resource has the id {id} now: it has been deleted, or never was in this tenant."
+            ),
+        });
+    }
+    if let Some(list) =
+        body(entry.response_body.as_ref()).filter(|list| list.contains_key("totalResults"))
+    {
+        sentences.extend(of_list(context, &list));
+    }
+    if entry.error_kind.as_deref() == Some(ErrorKind::Uniqueness.name()) {
+        sentences.extend(holders(tx, tenant, context).await?);
+    }
+    Ok(sentences)
+}
+
+/// What people call a resource: its user name before what it is displayed as.
+pub(super) fn called(
+    resource_type: &ResourceType,
+    document: &Map<String, Value>,
+) -> Option<String> {
+    let attributes = resource_type.all_attributes();
+    let names = attributes.filter(|one| one.preparation == Preparation::Username);
+    let known = names.chain(&resource_type.display);
+    let mut texts = known.filter_map(|attribute| simple_value(document, attribute)?.as_str());
+    texts.next().map(str::to_owned)
+}
+
+fn quoted(name: Option<&str>) -> String {
+    name.map_or_else(|| "(without a name)".to_owned(), |name| format!("{name:?}"))
+}
+
+fn of_list(context: &Context<'_>, list: &Map<String, Value>) -> Vec<String> {
+    let total = list
+        .get("totalResults")
+        .and_then(Value::as_i64)
+        .unwrap_or_default();
+    if total == 0 {
+        return vec!["Nothing matches: the answer is an empty list, from which clients conclude that they have to create.".to_owned()];
+    }
+    let found = list.get("Resources").and_then(Value::as_array);
+    let shown_here = found.map_or(0, Vec::len);
+    let mut sentences = vec![format!(
+        "{total} match; {shown_here} of them are in the answer."
+    )];
+    for resource in found.into_iter().flatten().take(5) {
+        let Some(members) = resource.as_object() else {
+            continue;
+        };
+        let id = members.get("id").and_then(Value::as_str).unwrap_or("?");
+        let name = context.resource_type.and_then(|one| called(one, members));
+        sentences.push(format!("{id} {}", quoted(name.as_deref())));
+    }
+    sentences
+}
+
+/// Who has the values that have to be unique.
+async fn holders(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    context: &Context<'_>,
+) -> Result<Vec<String>> {
+    let (Some(sent), Some(resource_type)) = (
+        body(context.entry.request_body.as_ref()),
+        context.resource_type,
+    ) else {
+        return Ok(Vec::new());
+    };
+    let mut sentences = Vec::new();
+    for attribute in resource_type.all_attributes().filter(|one| one.is_unique()) {
+        let given = sent
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name));
+        let value = match given {
+            Some((_, value)) => Some(value.clone()),
+            None => patched(&sent, &attribute.name),
+        };
+        let Some(key) = value
+            .as_ref()
+            .and_then(|value| IndexKey::of(attribute, value))
+        else {
+            continue;
+        };
+        let holder = attribute_index::holder(tx, tenant, attribute.id, key.as_str()).await?;
+        let keys: Vec<_> = holder.into_iter().collect();
+        for row in resources::by_keys(tx, &keys).await? {
+            let document = parse_document(&row.document)?;
+            let state = match &resource_type.enabled {
+                Some(enabled) if validate::get(&document, enabled) == Some(&Value::Bool(false)) => {
+                    ", which is deactivated"
+                }
+                _ => "",
+            };
+            sentences.push(format!(
+                "{} {} is held by {} {}{state}.",
+                attribute.path(),
+                value.as_ref().map(shown).unwrap_or_default(),
+                resource_type.name,
+                row.id
+            ));
+        }
+    }
+    Ok(sentences)
+}
+
+/// The value that a PATCH gives to an attribute.
+fn patched(sent: &Map<String, Value>, name: &str) -> Option<Value> {
+    let operations = crate::json::member(sent, "Operations")?.as_array()?;
+    operations.iter().rev().find_map(|operation| {
+        let operation = operation.as_object()?;
+        let value = crate::json::member(operation, "value")?;
+        match crate::json::member(operation, "path").and_then(Value::as_str) {
+            Some(path) => path.eq_ignore_ascii_case(name).then(|| value.clone()),
+            None => crate::json::member(value.as_object()?, name).cloned(),
+        }
+    })
+}
+
+async fn changed(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    context: &Context<'_>,
+) -> Result<Vec<String>> {
+    let entry = context.entry;
+    let is_write = matches!(entry.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
+        && !entry.path.ends_with("/.search");
+    if !is_write {
+        return Ok(Vec::new());
+    }
+    let mut ids: Vec<Uuid> = entry
+        .resource_id
+        .iter()
+        .filter_map(|id| Uuid::try_parse(id).ok())
+        .collect();
+    ids.extend(located(entry));
+    let mut sentences = Vec::new();
+    for id in ids {
+        for change in changes::of_request(tx, tenant, id, &entry.request_id).await? {
+            let detail: Value = serde_json::from_str(&change.detail).unwrap_or_default();
+            let version = change
+                .version
+                .map_or_else(String::new, |version| format!(", version {version}"));
+            sentences.push(format!("{id}: {}{version}", change.operation));
+            sentences.extend(differences(&detail));
+        }
+    }
+    if sentences.is_empty() {
+        sentences.push(if entry.outcome == "ok" {
+            "Nothing: everything was as the request wants it already.".to_owned()
+        } else {
+            "Nothing: a request that is refused changes nothing, not even in part.".to_owned()
+        });
+    }
+    Ok(sentences)
+}
+
+/// The resources that the answer to a bulk request names.
+fn located(entry: &Entry) -> Vec<Uuid> {
+    let Some(answer) = body(entry.response_body.as_ref()) else {
+        return Vec::new();
+    };
+    let operations = answer.get("Operations").and_then(Value::as_array);
+    let ids = operations.into_iter().flatten().filter_map(|operation| {
+        let location = operation.get("location")?.as_str()?;
+        Uuid::try_parse(location.rsplit('/').next()?).ok()
+    });
+    ids.take(LOOKED_AT).collect()
+}
+
+fn differences(detail: &Value) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let attributes = detail.get("attributes").and_then(Value::as_object);
+    for (path, change) in attributes.into_iter().flatten() {
+        let mut sentence = format!("  {path}: ");
+        match (change.get("old"), change.get("new")) {
+            (Some(old), Some(new)) => _ = write!(sentence, "{} → {}", shown(old), shown(new)),
+            (None, Some(new)) => _ = write!(sentence, "set to {}", shown(new)),
+            (Some(old), None) => _ = write!(sentence, "removed, was {}", shown(old)),
+            (None, None) => sentence.push_str(change.as_str().unwrap_or("changed")),
+        }
+        sentences.push(sentence);
+    }
+    for (what, word) in [("added", "joined"), ("removed", "left")] {
+        let ids = detail
+            .pointer(&format!("/members/{what}"))
+            .and_then(Value::as_array);
+        if let Some(ids) = ids.filter(|ids| !ids.is_empty()) {
+            let first: Vec<&str> = ids.iter().filter_map(Value::as_str).take(5).collect();
+            let more = if ids.len() > first.len() { " …" } else { "" };
+            sentences.push(format!(
+                "  {} {word}: {}{more}",
+                ids.len(),
+                first.join(", ")
+            ));
+        }
+    }
+    sentences
+}
+
+/// The settings that decide about this kind of refusal, with what they are for this connection.
+fn relevant_settings(
+    kind: &str,
+    profile: &str,
+    connection: Option<&Connection>,
+) -> Result<Vec<String>> {
+    let names: &[&str] = match kind {
+        "noTarget" => &["patch.replace_unmatched"],
+        "invalidSyntax" => &["patch.empty_operations"],
+        "invalidFilter" => &["filter.unquoted"],
+        "invalidValue" => &[
+            "values.string_booleans",
+            "values.formats",
+            "values.unknown",
+            "members.unknown",
+        ],
+        "invalidPath" => &["values.unknown"],
+        "notFound" => &["members.absent"],
+        "preconditionRequired" => &["write.if_match"],
+        "held" => &[
+            "shield.mode",
+            "shield.count",
+            "shield.percent",
+            "shield.window_minutes",
+        ],
+        _ => &[],
+    };
+    let Some(connection) = connection else {
+        return Ok(Vec::new());
+    };
+    let explained = settings::explain(profile, &connection.settings)?;
+    let relevant = explained
+        .into_iter()
+        .filter(|(setting, ..)| names.contains(&setting.name));
+    Ok(relevant
+        .map(|(setting, value, _)| {
+            format!(
+                "Setting {} is {value} here: {}.",
+                setting.name, setting.purpose
+            )
+        })
+        .collect())
+}

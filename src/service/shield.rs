@@ -1,0 +1,340 @@
+//! The blast shield: when a connection takes away too much at once, the rest is held until an operator has looked at it.
+//!
+//! Deactivations, deletions and removals of members are counted within the connection's window, each by itself. What is within the
+//! bounds passes, so that a leaver is out at once; what is beyond is answered 503, so that the client tries again later, and is
+//! noted. An operator releases it, and the client's next attempt goes through, or rejects it, and the next attempt is answered 403.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::admin::{Connection, record};
+use super::{Call, Service};
+use crate::auth::settings::Shield;
+use crate::error::{Error, Result};
+use crate::in_transaction;
+use crate::resource::simple_value;
+use crate::schema::ResourceType;
+use crate::store::resources::{self, Stored};
+use crate::store::shield::{self, Held, Kind};
+use crate::store::{ConnectionKey, ResourceKey, TenantKey, Transaction};
+
+/// How many held changes are shown.
+const SHOWN: i64 = 10_000;
+
+/// What a request tried and was held; noted when its transaction has ended.
+#[derive(Debug, Default)]
+pub struct Attempts(Mutex<Vec<Held>>);
+
+/// Something that is about to be taken away.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taking<'a> {
+    pub(super) kind: Kind,
+    pub(super) resource_type: &'a ResourceType,
+    pub(super) id: Uuid,
+    /// The group that loses members.
+    pub(super) group: Option<ResourceKey>,
+    pub(super) amount: i64,
+}
+
+/// Whether a change takes away the permission to use a resource.
+pub(super) fn is_deactivation(
+    resource_type: &ResourceType,
+    old: &Map<String, Value>,
+    new: &Map<String, Value>,
+) -> bool {
+    let Some(enabled) = &resource_type.enabled else {
+        return false;
+    };
+    let is_off = |document: &Map<String, Value>| {
+        simple_value(document, enabled).and_then(Value::as_bool) == Some(false)
+    };
+    !is_off(old) && is_off(new)
+}
+
+/// Counts what is taken away, in the transaction that does so.
+///
+/// # Errors
+/// 503 for what is held; 403 for what has been rejected.
+pub(super) async fn check(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    taking: Taking<'_>,
+) -> Result<()> {
+    let caller = call.caller;
+    let (Some(bounds), Some(connection), None) =
+        (caller.settings.shield, caller.connection, caller.subject)
+    else {
+        return Ok(());
+    };
+    if taking.amount == 0 {
+        return Ok(());
+    }
+    shield::lock(tx, connection).await?;
+    let known = shield::find(tx, connection, taking.kind, taking.id).await?;
+    let now = service.clock.now();
+    match known
+        .as_ref()
+        .map(|held| (held.key, held.decision.as_deref()))
+    {
+        Some((key, Some("released"))) => return shield::remove(tx, key).await,
+        Some((_, Some(_))) => {
+            return Err(Error::rejected(format!(
+                "an operator has rejected this {}; it will not be carried out",
+                word(taking.kind)
+            )));
+        }
+        Some((_, None)) => {
+            return Err(hold(
+                call,
+                taking,
+                now,
+                "is waiting for an operator's decision",
+            ));
+        }
+        None => {}
+    }
+    match excess(tx, caller.tenant, connection, bounds, taking, now).await? {
+        Some(reason) => Err(hold(call, taking, now, &reason)),
+        None => {
+            let scope = taking.group.map(|_| taking.id);
+            shield::note(tx, connection, taking.kind, scope, now, taking.amount).await
+        }
+    }
+}
+
+/// Why it is too much, if it is.
+async fn excess(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    connection: ConnectionKey,
+    bounds: Shield,
+    taking: Taking<'_>,
+    now: i64,
+) -> Result<Option<String>> {
+    let since = now - i64::from(bounds.window_minutes) * 60_000_000;
+    let scope = taking.group.map(|_| taking.id);
+    let (all, of_group) = shield::taken(tx, connection, taking.kind, scope, since).await?;
+    let total = all + taking.amount;
+    if total <= i64::from(bounds.spare) {
+        return Ok(None);
+    }
+    if total > i64::from(bounds.count) {
+        return Ok(Some(format!(
+            "would make more than {} within {} minutes (shield.count)",
+            bounds.count, bounds.window_minutes
+        )));
+    }
+    let percent = i64::from(bounds.percent);
+    let is_too_large_a_part = match taking.group {
+        // The members that are being removed are no longer among those that are counted.
+        Some(group) => {
+            let gone = of_group + taking.amount;
+            let remaining = gone.saturating_mul(100) / percent - gone;
+            gone > i64::from(bounds.spare)
+                && !shield::has_more_members(tx, group, remaining - 1).await?
+        }
+        None => {
+            let present = resources::count_of_type(tx, tenant, taking.resource_type.id).await?;
+            let before = if taking.kind == Kind::Deletion {
+                present + all
+            } else {
+                present
+            };
+            total * 100 > percent * before
+        }
+    };
+    let whole = if taking.group.is_some() {
+        "the group's members".to_owned()
+    } else {
+        format!("all of type {}", taking.resource_type.name)
+    };
+    Ok(is_too_large_a_part.then(|| {
+        format!(
+            "would make more than {percent} % of {whole} within {} minutes (shield.percent)",
+            bounds.window_minutes
+        )
+    }))
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Deactivation => "deactivation",
+        Kind::Deletion => "deletion",
+        Kind::Removal => "removal of members",
+    }
+}
+
+fn hold(call: &Call<'_>, taking: Taking<'_>, now: i64, reason: &str) -> Error {
+    let mut attempts = call.held.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_noted = attempts
+        .iter()
+        .any(|held| held.kind == taking.kind && held.resource_id == taking.id);
+    if !is_noted {
+        attempts.push(Held {
+            key: 0,
+            kind: taking.kind,
+            resource_type: taking.resource_type.id,
+            resource_id: taking.id,
+            amount: taking.amount,
+            attempts: 1,
+            first_attempt: now,
+            last_attempt: now,
+            decision: None,
+        });
+    }
+    Error::held(format!(
+        "held: this {} {reason}; nothing was changed, and an operator can release or reject it (muster connection held)",
+        word(taking.kind)
+    ))
+}
+
+/// Notes what a request tried and was held, whether the rest of it went through or not.
+pub(super) async fn note(service: &Service, call: &Call<'_>) {
+    let attempts = {
+        let mut attempts = call.held.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *attempts)
+    };
+    let Some(connection) = call.caller.connection.filter(|_| !attempts.is_empty()) else {
+        return;
+    };
+    match store(service, call.caller.tenant, connection, &attempts).await {
+        Ok(()) => tracing::warn!(
+            held = attempts.len(),
+            "the connection's shield holds changes; \"muster connection held\" shows them"
+        ),
+        Err(error) => tracing::error!(%error, "held changes could not be noted"),
+    }
+}
+
+async fn store(
+    service: &Service,
+    tenant: TenantKey,
+    connection: ConnectionKey,
+    attempts: &[Held],
+) -> Result<()> {
+    in_transaction!(service.store, |tx| {
+        for held in attempts {
+            shield::hold(tx, tenant, connection, held).await?;
+        }
+        Ok(())
+    })
+}
+
+/// A held change, for people.
+#[derive(Debug)]
+pub struct Preview {
+    /// Its number.
+    pub id: i64,
+    /// `deactivation`, `deletion` or `removal of members`.
+    pub what: &'static str,
+    /// The resource type.
+    pub resource_type: String,
+    /// The resource.
+    pub resource_id: Uuid,
+    /// What it is called, while it exists.
+    pub name: Option<String>,
+    /// How many the last attempt would have taken away.
+    pub amount: i64,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When first, in microseconds since 1970 UTC.
+    pub first_attempt: i64,
+    /// When last.
+    pub last_attempt: i64,
+    /// What was decided.
+    pub decision: Option<String>,
+}
+
+/// What a connection's shield holds.
+///
+/// # Errors
+/// The database's.
+pub async fn held(service: &Service, connection: &Connection) -> Result<Vec<Preview>> {
+    let mut reader = service.store.snapshot().await?;
+    let registry = service
+        .registries
+        .read(&mut reader, connection.tenant)
+        .await?;
+    let mut previews = Vec::new();
+    for held in shield::list(&mut reader, connection.key, SHOWN).await? {
+        let resource_type = registry.registry.resource_type(held.resource_type);
+        let row = resources::of_any_type(&mut reader, connection.tenant, held.resource_id).await?;
+        let name = match (&row, resource_type) {
+            (Some(row), Some(resource_type)) => called(row, resource_type)?,
+            _ => None,
+        };
+        previews.push(Preview {
+            id: held.key,
+            what: word(held.kind),
+            resource_type: resource_type.map_or_else(String::new, |one| one.name.clone()),
+            resource_id: held.resource_id,
+            name,
+            amount: held.amount,
+            attempts: held.attempts,
+            first_attempt: held.first_attempt,
+            last_attempt: held.last_attempt,
+            decision: held.decision,
+        });
+    }
+    Ok(previews)
+}
+
+fn called(row: &Stored, resource_type: &ResourceType) -> Result<Option<String>> {
+    let document = super::parse_document(&row.document)?;
+    Ok(super::explain::called(resource_type, &document))
+}
+
+/// Which of the held changes are meant.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// All that nobody has decided.
+    All,
+    /// Those with these numbers.
+    These(Vec<i64>),
+}
+
+/// Releases what is held, or rejects it; how many.
+///
+/// # Errors
+/// 404 for a number that is none of the connection's.
+pub async fn decide(
+    service: &Service,
+    connection: &Connection,
+    which: &Which,
+    is_released: bool,
+) -> Result<u64> {
+    let now = service.clock.now();
+    let (decision, operation) = if is_released {
+        ("released", "release-held")
+    } else {
+        ("rejected", "reject-held")
+    };
+    in_transaction!(service.store, |tx| {
+        let mut decided = 0;
+        match which {
+            Which::All => decided = shield::decide(tx, connection.key, None, decision, now).await?,
+            Which::These(keys) => {
+                for key in keys {
+                    let one = shield::decide(tx, connection.key, Some(*key), decision, now).await?;
+                    if one == 0 {
+                        return Err(Error::not_found(format!(
+                            "the connection {:?} holds no change with the number {key}",
+                            connection.name
+                        )));
+                    }
+                    decided += one;
+                }
+            }
+        }
+        let these = match which {
+            Which::All => Value::from("all"),
+            Which::These(keys) => json!(keys),
+        };
+        let detail = json!({"connection": connection.name, "which": these, "changes": decided});
+        record(tx, connection.tenant, operation, &detail, now).await?;
+        Ok(decided)
+    })
+}

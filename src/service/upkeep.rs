@@ -1,0 +1,112 @@
+//! What a running server does besides answering: it notes which tokens are used, warns of those that end soon, renews signing keys,
+//! and forgets what is old. Every instance does it; doing it twice does no harm.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::Duration as Span;
+use tokio::sync::watch;
+
+use super::{Service, admin};
+use crate::error::Result;
+use crate::store::log::LogStore;
+use crate::store::shield;
+
+/// How often uses are written.
+const USES: Duration = Duration::from_secs(10);
+/// How often the rest is done.
+const ROUND: Duration = Duration::from_secs(3_600);
+/// How long before its end a token is warned of.
+const WARNING: Span = Span::days(30);
+const DAY_MICROSECONDS: i64 = 86_400_000_000;
+
+/// What is kept how long.
+#[derive(Debug, Clone)]
+pub struct Upkeep {
+    /// The operations.
+    pub service: Arc<Service>,
+    /// The provisioning log, if there is one.
+    pub log: Option<LogStore>,
+    /// How long its entries are kept, in days.
+    pub log_days: i64,
+    /// What signing keys sign with.
+    pub algorithm: String,
+    /// How old they get, in days.
+    pub key_days: i64,
+}
+
+impl Upkeep {
+    /// Works until the server stops.
+    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let mut uses = tokio::time::interval(USES);
+        let mut rounds = tokio::time::interval(ROUND);
+        uses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let end = async move { _ = stopped.wait_for(|is_stopped| *is_stopped).await };
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                _ = uses.tick() => self.write_uses(false).await,
+                _ = rounds.tick() => {
+                    self.warn().await;
+                    self.renew_keys().await;
+                    self.forget().await;
+                }
+                () = &mut end => break,
+            }
+        }
+        self.write_uses(true).await;
+    }
+
+    async fn write_uses(&self, is_end: bool) {
+        let service = &self.service;
+        let now = service.clock.now();
+        let written = service.seen.write(&service.store, now, is_end).await;
+        told("the last use of tokens could not be noted", &written);
+    }
+
+    async fn warn(&self) {
+        let expiring = admin::expiring_tokens(&self.service, WARNING).await;
+        told("tokens that end soon could not be looked for", &expiring);
+        let now = self.service.clock.now();
+        for token in expiring.unwrap_or_default() {
+            tracing::warn!(
+                tenant = token.tenant,
+                connection = token.connection,
+                token = token.id,
+                days = (token.expires - now) / DAY_MICROSECONDS,
+                "a token ends soon; \"muster token rotate\" makes another"
+            );
+        }
+    }
+
+    async fn renew_keys(&self) {
+        let outcome = admin::renew_keys(&self.service, &self.algorithm, self.key_days).await;
+        told("signing keys could not be renewed", &outcome);
+    }
+
+    async fn forget(&self) {
+        let now = self.service.clock.now();
+        let forgotten = shield::forget(&self.service.store, now).await;
+        told("what the shields remember could not be cleared", &forgotten);
+        if let Some(log) = &self.log {
+            let before = now - self.log_days * DAY_MICROSECONDS;
+            loop {
+                let pruned = log.prune(before).await;
+                told("the provisioning log could not be shortened", &pruned);
+                if pruned.is_ok_and(|count| count > 0) {
+                    // Others are to get to the database in between.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                } else {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn told<T>(what: &'static str, outcome: &Result<T>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, what, "upkeep failed");
+    }
+}
