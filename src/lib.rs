@@ -15,6 +15,7 @@
 //! | [`service`] | the operations of RFC 7644 §3; each tenant's registry of schemas | `store`, `auth` |
 //! | [`listen`] | connections and their limits, TLS, who is behind a proxy | `error` |
 //! | [`http`] | the routes: the only code that knows addresses | `service`, `auth`, `listen` |
+//! | [`simulate`] | provisioning clients played against any server | `error` |
 //! | [`config`], [`server`], [`cli`] | settings, a running server, the command line | all |
 //!
 //! Dependencies point downwards only; a test enforces it (`tests/architecture.rs`).
@@ -36,4 +37,5 @@ pub mod resource;
 pub mod schema;
 pub mod server;
 pub mod service;
+pub mod simulate;
 pub mod store;

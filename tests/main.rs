@@ -27,3 +27,4 @@ mod races;
 mod reindex;
 mod schemas;
 mod serve;
+mod simulate;

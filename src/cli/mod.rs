@@ -5,6 +5,7 @@ mod connection;
 mod log;
 mod output;
 mod schema;
+mod simulate;
 mod tenant;
 mod token;
 
@@ -79,6 +80,8 @@ enum Command {
     /// The provisioning log: what clients asked, and what they were answered
     #[command(subcommand)]
     Log(log::LogCommand),
+    /// Play a provisioning client against any service provider, and print what it did wrong
+    Simulate(simulate::Simulate),
     /// Schemas and resource types of a tenant's own
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
@@ -135,8 +138,13 @@ fn duration(text: &str) -> Result<time::Duration, String> {
 /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let outcome = match cli.command {
+        // Needs neither configuration nor database.
+        Command::Simulate(command) => simulate::run(command).await,
+        _ => execute(cli).await.map(|()| ExitCode::SUCCESS),
+    };
+    match outcome {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("muster: {error}");
             ExitCode::from(exit_code(error.kind()))
@@ -216,6 +224,7 @@ async fn execute(cli: Cli) -> Result<()> {
             })
             .await
         }
+        Command::Simulate(_) => Ok(()),
         Command::Schema(command) => {
             with_service(&config, async |service| schema::run(service, command).await).await
         }

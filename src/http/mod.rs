@@ -23,11 +23,11 @@ use std::time::Duration;
 use admission::Admission;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::MethodRouter;
 use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, Scope};
 use crate::service::Service;
 use crate::service::provisioning_log::ProvisioningLog;
 
@@ -54,56 +54,121 @@ pub struct App {
     pub trusted_proxies: Vec<IpNet>,
 }
 
+/// What a route asks of whoever calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: it tells how to authenticate, or is where one does.
+    Nothing,
+    /// A token; what the request does is refused in any case.
+    Token,
+    /// This scope.
+    Scope(Scope),
+    /// To read resources of the addressed type.
+    Read,
+    /// To read resources of every type.
+    ReadAll,
+    /// To create and change resources of the addressed type.
+    Write,
+    /// To delete resources of the addressed type.
+    Delete,
+    /// A user's own token, and to read users.
+    ReadOwn,
+    /// A user's own token, and to change users.
+    WriteOwn,
+}
+
+/// A method at an address.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method, in lower case.
+    pub method: &'static str,
+    /// The address, below the base where it has one.
+    pub path: &'static str,
+    /// What it asks of whoever calls it.
+    pub needs: Needs,
+}
+
+/// Writes a list of routes once, for the router and for those who check it.
+macro_rules! routes {
+    ($(#[$doc:meta])* $table:ident, $router:ident: $($path:literal => $($method:ident $handler:path, $needs:expr;)+)*) => {
+        $(#[$doc])*
+        pub const $table: &[Route] = &[
+            $($(Route { method: stringify!($method), path: $path, needs: $needs },)+)*
+        ];
+
+        fn $router() -> Router<Arc<App>> {
+            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+        }
+    };
+}
+
+routes! {
+    /// The addresses below a SCIM base.
+    ROUTES, scim:
+    "/" =>
+        get search::root, Needs::ReadAll;
+    "/.search" =>
+        post search::root_by_post, Needs::ReadAll;
+    "/ServiceProviderConfig" =>
+        get discovery::service_provider_config, Needs::Nothing;
+    "/Schemas" =>
+        get discovery::schemas, Needs::Scope(Scope::SchemasRead);
+    "/Schemas/{id}" =>
+        get discovery::schema, Needs::Scope(Scope::SchemasRead);
+    "/ResourceTypes" =>
+        get discovery::resource_types, Needs::Scope(Scope::SchemasRead);
+    "/ResourceTypes/{id}" =>
+        get discovery::resource_type, Needs::Scope(Scope::SchemasRead);
+    "/Bulk" =>
+        post bulk::bulk, Needs::Scope(Scope::Bulk);
+    "/Me" =>
+        get me::read, Needs::ReadOwn;
+        post me::create, Needs::Token;
+        put me::replace, Needs::WriteOwn;
+        patch me::modify, Needs::WriteOwn;
+        delete me::delete, Needs::Token;
+    "/{endpoint}" =>
+        get search::list, Needs::Read;
+        post resources::create, Needs::Write;
+    "/{endpoint}/.search" =>
+        post search::by_post, Needs::Read;
+    "/{endpoint}/{id}" =>
+        get resources::read, Needs::Read;
+        put resources::replace, Needs::Write;
+        patch resources::modify, Needs::Write;
+        delete resources::delete, Needs::Delete;
+}
+
+routes! {
+    /// The addresses that belong to no SCIM base.
+    OTHER_ROUTES, other:
+    "/oauth/token" =>
+        post oauth::token, Needs::Nothing;
+    "/.well-known/jwks.json" =>
+        get oauth::keys, Needs::Nothing;
+    "/.well-known/oauth-authorization-server" =>
+        get oauth::metadata, Needs::Nothing;
+}
+
+/// Where SCIM is: with the tenant in the address or by the token alone, and without a version, which means the newest there
+/// is (RFC 7644 §3.13).
+pub const BASES: &[&str] = &[
+    "/scim/v2",
+    "/t/{tenant}/scim/v2",
+    "/scim",
+    "/t/{tenant}/scim",
+];
+
 /// Every address of the SCIM listener.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .nest("/scim/v2", scim())
-        .nest("/t/{tenant}/scim/v2", scim())
-        // Without a version it is the newest there is (RFC 7644 §3.13).
-        .nest("/scim", scim())
-        .nest("/t/{tenant}/scim", scim())
-        .route("/oauth/token", post(oauth::token))
-        .route("/.well-known/jwks.json", get(oauth::keys))
-        .route(
-            "/.well-known/oauth-authorization-server",
-            get(oauth::metadata),
-        )
+    let based = BASES
+        .iter()
+        .fold(other(), |router, base| router.nest(base, scim()));
+    based
         .fallback(respond::unknown_address)
         .method_not_allowed_fallback(respond::unknown_method)
         .layer(CatchPanicLayer::custom(respond::after_panic))
         .layer(from_fn_with_state(Arc::clone(&app), record::record))
         .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
         .with_state(app)
-}
-
-fn scim() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(search::root))
-        .route("/.search", post(search::root_by_post))
-        .route(
-            "/ServiceProviderConfig",
-            get(discovery::service_provider_config),
-        )
-        .route("/Schemas", get(discovery::schemas))
-        .route("/Schemas/{id}", get(discovery::schema))
-        .route("/ResourceTypes", get(discovery::resource_types))
-        .route("/ResourceTypes/{id}", get(discovery::resource_type))
-        .route("/Bulk", post(bulk::bulk))
-        .route(
-            "/Me",
-            get(me::read)
-                .post(me::create)
-                .put(me::replace)
-                .patch(me::modify)
-                .delete(me::delete),
-        )
-        .route("/{endpoint}", get(search::list).post(resources::create))
-        .route("/{endpoint}/.search", post(search::by_post))
-        .route(
-            "/{endpoint}/{id}",
-            get(resources::read)
-                .put(resources::replace)
-                .patch(resources::modify)
-                .delete(resources::delete),
-        )
 }
