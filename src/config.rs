@@ -219,7 +219,7 @@ impl Default for Config {
                 idle_timeout: Duration::from_secs(75),
                 open_connections: 10_000,
                 concurrent_requests: 32,
-                waiting_requests: 512,
+                waiting_requests: 1_024,
                 waiting_time: Duration::from_secs(10),
                 requests_per_second: 0,
                 address_requests_per_second: 0,

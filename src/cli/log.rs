@@ -66,9 +66,12 @@ pub(super) struct Filter {
     /// With this outcome
     #[arg(long)]
     outcome: Option<Outcome>,
-    /// About the resource with this id
+    /// That changed, or tried to change, the resource with this id
     #[arg(long, value_name = "ID")]
     resource: Option<String>,
+    /// With --resource: also those that only read it, which takes a walk through the log
+    #[arg(long, requires = "resource")]
+    reads: bool,
     /// The request with this id, as the X-Request-Id of its answer says
     #[arg(long, value_name = "ID")]
     request: Option<String>,
@@ -139,6 +142,7 @@ impl Filter {
         };
         let mut wanted = Wanted {
             resource: self.resource.clone(),
+            with_reads: self.reads,
             request_id: self.request.clone(),
             outcome: self.outcome.map(|outcome| {
                 let word = match outcome {
@@ -197,17 +201,12 @@ impl Names {
 
     fn row(&self, entry: &Entry) -> Value {
         let (tenant, connection) = self.of(entry);
-        let target = if entry.query.is_empty() {
-            entry.path.clone()
-        } else {
-            format!("{}?{}", entry.path, entry.query)
-        };
         json!({
             "id": entry.key,
             "at": timestamp(entry.at),
             "tenant": tenant,
             "connection": connection,
-            "request": format!("{} {}", entry.method, shortened(&target, 100)),
+            "request": format!("{} {}", entry.method, shortened(&target(entry), 100)),
             "status": entry.status,
             "outcome": entry.outcome,
             "ms": milliseconds(entry.duration),
@@ -215,6 +214,26 @@ impl Names {
             "detail": entry.detail.as_deref().map(|detail| shortened(detail, 160)),
         })
     }
+}
+
+/// The address below the SCIM base, as people read it.
+fn target(entry: &Entry) -> String {
+    let below = ["/scim/v2", "/scim"].iter().find_map(|base| {
+        let (_, below) = entry.path.split_once(base)?;
+        below
+            .is_empty()
+            .then_some("/")
+            .or(below.starts_with('/').then_some(below))
+    });
+    let path = below.unwrap_or(&entry.path);
+    if entry.query.is_empty() {
+        return path.to_owned();
+    }
+    let spaced = entry.query.replace('+', " ");
+    let query = percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy();
+    // What came from outside must not move the cursor of a terminal.
+    let query: String = query.chars().filter(|c| !c.is_control()).collect();
+    format!("{path}?{query}")
 }
 
 fn shortened(text: &str, most: usize) -> String {
@@ -281,6 +300,13 @@ async fn tail(service: &Service, log: &LogStore, filter: &Filter, format: Format
     wanted.is_ascending = true;
     wanted.since = None;
     let mut names = Names::read(service).await?;
+    if format == Format::Table {
+        let heading = ("ID", "TIME", "CONNECTION", "REQUEST");
+        output::print(&format!(
+            "{:<7} {:<8}  {:<14} {:<60} STATUS  OUTCOME\n",
+            heading.0, heading.1, heading.2, heading.3
+        ))?;
+    }
     loop {
         let entries = log.list(&wanted).await?;
         if let Some(last) = entries.last() {
@@ -306,23 +332,21 @@ async fn tail(service: &Service, log: &LogStore, filter: &Filter, format: Format
 fn line(row: &Value) -> String {
     let text = |name: &str| match row.get(name) {
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => "-".to_owned(),
+        Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     };
-    format!(
-        "{}  {}  {:<12}  {:<7}  {} {}  {}\n",
+    let at = text("at");
+    let time = at.get(11..19).unwrap_or(&at);
+    let line = format!(
+        "{:<7} {time}  {:<14} {:<60} {:<6}  {:<7} {}",
         text("id"),
-        text("at"),
         text("connection"),
-        text("outcome"),
-        text("status"),
         text("request"),
-        if row.get("detail").is_some_and(Value::is_string) {
-            text("detail")
-        } else {
-            String::new()
-        }
-    )
+        text("status"),
+        text("outcome"),
+        text("detail"),
+    );
+    format!("{}\n", line.trim_end())
 }
 
 fn print_explained(explained: &Explained, format: Format) -> Result<()> {

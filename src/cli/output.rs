@@ -195,7 +195,12 @@ fn table(rows: &[Value]) -> String {
     let columns = columns(rows);
     let mut lines: Vec<Vec<String>> =
         vec![columns.iter().map(|column| column.to_uppercase()).collect()];
-    lines.extend(rows.iter().map(|row| cells(row, &columns).collect()));
+    // What came from outside must not move the cursor of a terminal.
+    let plain = |cell: String| cell.replace(char::is_control, " ");
+    lines.extend(
+        rows.iter()
+            .map(|row| cells(row, &columns).map(plain).collect()),
+    );
     let width = |column: usize| {
         lines
             .iter()

@@ -146,7 +146,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "limits.waiting_requests",
-        "512",
+        "1024",
         "requests of one provisioning client that may wait their turn; more are answered 429",
     ),
     key(

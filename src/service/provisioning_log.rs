@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::redact::Redaction;
+use super::redact::{Redaction, Secrets};
 use crate::error::ErrorKind;
 use crate::schema::Registry;
 use crate::store::log::{Entry, LogStore};
@@ -63,7 +63,7 @@ pub struct Exchange {
 const MAX_WAITING_BYTES: usize = 64 << 20;
 const MAX_WAITING: usize = 16_384;
 /// How many entries are written at once.
-const BATCH: usize = 512;
+const BATCH: usize = 1_024;
 /// How long entries wait for others to be written with.
 const GATHERING: Duration = Duration::from_millis(100);
 
@@ -139,17 +139,40 @@ impl Exchange {
     }
 
     /// What is stored: bodies without secrets, cut where they are long.
-    fn finish(mut self, redaction: &Redaction) -> Entry {
-        let registry = self.registry.as_deref();
+    fn finish(mut self, redaction: &Redaction, known: &mut Known) -> Entry {
+        let secrets = known.of(self.registry.as_ref());
         self.entry.error_kind = self.error.map(|kind| kind.name().to_owned());
         self.entry.scim_type = self.error.and_then(ErrorKind::scim_type).map(str::to_owned);
         self.entry.outcome = outcome(self.entry.status, self.error).to_owned();
-        self.entry.query = redaction.query(&self.entry.query, registry);
+        self.entry.query = redaction.query(&self.entry.query, secrets);
         self.entry.detail = self.entry.detail.map(|detail| redaction.sentence(&detail));
-        let body = |bytes: &Bytes| (!bytes.is_empty()).then(|| redaction.body(bytes, registry));
-        self.entry.request_body = self.request.as_ref().and_then(body);
-        self.entry.response_body = body(&self.response);
+        let sent = self.request.as_ref().filter(|bytes| !bytes.is_empty());
+        self.entry.request_body = sent.map(|bytes| redaction.body(bytes, secrets));
+        let answer = Some(&self.response).filter(|bytes| !bytes.is_empty());
+        self.entry.response_body = answer.map(|bytes| redaction.answer(bytes));
         self.entry
+    }
+}
+
+/// What is secret, remembered for the tenant of the exchange before: neighbours are mostly of the same.
+#[derive(Debug, Default)]
+struct Known(Option<(Option<Arc<Registry>>, Secrets)>);
+
+impl Known {
+    fn of(&mut self, registry: Option<&Arc<Registry>>) -> &Secrets {
+        let is_same = match (&self.0, registry) {
+            (Some((Some(known), _)), Some(registry)) => Arc::ptr_eq(known, registry),
+            (Some((None, _)), None) => true,
+            _ => false,
+        };
+        if !is_same {
+            self.0 = None;
+        }
+        let secrets = || Secrets::of(registry.map(Arc::as_ref));
+        &self
+            .0
+            .get_or_insert_with(|| (registry.cloned(), secrets()))
+            .1
     }
 }
 
@@ -196,16 +219,16 @@ impl Writer {
         let size: usize = batch.iter().map(|exchange| exchange.size()).sum();
         let redaction = Arc::clone(&self.redaction);
         let finished = tokio::task::spawn_blocking(move || {
-            let finished = batch
-                .into_iter()
-                .map(|exchange| exchange.finish(&redaction));
+            let mut known = Known::default();
+            let finished = batch.into_iter();
+            let finished = finished.map(|exchange| exchange.finish(&redaction, &mut known));
             finished.collect::<Vec<_>>()
         });
         match finished.await {
             Ok(entries) => {
-                if let Err(error) = self.store.append(&entries).await {
-                    let entries = entries.len();
-                    tracing::warn!(%error, entries, "the provisioning log could not be written");
+                let count = entries.len();
+                if let Err(error) = self.store.append(entries).await {
+                    tracing::warn!(%error, count, "the provisioning log could not be written");
                 }
             }
             Err(error) => tracing::warn!(%error, "entries of the provisioning log were lost"),

@@ -48,7 +48,34 @@ pub struct Redaction {
 }
 
 /// The names of secret attributes, in lower case.
-fn secrets(registry: Option<&Registry>) -> Vec<String> {
+#[derive(Debug, Clone)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// Those of a tenant; without its schemas, what every tenant has.
+    #[must_use]
+    pub fn of(registry: Option<&Registry>) -> Self {
+        Self(names(registry))
+    }
+
+    /// Whether a text could hold one: it names one in any case, or has an escape, which could spell any name.
+    fn may_be_in(&self, bytes: &[u8]) -> bool {
+        let holds = |name: &String| {
+            let wanted = name.as_bytes();
+            let first = wanted.first().copied().unwrap_or_default();
+            let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes);
+            let mut rests = starts.filter_map(|start| bytes.get(start..start + wanted.len()));
+            rests.any(|text| text.eq_ignore_ascii_case(wanted))
+        };
+        self.0.iter().any(holds)
+            || memchr::memchr_iter(b'\\', bytes).any(|at| {
+                let escaped = bytes.get(at + 1).copied();
+                matches!(escaped, Some(b'u' | b'U'))
+            })
+    }
+}
+
+fn names(registry: Option<&Registry>) -> Vec<String> {
     let mut names = vec!["password".to_owned()];
     let types = registry.into_iter().flat_map(Registry::resource_types);
     for attribute in types.flat_map(|resource_type| resource_type.all_attributes()) {
@@ -73,19 +100,23 @@ fn last_name(path: &str) -> String {
 }
 
 impl Redaction {
+    /// The body of an answer as it may be kept: secrets are never in one.
+    #[must_use]
+    pub fn answer(&self, bytes: &[u8]) -> String {
+        if self.masks_personal {
+            return self.body(bytes, &Secrets(Vec::new()));
+        }
+        cut(&String::from_utf8_lossy(bytes), self.body_bytes)
+    }
+
     /// A body as it may be kept.
     #[must_use]
-    pub fn body(&self, bytes: &[u8], registry: Option<&Registry>) -> String {
-        let text = String::from_utf8_lossy(bytes);
-        let secrets = secrets(registry);
-        let lower = text.to_ascii_lowercase();
-        // An escape could spell any name.
-        let is_suspect =
-            lower.contains("\\u") || secrets.iter().any(|name| lower.contains(name.as_str()));
+    pub fn body(&self, bytes: &[u8], secrets: &Secrets) -> String {
+        let is_suspect = secrets.may_be_in(bytes);
         let kept = if is_suspect || self.masks_personal {
             match serde_json::from_slice::<Value>(bytes) {
                 Ok(mut value) => {
-                    self.clean(&mut value, &secrets);
+                    self.clean(&mut value, &secrets.0);
                     Cow::Owned(value.to_string())
                 }
                 Err(_) if is_suspect => {
@@ -96,7 +127,7 @@ impl Redaction {
                 }
             }
         } else {
-            text
+            String::from_utf8_lossy(bytes)
         };
         cut(&kept, self.body_bytes)
     }
@@ -139,17 +170,17 @@ impl Redaction {
 
     /// A query string as it may be kept.
     #[must_use]
-    pub fn query(&self, query: &str, registry: Option<&Registry>) -> String {
+    pub fn query(&self, query: &str, secrets: &Secrets) -> String {
         if query.is_empty() {
             return String::new();
         }
-        let secrets = secrets(registry);
         let parts = query.split('&').map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let decoded = percent_decode_str(value)
                 .decode_utf8_lossy()
                 .to_ascii_lowercase();
             let is_secret = secrets
+                .0
                 .iter()
                 .any(|secret| decoded.contains(secret.as_str()));
             let is_token = name.to_ascii_lowercase().contains("token");
@@ -226,7 +257,7 @@ mod tests {
     };
 
     fn kept(body: &str) -> String {
-        KEEPING.body(body.as_bytes(), None)
+        KEEPING.body(body.as_bytes(), &Secrets::of(None))
     }
 
     #[test]
@@ -247,7 +278,7 @@ mod tests {
         }
         let query = KEEPING.query(
             "filter=password%20eq%20%22s3cret%22&count=1&access_token=s3cret",
-            None,
+            &Secrets::of(None),
         );
         assert_eq!(query, "filter=***&count=1&access_token=***");
     }
@@ -263,7 +294,7 @@ mod tests {
     fn personal_values_can_be_masked() {
         let body = r#"{"schemas":["urn:x"],"id":"2819c223-7f76-453a-919d-413861904646","userName":"bjensen","active":true,
             "emails":[{"type":"work","value":"b@example.com"}],"Operations":[{"op":"remove","path":"emails[value eq \"b@example.com\"]"}]}"#;
-        let kept = MASKING.body(body.as_bytes(), None);
+        let kept = MASKING.body(body.as_bytes(), &Secrets::of(None));
         assert!(
             !kept.contains("bjensen") && !kept.contains("example.com"),
             "{kept}"
@@ -273,7 +304,7 @@ mod tests {
             "{kept}"
         );
         assert_eq!(
-            MASKING.query("filter=userName+eq+%22b%22&count=1", None),
+            MASKING.query("filter=userName+eq+%22b%22&count=1", &Secrets::of(None)),
             "filter=userName eq \"***\"&count=1"
         );
     }

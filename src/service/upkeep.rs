@@ -16,6 +16,8 @@ use crate::store::shield;
 const USES: Duration = Duration::from_secs(10);
 /// How often the rest is done.
 const ROUND: Duration = Duration::from_secs(3_600);
+/// Tokens that end soon are warned of at the start and once a day.
+const ROUNDS_PER_WARNING: u64 = 24;
 /// How long before its end a token is warned of.
 const WARNING: Span = Span::days(30);
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
@@ -42,13 +44,17 @@ impl Upkeep {
         let mut rounds = tokio::time::interval(ROUND);
         uses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut round = 0_u64;
         let end = async move { _ = stopped.wait_for(|is_stopped| *is_stopped).await };
         tokio::pin!(end);
         loop {
             tokio::select! {
                 _ = uses.tick() => self.write_uses(false).await,
                 _ = rounds.tick() => {
-                    self.warn().await;
+                    if round.is_multiple_of(ROUNDS_PER_WARNING) {
+                        self.warn().await;
+                    }
+                    round += 1;
                     self.renew_keys().await;
                     self.forget().await;
                 }

@@ -74,6 +74,8 @@ pub struct Wanted {
     pub connection: Option<ConnectionKey>,
     /// About the resource with this id.
     pub resource: Option<String>,
+    /// With requests that read it as well: there is no index for those.
+    pub with_reads: bool,
     /// With this outcome.
     pub outcome: Option<String>,
     /// Of the request with this id.
@@ -92,8 +94,8 @@ pub struct Wanted {
     pub limit: i64,
 }
 
-/// How many rows one statement inserts: 23 arguments each.
-const ROWS_PER_INSERT: usize = 32;
+/// How many rows one statement inserts: 23 arguments each, few enough to be bound quickly (see `attribute_index`).
+const ROWS_PER_INSERT: usize = 16;
 
 impl LogStore {
     /// Opens the log's database and brings its tables up to date.
@@ -109,15 +111,18 @@ impl LogStore {
     /// Appends entries in one transaction.
     ///
     /// # Errors
-    /// The database's.
-    pub async fn append(&self, entries: &[Entry]) -> Result<()> {
-        let store = self;
-        crate::in_transaction!(store, |tx| {
-            for portion in entries.chunks(ROWS_PER_INSERT) {
-                tx.execute(insertion(portion)).await?;
+    /// The database's. Nothing is tried again: the log has no rivals.
+    pub async fn append(&self, entries: Vec<Entry>) -> Result<()> {
+        let mut tx = self.database.begin_write().await?;
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            let insert = insertion(entries.by_ref().take(ROWS_PER_INSERT));
+            if let Err(error) = tx.execute(insert).await {
+                tx.rollback().await;
+                return Err(error);
             }
-            Ok(())
-        })
+        }
+        tx.commit().await
     }
 
     /// The attempts at one write.
@@ -158,9 +163,10 @@ impl LogStore {
             select.push(" AND connection_key = ").bind(connection.0);
         }
         if let Some(resource) = &wanted.resource {
-            select
-                .push(" AND resource_id IS NOT NULL AND resource_id = ")
-                .bind(resource.as_str());
+            if !wanted.with_reads {
+                select.push(" AND method <> 'GET' AND resource_id IS NOT NULL");
+            }
+            select.push(" AND resource_id = ").bind(resource.as_str());
         }
         if let Some(request_id) = &wanted.request_id {
             select.push(" AND request_id = ").bind(request_id.as_str());
@@ -335,12 +341,12 @@ async fn boundary(tx: &mut Transaction, since: i64) -> Result<Option<i64>> {
     Ok(row.map(|(key,)| key))
 }
 
-fn insertion(entries: &[Entry]) -> Statement {
+fn insertion(entries: impl Iterator<Item = Entry>) -> Statement {
     let mut insert = Statement::new(
         "INSERT INTO request_log (at, duration, tenant_key, connection_key, actor, token_id, address, request_id, method, path, query, headers, \
          resource_type, resource_id, status, outcome, error_kind, scim_type, detail, request_body, request_bytes, response_body, response_bytes) VALUES ",
     );
-    for (position, entry) in entries.iter().enumerate() {
+    for (position, entry) in entries.enumerate() {
         if position > 0 {
             insert.push(", ");
         }
@@ -349,24 +355,24 @@ fn insertion(entries: &[Entry]) -> Statement {
             entry.duration.into(),
             entry.tenant.into(),
             entry.connection.into(),
-            entry.actor.as_str().into(),
-            entry.token_id.clone().into(),
-            entry.address.clone().into(),
-            entry.request_id.as_str().into(),
-            entry.method.as_str().into(),
-            entry.path.as_str().into(),
-            entry.query.as_str().into(),
-            entry.headers.as_str().into(),
-            entry.resource_type.clone().into(),
-            entry.resource_id.clone().into(),
+            entry.actor.into(),
+            entry.token_id.into(),
+            entry.address.into(),
+            entry.request_id.into(),
+            entry.method.into(),
+            entry.path.into(),
+            entry.query.into(),
+            entry.headers.into(),
+            entry.resource_type.into(),
+            entry.resource_id.into(),
             entry.status.into(),
-            entry.outcome.as_str().into(),
-            entry.error_kind.clone().into(),
-            entry.scim_type.clone().into(),
-            entry.detail.clone().into(),
-            entry.request_body.clone().into(),
+            entry.outcome.into(),
+            entry.error_kind.into(),
+            entry.scim_type.into(),
+            entry.detail.into(),
+            entry.request_body.into(),
             entry.request_bytes.into(),
-            entry.response_body.clone().into(),
+            entry.response_body.into(),
             entry.response_bytes.into(),
         ]);
     }

@@ -236,14 +236,10 @@ pub async fn get(
     resource_type: ResourceTypeId,
     id: Uuid,
 ) -> Result<Option<Stored>> {
-    let select = Statement::new(
-        "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection FROM resource \
-         WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
-    );
-    let row: Option<Columns> = tx
-        .fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0))
-        .await?;
-    Ok(row.map(Stored::from))
+    // The type is no part of the condition: without statistics, PostgreSQL would take an index that begins with it, and read all
+    // resources of the type (30 ms among 5,000 after a first sync).
+    let found = of_any_type(tx, tenant, id).await?;
+    Ok(found.filter(|stored| stored.resource_type == resource_type))
 }
 
 /// Reads one resource by id, whatever its type.
@@ -276,12 +272,11 @@ pub async fn lock(
     type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i64);
     let mut select = Statement::new(
         "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
-         (SELECT schema_version FROM tenant WHERE tenant_key = $1) FROM resource WHERE tenant_key = $1 AND id = $2 AND resource_type = $3",
+         (SELECT schema_version FROM tenant WHERE tenant_key = $1) FROM resource WHERE tenant_key = $1 AND id = $2",
     );
     select.push(tx.dialect().for_update());
-    let row: Option<Row> = tx
-        .fetch_optional(select.arg(tenant.0).arg(id).arg(resource_type.0))
-        .await?;
+    let row: Option<Row> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    let row = row.filter(|row| row.1 == resource_type.0);
     Ok(row.map(
         |(key, resource_type, id, document, version, created, last_modified, owner, in_force)| {
             let columns = (
