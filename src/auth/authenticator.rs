@@ -151,25 +151,36 @@ impl Authenticator {
         if known.is_empty() {
             return Err(Error::invalid_token("the token's issuer is unknown"));
         }
-        let mut refused = None;
-        for issuer in known {
-            let reading: Reading = serde_json::from_str(&issuer.configuration)
-                .map_err(|error| Error::internal("an issuer is malformed").caused_by(error))?;
-            let algorithms = reading.algorithms()?;
-            let keys = self.issuer_keys(&reading, token, now).await?;
-            let expected = Expected {
-                algorithms: &algorithms,
-                issuer: &issuer.issuer,
-                audiences: &[&issuer.audience],
-                is_assertion: false,
-                kind: None,
-            };
-            match token.verify(&keys, &expected, now) {
-                Ok(claims) => return self.mapped(&issuer, &reading, &claims).await,
-                Err(error) => refused = Some(error),
+        // Two issuers may have the same name and another audience; one that does not answer must not stand in the other's way.
+        let mut meant = known.iter().filter(|issuer| token.is_for(&issuer.audience));
+        let Some(issuer) = meant.next() else {
+            return Err(Error::invalid_token(
+                "the token is meant for another audience (\"aud\")",
+            ));
+        };
+        let mut outcome = self.of_issuer(issuer, token, now).await;
+        for issuer in meant {
+            if outcome.is_ok() {
+                break;
             }
+            outcome = self.of_issuer(issuer, token, now).await.or(outcome);
         }
-        Err(refused.unwrap_or_else(|| Error::invalid_token("the token's issuer is unknown")))
+        outcome
+    }
+
+    async fn of_issuer(&self, issuer: &Issuer, token: &Unverified<'_>, now: i64) -> Result<Caller> {
+        let reading: Reading = serde_json::from_str(&issuer.configuration)
+            .map_err(|error| Error::internal("an issuer is malformed").caused_by(error))?;
+        let keys = self.issuer_keys(&reading, token, now).await?;
+        let expected = Expected {
+            algorithms: &reading.algorithms()?,
+            issuer: &issuer.issuer,
+            audiences: &[&issuer.audience],
+            is_assertion: false,
+            kind: None,
+        };
+        let claims = token.verify(&keys, &expected, now)?;
+        self.mapped(issuer, &reading, &claims).await
     }
 
     async fn issuer_keys(

@@ -55,7 +55,7 @@ pub struct Key {
     id: Option<String>,
     /// The one algorithm it is for, where its owner says so.
     algorithm: Option<Algorithm>,
-    key: DecodingKey,
+    verifying: DecodingKey,
 }
 
 impl Key {
@@ -79,7 +79,7 @@ impl Key {
         Some(Self {
             id,
             algorithm,
-            key: DecodingKey::from_jwk(&key).ok()?,
+            verifying: DecodingKey::from_jwk(&key).ok()?,
         })
     }
 
@@ -90,7 +90,8 @@ impl Key {
     }
 
     fn is_for(&self, algorithm: Algorithm) -> bool {
-        self.key.family() == algorithm.family() && self.algorithm.is_none_or(|own| own == algorithm)
+        self.verifying.family() == algorithm.family()
+            && self.algorithm.is_none_or(|own| own == algorithm)
     }
 }
 
@@ -143,7 +144,11 @@ impl<'a> Unverified<'a> {
             return None;
         }
         let header = jsonwebtoken::decode_header(text).ok()?;
-        let claims = jsonwebtoken::dangerous::insecure_decode_claims(text).ok()?;
+        let claims: Map<String, Value> =
+            jsonwebtoken::dangerous::insecure_decode_claims(text).ok()?;
+        if claims.values().any(holds_nul) {
+            return None;
+        }
         Some(Self {
             text,
             header,
@@ -161,6 +166,12 @@ impl<'a> Unverified<'a> {
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.header.kid.as_deref()
+    }
+
+    /// Whether it says that it is meant for an audience. Believed by nobody yet.
+    #[must_use]
+    pub fn is_for(&self, audience: &str) -> bool {
+        names_audience(&self.claims, &[audience])
     }
 
     /// A claim that is text. Believed by nobody yet.
@@ -208,7 +219,7 @@ impl<'a> Unverified<'a> {
         signature_only.validate_exp = false;
         signature_only.validate_nbf = false;
         signature_only.validate_aud = false;
-        let verified = jsonwebtoken::decode(self.text, &key.key, &signature_only);
+        let verified = jsonwebtoken::decode(self.text, &key.verifying, &signature_only);
         let Ok(verified) = verified else {
             return wrong("has a signature that does not fit");
         };
@@ -228,20 +239,22 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// Whether U+0000 stands in it, which no name of ours holds and PostgreSQL does not take.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(members) => members.values().any(holds_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 fn check_claims(claims: &Map<String, Value>, expected: &Expected<'_>, now: i64) -> Result<()> {
     let wrong = |what: &str| Err(Error::invalid_token(format!("the token {what}")));
     if claims.get("iss").and_then(Value::as_str) != Some(expected.issuer) {
         return wrong("has another issuer (\"iss\")");
     }
-    let is_for_us = match claims.get("aud") {
-        Some(Value::String(audience)) => expected.audiences.contains(&audience.as_str()),
-        Some(Value::Array(audiences)) => audiences
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|audience| expected.audiences.contains(&audience)),
-        _ => false,
-    };
-    if !is_for_us {
+    if !names_audience(claims, expected.audiences) {
         return wrong("is meant for another audience (\"aud\")");
     }
     let seconds = now.div_euclid(1_000_000);
@@ -260,7 +273,20 @@ fn check_claims(claims: &Map<String, Value>, expected: &Expected<'_>, now: i64) 
     }
 }
 
+/// Whether `aud`, a text or a list of texts, names one of these.
+fn names_audience(claims: &Map<String, Value>, audiences: &[&str]) -> bool {
+    match claims.get("aud") {
+        Some(Value::String(audience)) => audiences.contains(&audience.as_str()),
+        Some(Value::Array(named)) => named
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|audience| audiences.contains(&audience)),
+        _ => false,
+    }
+}
+
 /// A `NumericDate`: seconds since 1970 UTC, whole or not.
+#[must_use]
 pub fn seconds_of(claims: &Map<String, Value>, name: &str) -> Option<i64> {
     let number = claims.get(name)?;
     let whole = number.as_i64();

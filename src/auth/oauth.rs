@@ -83,10 +83,9 @@ impl TokenError {
 impl From<Error> for TokenError {
     fn from(error: Error) -> Self {
         Self {
-            code: if error.kind() == ErrorKind::Unavailable {
-                "temporarily_unavailable"
-            } else {
-                "server_error"
+            code: match error.kind() {
+                ErrorKind::Unavailable | ErrorKind::RateLimited => "temporarily_unavailable",
+                _ => "server_error",
             },
             description: error.detail().to_owned(),
             cause: Some(error),
@@ -204,6 +203,10 @@ impl Authenticator {
     }
 
     async fn known(&self, id: &str) -> Result<Option<Client>> {
+        // No client is called that, and PostgreSQL would not even be asked.
+        if id.contains('\0') {
+            return Ok(None);
+        }
         clients::by_id(&mut self.store.reader().await?, id).await
     }
 

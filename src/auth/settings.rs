@@ -224,6 +224,10 @@ impl Setting {
 
 /// A connection's settings in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own, and they go together in any combination"
+)]
 pub struct Settings {
     /// How PATCH is read, and values in it and everywhere.
     pub patch: patch::Settings,
@@ -263,19 +267,21 @@ pub struct TenantSettings {
     pub private_external_ids: bool,
 }
 
-static KNOWN: LazyLock<Result<BTreeMap<String, (Profile, Settings)>, String>> =
-    LazyLock::new(|| {
-        let profiles: BTreeMap<String, Profile> =
-            serde_json::from_str(PROFILES).map_err(|error| error.to_string())?;
-        let with_settings = profiles.into_iter().map(|(name, profile)| {
-            let settings =
-                Settings::explained(&explained(SETTINGS, &profile.settings, &BTreeMap::new()));
-            (name, (profile, settings))
-        });
-        Ok(with_settings.collect())
-    });
+/// Every profile by its name, with the settings it amounts to.
+type Profiles = BTreeMap<String, (Profile, Settings)>;
 
-fn known() -> Result<&'static BTreeMap<String, (Profile, Settings)>> {
+static KNOWN: LazyLock<Result<Profiles, String>> = LazyLock::new(|| {
+    let profiles: BTreeMap<String, Profile> =
+        serde_json::from_str(PROFILES).map_err(|error| error.to_string())?;
+    let with_settings = profiles.into_iter().map(|(name, profile)| {
+        let settings =
+            Settings::explained(&explained(SETTINGS, &profile.settings, &BTreeMap::new()));
+        (name, (profile, settings))
+    });
+    Ok(with_settings.collect())
+});
+
+fn known() -> Result<&'static Profiles> {
     KNOWN
         .as_ref()
         .map_err(|error| Error::internal("profiles.json is malformed").caused_by(error.as_str()))

@@ -101,6 +101,10 @@ fn key_file(file: &Path) -> Result<Value> {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them in the life of the process"
+)]
 pub(super) enum IssuerCommand {
     /// List the issuers whose access tokens are accepted
     List(Output),
@@ -114,7 +118,7 @@ pub(super) enum IssuerCommand {
         /// What its tokens say as "aud"
         #[arg(long)]
         audience: String,
-        /// Accepted algorithms: RS256, ES256, EdDSA …
+        /// Accepted algorithms: RS256, ES256, `EdDSA` …
         #[arg(long, value_delimiter = ',', default_value = "RS256")]
         algorithms: Vec<String>,
         #[command(flatten)]
@@ -172,7 +176,7 @@ pub(super) enum KeyCommand {
     List(Output),
     /// Make a new key; the one before verifies until its tokens have expired
     Rotate {
-        /// EdDSA or ES256; without: oauth.algorithm
+        /// `EdDSA` or ES256; without: oauth.algorithm
         #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(keys::SIGNING.iter().copied()))]
         algorithm: Option<String>,
     },

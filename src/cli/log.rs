@@ -170,7 +170,10 @@ impl Filter {
 }
 
 /// What tenants and connections are called.
-struct Names(Vec<(i32, String, Vec<(i32, String)>)>);
+struct Names(Vec<TenantNames>);
+
+/// A tenant's key and name, and those of its connections.
+type TenantNames = (i32, String, Vec<(i32, String)>);
 
 impl Names {
     async fn read(service: &Service) -> Result<Self> {

@@ -153,9 +153,8 @@ fn state(token: &Token, now: i64) -> String {
         return "revoked".to_owned();
     }
     match token.expires.map(|expires| expires - now) {
-        None => "valid".to_owned(),
         Some(left) if left <= 0 => "expired".to_owned(),
         Some(left) if left < 30 * DAY => format!("expires in {} days", left / DAY),
-        Some(_) => "valid".to_owned(),
+        Some(_) | None => "valid".to_owned(),
     }
 }

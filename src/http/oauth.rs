@@ -25,7 +25,6 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
     let (parts, body) = request.into_parts();
     let address = client_address(&parts.extensions);
     let headers = parts.headers.clone();
-    let is_basic = headers.contains_key(header::AUTHORIZATION);
     let answer = async {
         app.admission.count_address(address)?;
         let form = Form::from_request(Request::from_parts(parts, body), &app).await?;
@@ -33,11 +32,11 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
     };
     let form = match answer.await {
         Ok(form) => form,
-        Err(error) => return refused(&as_token_error(error), is_basic),
+        Err(error) => return refused(&as_token_error(error)),
     };
     let mut asked = match read(&headers, &form) {
         Ok(asked) => asked,
-        Err(error) => return refused(&error, is_basic),
+        Err(error) => return refused(&error),
     };
     asked.address = address.map(|address| address.to_string());
     match app.auth.issue(&asked).await {
@@ -55,9 +54,9 @@ pub(super) async fn token(State(app): State<Arc<App>>, request: Request) -> Resp
             if error.code == "invalid_client"
                 && let Err(limited) = app.admission.count_failure(address)
             {
-                return refused(&as_token_error(limited), is_basic);
+                return refused(&as_token_error(limited));
             }
-            refused(&error, is_basic)
+            refused(&error)
         }
     }
 }
@@ -90,7 +89,12 @@ fn read(headers: &HeaderMap, form: &Form) -> Result<TokenRequest, TokenError> {
         assertion: field("client_assertion")?,
         address: None,
     };
-    if let Some(given) = headers.get(header::AUTHORIZATION) {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let first = given.next();
+    if given.next().is_some() {
+        return Err(invalid("the Authorization header stands twice"));
+    }
+    if let Some(given) = first {
         let (id, secret) = basic(given).ok_or_else(|| {
             invalid("the Authorization header must be HTTP Basic with client id and secret")
         })?;
@@ -123,7 +127,7 @@ fn basic(header: &HeaderValue) -> Option<(String, String)> {
     Some((decoded(id)?, decoded(secret)?))
 }
 
-fn refused(error: &TokenError, is_basic: bool) -> Response<Body> {
+fn refused(error: &TokenError) -> Response<Body> {
     let status = match (error.code, &error.cause) {
         ("invalid_client", _) => StatusCode::UNAUTHORIZED,
         (_, Some(cause)) => {
@@ -135,15 +139,17 @@ fn refused(error: &TokenError, is_basic: bool) -> Response<Body> {
         tracing::error!(error = %cause, "no access token");
     }
     let description = match &error.cause {
-        Some(cause) if status == StatusCode::INTERNAL_SERVER_ERROR => {
-            cause.to_message()["detail"].clone()
-        }
+        Some(cause) if status == StatusCode::INTERNAL_SERVER_ERROR => cause
+            .to_message()
+            .get("detail")
+            .cloned()
+            .unwrap_or_default(),
         Some(_) | None => Value::from(error.description.as_str()),
     };
     let body = json!({"error": error.code, "error_description": description});
     let mut response = uncached(json_response(status, &body));
     let headers = response.headers_mut();
-    if status == StatusCode::UNAUTHORIZED && is_basic {
+    if status == StatusCode::UNAUTHORIZED {
         headers.insert(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Basic realm=\"muster\""),

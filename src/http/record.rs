@@ -19,6 +19,7 @@ use crate::auth::Caller;
 use crate::error::ErrorKind;
 use crate::schema::{Registry, ResourceType};
 use crate::service::provisioning_log::Exchange;
+use crate::store::ConnectionKey;
 
 /// Headers that matter for the answer; none of them is secret.
 const KEPT: &[HeaderName] = &[
@@ -55,7 +56,7 @@ impl Note {
     pub(super) fn caller(&self, caller: &Caller) {
         self.with(|noted| {
             noted.tenant = Some(caller.tenant.number());
-            noted.connection = caller.connection.map(|connection| connection.number());
+            noted.connection = caller.connection.map(ConnectionKey::number);
             noted.actor.clone_from(&caller.actor);
             noted.token_id.clone_from(&caller.token_id);
         });
@@ -112,7 +113,8 @@ fn begin(app: &App, request: &Request) -> Exchange {
     entry.at = app.service.clock.now();
     entry.method = request.method().to_string();
     entry.path = request.uri().path().chars().take(1_024).collect();
-    entry.query = request.uri().query().unwrap_or_default().to_owned();
+    let query = request.uri().query().unwrap_or_default();
+    query.clone_into(&mut entry.query);
     entry.headers = kept_headers(request.headers());
     let extensions = request.extensions();
     entry.address = client_address(extensions).map(|address| address.to_string());

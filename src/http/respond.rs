@@ -1,6 +1,7 @@
 //! Answers: SCIM JSON with its headers, and errors, logged once.
 
 use std::any::Any;
+use std::fmt::Write;
 
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
@@ -103,7 +104,7 @@ fn challenge(error: &Error) -> Option<HeaderValue> {
     };
     let mut text = format!("Bearer realm=\"muster\", error=\"{code}\"");
     if let Some(scope) = error.scope() {
-        text.push_str(&format!(", scope=\"{scope}\""));
+        _ = write!(text, ", scope=\"{scope}\"");
     }
     HeaderValue::from_str(&text).ok()
 }

@@ -71,7 +71,7 @@ const GATHERING: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct ProvisioningLog {
     mode: Mode,
-    sender: Option<mpsc::Sender<Box<Exchange>>>,
+    sender: Option<mpsc::Sender<Exchange>>,
     waiting_bytes: Arc<AtomicUsize>,
     left_out: Arc<AtomicU64>,
 }
@@ -126,7 +126,7 @@ impl ProvisioningLog {
         };
         let size = exchange.size();
         let before = self.waiting_bytes.fetch_add(size, Ordering::Relaxed);
-        if before > MAX_WAITING_BYTES || sender.try_send(Box::new(exchange)).is_err() {
+        if before > MAX_WAITING_BYTES || sender.try_send(exchange).is_err() {
             self.waiting_bytes.fetch_sub(size, Ordering::Relaxed);
             self.left_out.fetch_add(1, Ordering::Relaxed);
         }
@@ -143,7 +143,7 @@ impl Exchange {
         let secrets = known.of(self.registry.as_ref());
         self.entry.error_kind = self.error.map(|kind| kind.name().to_owned());
         self.entry.scim_type = self.error.and_then(ErrorKind::scim_type).map(str::to_owned);
-        self.entry.outcome = outcome(self.entry.status, self.error).to_owned();
+        outcome(self.entry.status, self.error).clone_into(&mut self.entry.outcome);
         self.entry.query = redaction.query(&self.entry.query, secrets);
         self.entry.detail = self.entry.detail.map(|detail| redaction.sentence(&detail));
         let sent = self.request.as_ref().filter(|bytes| !bytes.is_empty());
@@ -193,7 +193,7 @@ struct Writer {
 }
 
 impl Writer {
-    async fn run(self, mut receiver: mpsc::Receiver<Box<Exchange>>) {
+    async fn run(self, mut receiver: mpsc::Receiver<Exchange>) {
         let mut batch = Vec::with_capacity(BATCH);
         while receiver.recv_many(&mut batch, BATCH).await > 0 {
             if batch.len() < BATCH && !receiver.is_closed() {
@@ -215,8 +215,8 @@ impl Writer {
         }
     }
 
-    async fn write(&self, batch: Vec<Box<Exchange>>) {
-        let size: usize = batch.iter().map(|exchange| exchange.size()).sum();
+    async fn write(&self, batch: Vec<Exchange>) {
+        let size: usize = batch.iter().map(Exchange::size).sum();
         let redaction = Arc::clone(&self.redaction);
         let finished = tokio::task::spawn_blocking(move || {
             let mut known = Known::default();

@@ -235,6 +235,10 @@ fn is_id(text: &str) -> bool {
 
 /// The beginning of a text, with a word about the rest.
 fn cut(text: &str, limit: usize) -> String {
+    // PostgreSQL takes no U+0000 in text.
+    if text.contains('\0') {
+        return cut(&text.replace('\0', "\u{fffd}"), limit);
+    }
     if text.len() <= limit {
         return text.to_owned();
     }

@@ -96,13 +96,11 @@ pub(super) async fn check(
         }
         None => {}
     }
-    match excess(tx, caller.tenant, connection, bounds, taking, now).await? {
-        Some(reason) => Err(hold(call, taking, now, &reason)),
-        None => {
-            let scope = taking.group.map(|_| taking.id);
-            shield::note(tx, connection, taking.kind, scope, now, taking.amount).await
-        }
+    if let Some(reason) = excess(tx, caller.tenant, connection, bounds, taking, now).await? {
+        return Err(hold(call, taking, now, &reason));
     }
+    let scope = taking.group.map(|_| taking.id);
+    shield::note(tx, connection, taking.kind, scope, now, taking.amount).await
 }
 
 /// Why it is too much, if it is.
@@ -128,23 +126,20 @@ async fn excess(
         )));
     }
     let percent = i64::from(bounds.percent);
-    let is_too_large_a_part = match taking.group {
+    let is_too_large_a_part = if let Some(group) = taking.group {
         // The members that are being removed are no longer among those that are counted.
-        Some(group) => {
-            let gone = of_group + taking.amount;
-            let remaining = gone.saturating_mul(100) / percent - gone;
-            gone > i64::from(bounds.spare)
-                && !shield::has_more_members(tx, group, remaining - 1).await?
-        }
-        None => {
-            let present = resources::count_of_type(tx, tenant, taking.resource_type.id).await?;
-            let before = if taking.kind == Kind::Deletion {
-                present + all
-            } else {
-                present
-            };
-            total * 100 > percent * before
-        }
+        let gone = of_group + taking.amount;
+        let remaining = (gone.saturating_mul(100) + percent - 1) / percent - gone;
+        gone > i64::from(bounds.spare)
+            && !shield::has_more_members(tx, group, remaining - 1).await?
+    } else {
+        let present = resources::count_of_type(tx, tenant, taking.resource_type.id).await?;
+        let before = if taking.kind == Kind::Deletion {
+            present + all
+        } else {
+            present
+        };
+        total * 100 > percent * before
     };
     let whole = if taking.group.is_some() {
         "the group's members".to_owned()

@@ -15,7 +15,7 @@ use crate::store::shield;
 /// How often uses are written.
 const USES: Duration = Duration::from_secs(10);
 /// How often the rest is done.
-const ROUND: Duration = Duration::from_secs(3_600);
+const ROUND: Duration = Duration::from_hours(1);
 /// Tokens that end soon are warned of at the start and once a day.
 const ROUNDS_PER_WARNING: u64 = 24;
 /// How long before its end a token is warned of.

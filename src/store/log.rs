@@ -97,6 +97,57 @@ pub struct Wanted {
 /// How many rows one statement inserts: 23 arguments each, few enough to be bound quickly (see `attribute_index`).
 const ROWS_PER_INSERT: usize = 16;
 
+/// What a list shows.
+type Summary = (
+    i64,
+    i64,
+    i64,
+    Option<i32>,
+    Option<i32>,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    i16,
+    String,
+    Option<String>,
+    Option<String>,
+);
+
+/// The first half of an entry: sixteen columns are the most that one row can have.
+type Head = (
+    i64,
+    i64,
+    Option<i32>,
+    Option<i32>,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    String,
+    String,
+    String,
+    String,
+);
+
+/// The second half.
+type Tail = (
+    Option<String>,
+    Option<String>,
+    i16,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    i64,
+    Option<String>,
+    i64,
+);
+
 impl LogStore {
     /// Opens the log's database and brings its tables up to date.
     ///
@@ -145,63 +196,8 @@ impl LogStore {
             Some(since) => boundary(&mut reader, since).await?,
             None => None,
         };
-        let mut select = Statement::new(
-            "SELECT log_key, at, duration, tenant_key, connection_key, actor, request_id, method, path, query, resource_type, resource_id, \
-             status, outcome, scim_type, detail FROM request_log WHERE log_key > ",
-        );
-        select.bind(wanted.after.max(after).unwrap_or(0));
-        if let Some(before) = wanted.before {
-            select.push(" AND log_key < ").bind(before);
-        }
-        if let Some(until) = wanted.until {
-            select.push(" AND at < ").bind(until);
-        }
-        if let Some(tenant) = wanted.tenant {
-            select.push(" AND tenant_key = ").bind(tenant.0);
-        }
-        if let Some(connection) = wanted.connection {
-            select.push(" AND connection_key = ").bind(connection.0);
-        }
-        if let Some(resource) = &wanted.resource {
-            if !wanted.with_reads {
-                select.push(" AND method <> 'GET' AND resource_id IS NOT NULL");
-            }
-            select.push(" AND resource_id = ").bind(resource.as_str());
-        }
-        if let Some(request_id) = &wanted.request_id {
-            select.push(" AND request_id = ").bind(request_id.as_str());
-        }
-        if let Some(outcome) = &wanted.outcome {
-            if outcome != "ok" {
-                select.push(" AND outcome <> 'ok'");
-            }
-            select.push(" AND outcome = ").bind(outcome.as_str());
-        }
-        select.push(if wanted.is_ascending {
-            " ORDER BY log_key LIMIT "
-        } else {
-            " ORDER BY log_key DESC LIMIT "
-        });
-        select.bind(wanted.limit);
-        type Columns = (
-            i64,
-            i64,
-            i64,
-            Option<i32>,
-            Option<i32>,
-            String,
-            String,
-            String,
-            String,
-            String,
-            Option<String>,
-            Option<String>,
-            i16,
-            String,
-            Option<String>,
-            Option<String>,
-        );
-        let rows: Vec<Columns> = reader.fetch_all(select).await?;
+        let select = selection(wanted, wanted.after.max(after));
+        let rows: Vec<Summary> = reader.fetch_all(select).await?;
         let entries = rows.into_iter().map(
             |(
                 key,
@@ -249,33 +245,6 @@ impl LogStore {
     /// The database's.
     pub async fn get(&self, key: i64) -> Result<Option<Entry>> {
         let mut reader = self.database.reader().await?;
-        type Head = (
-            i64,
-            i64,
-            Option<i32>,
-            Option<i32>,
-            String,
-            Option<String>,
-            Option<String>,
-            String,
-            String,
-            String,
-            String,
-            String,
-        );
-        type Tail = (
-            Option<String>,
-            Option<String>,
-            i16,
-            String,
-            Option<String>,
-            Option<String>,
-            Option<String>,
-            Option<String>,
-            i64,
-            Option<String>,
-            i64,
-        );
         let head = Statement::new(
             "SELECT at, duration, tenant_key, connection_key, actor, token_id, address, request_id, method, path, query, headers FROM request_log WHERE log_key = $1",
         );
@@ -339,6 +308,48 @@ async fn boundary(tx: &mut Transaction, since: i64) -> Result<Option<i64>> {
     );
     let row: Option<(i64,)> = tx.fetch_optional(select.arg(since)).await?;
     Ok(row.map(|(key,)| key))
+}
+
+fn selection(wanted: &Wanted, after: Option<i64>) -> Statement {
+    let mut select = Statement::new(
+        "SELECT log_key, at, duration, tenant_key, connection_key, actor, request_id, method, path, query, resource_type, resource_id, \
+         status, outcome, scim_type, detail FROM request_log WHERE log_key > ",
+    );
+    select.bind(after.unwrap_or(0));
+    if let Some(before) = wanted.before {
+        select.push(" AND log_key < ").bind(before);
+    }
+    if let Some(until) = wanted.until {
+        select.push(" AND at < ").bind(until);
+    }
+    if let Some(tenant) = wanted.tenant {
+        select.push(" AND tenant_key = ").bind(tenant.0);
+    }
+    if let Some(connection) = wanted.connection {
+        select.push(" AND connection_key = ").bind(connection.0);
+    }
+    if let Some(resource) = &wanted.resource {
+        if !wanted.with_reads {
+            select.push(" AND method <> 'GET' AND resource_id IS NOT NULL");
+        }
+        select.push(" AND resource_id = ").bind(resource.as_str());
+    }
+    if let Some(request_id) = &wanted.request_id {
+        select.push(" AND request_id = ").bind(request_id.as_str());
+    }
+    if let Some(outcome) = &wanted.outcome {
+        if outcome != "ok" {
+            select.push(" AND outcome <> 'ok'");
+        }
+        select.push(" AND outcome = ").bind(outcome.as_str());
+    }
+    select.push(if wanted.is_ascending {
+        " ORDER BY log_key LIMIT "
+    } else {
+        " ORDER BY log_key DESC LIMIT "
+    });
+    select.bind(wanted.limit);
+    select
 }
 
 fn insertion(entries: impl Iterator<Item = Entry>) -> Statement {

@@ -2,10 +2,15 @@
 //!
 //! `fresh_tenant(Db::Sqlite).await.get("/Users").await.json()` is the shortest useful test.
 
+pub(crate) mod clocked;
+pub(crate) mod command;
 pub(crate) mod conversation;
 pub(crate) mod http;
+pub(crate) mod key_server;
+pub(crate) mod oauth;
 pub(crate) mod process;
 pub(crate) mod server;
+pub(crate) mod signing;
 pub(crate) mod template;
 pub(crate) mod variables;
 

@@ -304,7 +304,12 @@ pub(crate) async fn fresh_tenant_on(server: &Server) -> TestTenant {
     .await
 }
 
-async fn create_tenant(service: &Service, root: &str, options: &TenantOptions) -> TestTenant {
+/// A tenant made as asked, by the operations of a server that is reached at `root`.
+pub(crate) async fn create_tenant(
+    service: &Service,
+    root: &str,
+    options: &TenantOptions,
+) -> TestTenant {
     let name = format!("t-{}", unique());
     let tenant = admin::create_tenant(service, &name).await.unwrap();
     let (profile, settings) = (&options.profile, changed(&options.settings));

@@ -209,15 +209,12 @@ fn merged(known: &[settings::Setting], present: &str, own: &[NewSetting]) -> Res
         Error::internal("a connection's settings are malformed").caused_by(error)
     })?;
     for (name, value) in own {
-        match value {
-            Some(value) => {
-                settings::check(known, name, value)?;
-                merged.insert(name.clone(), Value::from(value.as_str()));
-            }
-            None => {
-                settings::find(known, name)?;
-                merged.remove(name);
-            }
+        if let Some(value) = value {
+            settings::check(known, name, value)?;
+            merged.insert(name.clone(), Value::from(value.as_str()));
+        } else {
+            settings::find(known, name)?;
+            merged.remove(name);
         }
     }
     Ok(Value::Object(merged).to_string())

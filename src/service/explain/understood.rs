@@ -301,7 +301,7 @@ fn one(context: &Context<'_>, operation: &Map<String, Value>) -> Vec<String> {
             for (name, value) in members {
                 match resolved(resource_type, name) {
                     Some(Target::Attribute(attribute)) => {
-                        parts.extend(remark(context, attribute, value))
+                        parts.extend(remark(context, attribute, value));
                     }
                     Some(Target::Extension(_)) => {}
                     None if name.eq_ignore_ascii_case("id")
@@ -352,7 +352,7 @@ fn one(context: &Context<'_>, operation: &Map<String, Value>) -> Vec<String> {
             }
         }
         Some(Target::Extension(extension)) => {
-            parts.push(format!("the whole extension {}", extension.schema))
+            parts.push(format!("the whole extension {}", extension.schema));
         }
         None => parts.extend(unknown_names(context, &[path])),
     }
