@@ -14,6 +14,10 @@ use crate::support::http::{Request, Response, send};
 use crate::support::server::id_of;
 use answers::{bulk_status, challenge, everything};
 use cases::{Case, Expected};
+use isolation::{
+    a_token_is_good_in_its_own_tenant_only, passwords_need_a_scope_of_their_own,
+    values_of_another_tenant_are_unknown, what_a_tenant_registers_is_its_own,
+};
 use world::{Kind, World};
 
 on_both_databases!(
@@ -397,11 +401,6 @@ async fn addresses_outside_scim_tell_everybody_the_same(db: Db) {
     }
     world.stop().await;
 }
-
-use isolation::{
-    a_token_is_good_in_its_own_tenant_only, passwords_need_a_scope_of_their_own,
-    values_of_another_tenant_are_unknown, what_a_tenant_registers_is_its_own,
-};
 
 /// The id of what was made.
 fn made(response: Response) -> String {

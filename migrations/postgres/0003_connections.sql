@@ -79,6 +79,7 @@ CREATE TABLE held_operation (
     first_attempt  BIGINT NOT NULL,
     last_attempt   BIGINT NOT NULL,
     decision       TEXT,                            -- released or rejected; NULL: none yet
+    released       BIGINT,                          -- how many an operator has let pass
     decided        BIGINT,
     UNIQUE (connection_key, kind, resource_id)
 );

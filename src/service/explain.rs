@@ -15,7 +15,9 @@ use super::{Service, parse_document};
 use crate::auth::settings::{self, Settings};
 use crate::error::{ErrorKind, Result};
 use crate::resource::{simple_value, timestamp};
-use crate::schema::{IndexKey, Preparation, Registry, ResourceType, validate};
+use crate::schema::{
+    AttributeDef, IndexKey, Preparation, Registry, ResourceType, Target, validate,
+};
 use crate::store::connections::{self, Connection};
 use crate::store::log::Entry;
 use crate::store::{ConnectionKey, TenantKey, Transaction, attribute_index, changes, resources};
@@ -141,6 +143,11 @@ pub async fn explain(service: &Service, entry: &Entry) -> Result<Explained> {
         explained
             .advice
             .extend(relevant_settings(kind, &profile, connection.as_ref())?);
+    }
+    for kind in failures(entry) {
+        let advice = advice::of(kind, &profile)?;
+        explained.refused.push(advice.rule);
+        explained.advice.extend(advice.steps);
     }
     Ok(explained)
 }
@@ -298,21 +305,22 @@ async fn holders(
         return Ok(Vec::new());
     };
     let mut sentences = Vec::new();
-    for attribute in resource_type.all_attributes().filter(|one| one.is_unique()) {
-        let given = sent
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name));
-        let value = match given {
-            Some((_, value)) => Some(value.clone()),
-            None => patched(&sent, &attribute.name),
-        };
-        let Some(key) = value
-            .as_ref()
-            .and_then(|value| IndexKey::of(attribute, value))
-        else {
+    let candidates = resource_type.all_attributes();
+    for attribute in candidates.filter(|one| one.is_unique() || one.scoped.is_some()) {
+        let Some(value) = given(resource_type, &sent, attribute) else {
             continue;
         };
-        let holder = attribute_index::holder(tx, tenant, attribute.id, key.as_str()).await?;
+        let Some(key) = IndexKey::of(attribute, value) else {
+            continue;
+        };
+        // Values of one connection are a name space of their own.
+        let key = match (attribute.scoped, context.entry.connection) {
+            (Some(scoped), Some(connection)) => {
+                (scoped.id, format!("{connection}:{}", key.as_str()))
+            }
+            _ => (attribute.id, key.as_str().to_owned()),
+        };
+        let holder = attribute_index::holder(tx, tenant, key.0, &key.1).await?;
         let keys: Vec<_> = holder.into_iter().collect();
         for row in resources::by_keys(tx, &keys).await? {
             let document = parse_document(&row.document)?;
@@ -325,7 +333,7 @@ async fn holders(
             sentences.push(format!(
                 "{} {} is held by {} {}{state}.",
                 attribute.path(),
-                value.as_ref().map(shown).unwrap_or_default(),
+                shown(value),
                 resource_type.name,
                 row.id
             ));
@@ -334,15 +342,32 @@ async fn holders(
     Ok(sentences)
 }
 
-/// The value that a PATCH gives to an attribute.
-fn patched(sent: &Map<String, Value>, name: &str) -> Option<Value> {
-    let operations = crate::json::member(sent, "Operations")?.as_array()?;
+/// The value that a create, a replacement or a PATCH gives to an attribute, by whichever name.
+fn given<'a>(
+    resource_type: &ResourceType,
+    sent: &'a Map<String, Value>,
+    attribute: &AttributeDef,
+) -> Option<&'a Value> {
+    let is_it = |name: &str| match understood::resolved(resource_type, name) {
+        Some(Target::Attribute(found)) => found.path() == attribute.path(),
+        _ => false,
+    };
+    let Some(operations) = crate::json::member(sent, "Operations").and_then(Value::as_array) else {
+        return sent
+            .iter()
+            .find(|(name, _)| is_it(name))
+            .map(|(_, value)| value);
+    };
     operations.iter().rev().find_map(|operation| {
         let operation = operation.as_object()?;
         let value = crate::json::member(operation, "value")?;
         match crate::json::member(operation, "path").and_then(Value::as_str) {
-            Some(path) => path.eq_ignore_ascii_case(name).then(|| value.clone()),
-            None => crate::json::member(value.as_object()?, name).cloned(),
+            Some(path) => is_it(path).then_some(value),
+            None => value
+                .as_object()?
+                .iter()
+                .find(|(name, _)| is_it(name))
+                .map(|(_, value)| value),
         }
     })
 }
@@ -364,6 +389,8 @@ async fn changed(
         .filter_map(|id| Uuid::try_parse(id).ok())
         .collect();
     ids.extend(located(entry));
+    let mut seen = std::collections::HashSet::new();
+    ids.retain(|id| seen.insert(*id));
     let mut sentences = Vec::new();
     for id in ids {
         for change in changes::of_request(tx, tenant, id, &entry.request_id).await? {
@@ -376,11 +403,14 @@ async fn changed(
         }
     }
     if sentences.is_empty() {
-        sentences.push(if entry.outcome == "ok" {
-            "Nothing: everything was as the request wants it already.".to_owned()
+        let nothing = if entry.outcome != "ok" {
+            "Nothing: a request that is refused changes nothing, not even in part."
+        } else if failures(entry).is_empty() {
+            "Nothing: everything was as the request wants it already."
         } else {
-            "Nothing: a request that is refused changes nothing, not even in part.".to_owned()
-        });
+            "Nothing: no operation that would have changed something was carried out."
+        };
+        sentences.push(nothing.to_owned());
     }
     Ok(sentences)
 }
@@ -396,6 +426,34 @@ fn located(entry: &Entry) -> Vec<Uuid> {
         Uuid::try_parse(location.rsplit('/').next()?).ok()
     });
     ids.take(LOOKED_AT).collect()
+}
+
+/// The kinds of error that operations of a bulk request ended with, as far as their answers tell.
+fn failures(entry: &Entry) -> Vec<&'static str> {
+    let answer = body(entry.response_body.as_ref());
+    let operations = answer
+        .as_ref()
+        .and_then(|answer| answer.get("Operations")?.as_array());
+    let mut kinds = Vec::new();
+    for response in operations
+        .into_iter()
+        .flatten()
+        .filter_map(|operation| operation.get("response"))
+    {
+        let status = response
+            .get("status")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let scim_type = response.get("scimType").and_then(Value::as_str);
+        let is_it =
+            |kind: &ErrorKind| kind.scim_type() == scim_type && kind.status().to_string() == status;
+        let kind = ErrorKind::NAMES.iter().find(|(kind, _)| is_it(kind));
+        kinds.extend(
+            kind.map(|(_, name)| *name)
+                .filter(|name| !kinds.contains(name)),
+        );
+    }
+    kinds
 }
 
 fn differences(detail: &Value) -> Vec<String> {
@@ -444,7 +502,6 @@ fn relevant_settings(
             "values.unknown",
             "members.unknown",
         ],
-        "invalidPath" => &["values.unknown"],
         "notFound" => &["members.absent"],
         "preconditionRequired" => &["write.if_match"],
         "held" => &[

@@ -144,6 +144,7 @@ impl Exchange {
         self.entry.error_kind = self.error.map(|kind| kind.name().to_owned());
         self.entry.scim_type = self.error.and_then(ErrorKind::scim_type).map(str::to_owned);
         outcome(self.entry.status, self.error).clone_into(&mut self.entry.outcome);
+        self.entry.path = redaction.path(&self.entry.path);
         self.entry.query = redaction.query(&self.entry.query, secrets);
         self.entry.detail = self.entry.detail.map(|detail| redaction.sentence(&detail));
         let sent = self.request.as_ref().filter(|bytes| !bytes.is_empty());

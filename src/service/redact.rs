@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::filter::{self, Quotes};
 use crate::schema::Registry;
 
 /// Stands where something was.
@@ -154,10 +155,10 @@ impl Redaction {
                         if !value.is_null() {
                             *value = Value::from(MASK);
                         }
-                    } else if own == "path" || own == "filter" || own == "detail" {
-                        if let (Value::String(text), true) = (&mut *value, self.masks_personal) {
-                            *text = masked_literals(text);
-                        }
+                    } else if let (Value::String(text), "path" | "filter" | "detail") =
+                        (&mut *value, own.as_str())
+                    {
+                        *text = self.expression(&own, text, secrets);
                     } else if !TECHNICAL.contains(&own.as_str()) {
                         self.clean(value, secrets);
                     }
@@ -168,30 +169,52 @@ impl Redaction {
         }
     }
 
-    /// A query string as it may be kept.
+    /// A text that can compare attributes with values: a filter, a path, a sentence about one.
+    fn expression(&self, name: &str, text: &str, secrets: &[String]) -> String {
+        let lower = text.to_ascii_lowercase();
+        let is_secret = secrets.iter().any(|secret| lower.contains(secret.as_str()));
+        match name {
+            "filter" if is_secret => MASK.to_owned(),
+            "filter" if self.masks_personal => masked_filter(text),
+            // What is in the brackets compares; the names around them do not.
+            "path" => match text.split_once('[') {
+                Some((before, _)) if is_secret => format!("{before}[{MASK}]"),
+                Some((before, _)) if self.masks_personal => match filter::parse_path(text) {
+                    Ok(path) => masked_literals(&path.to_string()),
+                    Err(_) => format!("{before}[{MASK}"),
+                },
+                Some(_) | None => text.to_owned(),
+            },
+            _ if self.masks_personal => masked_literals(text),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// A query string as it may be kept. Names are decoded before they are judged, as the server does.
     #[must_use]
     pub fn query(&self, query: &str, secrets: &Secrets) -> String {
         if query.is_empty() {
             return String::new();
         }
+        let decoded = |text: &str| {
+            let spaced = text.replace('+', " ");
+            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+        };
         let parts = query.split('&').map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let decoded = percent_decode_str(value)
-                .decode_utf8_lossy()
-                .to_ascii_lowercase();
-            let is_secret = secrets
-                .0
-                .iter()
-                .any(|secret| decoded.contains(secret.as_str()));
-            let is_token = name.to_ascii_lowercase().contains("token");
-            let is_personal = self.masks_personal && name.eq_ignore_ascii_case("filter");
-            if is_token || (is_secret && name.eq_ignore_ascii_case("filter")) {
-                return format!("{name}={MASK}");
+            let (written, value) = part.split_once('=').unwrap_or((part, ""));
+            let (name, value) = (decoded(written).to_ascii_lowercase(), decoded(value));
+            let is_secret = ["token", "secret"]
+                .into_iter()
+                .chain(secrets.0.iter().map(String::as_str))
+                .any(|secret| name.contains(secret));
+            if is_secret {
+                return format!("{written}={MASK}");
             }
-            if is_personal {
-                let spaced = value.replace('+', " ");
-                let decoded = percent_decode_str(&spaced).decode_utf8_lossy();
-                return format!("{name}={}", masked_literals(&decoded));
+            if name == "filter" {
+                let kept = self.expression("filter", &value, &secrets.0);
+                if kept != value {
+                    return format!("{written}={kept}");
+                }
             }
             part.to_owned()
         });
@@ -199,6 +222,30 @@ impl Redaction {
             &parts.collect::<Vec<_>>().join("&"),
             self.body_bytes.max(1_024),
         )
+    }
+
+    /// The path of a request as it may be kept: what stands in the place of an id and is none can be anything.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        if !self.masks_personal {
+            return path.to_owned();
+        }
+        let mut after_base = None;
+        let parts = path.split('/').map(|part| {
+            let place = after_base;
+            after_base = match (place, part) {
+                (None, "scim") | (Some(0), "v2") => Some(0),
+                (Some(0), "Schemas" | "ResourceTypes") | (None, _) => None,
+                (Some(number), _) => Some(number + 1),
+            };
+            let is_in_place_of_id = place.is_some_and(|place| place > 0);
+            if is_in_place_of_id && !is_id(part) && !part.is_empty() && part != ".search" {
+                MASK
+            } else {
+                part
+            }
+        });
+        parts.collect::<Vec<_>>().join("/")
     }
 
     /// An error's sentence as it may be kept.
@@ -212,19 +259,38 @@ impl Redaction {
     }
 }
 
-/// Masks what stands in double quotes, unless it is an id or the name of a schema.
+/// A filter with its values masked; one that cannot be read is masked as a whole.
+fn masked_filter(text: &str) -> String {
+    match filter::parse_as(text, Quotes::Optional) {
+        Ok(filter) => masked_literals(&filter.to_string()),
+        Err(_) => MASK.to_owned(),
+    }
+}
+
+/// Masks what stands in double quotes, unless it is an id or the name of a schema. A quote after a backslash ends nothing.
 fn masked_literals(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    for (position, part) in text.split('"').enumerate() {
-        if position > 0 {
+    let (mut masked, mut literal) = (String::with_capacity(text.len()), None::<String>);
+    let mut is_escaped = false;
+    for character in text.chars() {
+        let Some(inside) = &mut literal else {
+            masked.push(character);
+            if character == '"' {
+                literal = Some(String::new());
+            }
+            continue;
+        };
+        if character == '"' && !is_escaped {
+            let is_kept = is_id(inside) || inside.starts_with("urn:");
+            masked.push_str(if is_kept { inside } else { MASK });
             masked.push('"');
+            literal = None;
+            continue;
         }
-        let is_literal = position % 2 == 1;
-        if is_literal && !is_id(part) && !part.starts_with("urn:") {
-            masked.push_str(MASK);
-        } else {
-            masked.push_str(part);
-        }
+        is_escaped = character == '\\' && !is_escaped;
+        inside.push(character);
+    }
+    if literal.is_some() {
+        masked.push_str(MASK);
     }
     masked
 }

@@ -75,26 +75,25 @@ pub(super) async fn check(
     shield::lock(tx, connection).await?;
     let known = shield::find(tx, connection, taking.kind, taking.id).await?;
     let now = service.clock.now();
-    match known
-        .as_ref()
-        .map(|held| (held.key, held.decision.as_deref()))
-    {
-        Some((key, Some("released"))) => return shield::remove(tx, key).await,
-        Some((_, Some(_))) => {
+    if let Some(held) = known {
+        if held.decision.as_deref() == Some("rejected") {
             return Err(Error::rejected(format!(
                 "an operator has rejected this {}; it will not be carried out",
                 word(taking.kind)
             )));
         }
-        Some((_, None)) => {
-            return Err(hold(
-                call,
-                taking,
-                now,
-                "is waiting for an operator's decision",
-            ));
-        }
-        None => {}
+        // The operator saw so many leave, and no more.
+        return match held.released {
+            Some(released) if taking.amount <= released => shield::remove(tx, held.key).await,
+            Some(released) => {
+                let more = format!("takes away more than the {released} that were released");
+                Err(hold(call, taking, now, &more))
+            }
+            None => {
+                let waiting = "is waiting for an operator's decision";
+                Err(hold(call, taking, now, waiting))
+            }
+        };
     }
     if let Some(reason) = excess(tx, caller.tenant, connection, bounds, taking, now).await? {
         return Err(hold(call, taking, now, &reason));
@@ -178,6 +177,7 @@ fn hold(call: &Call<'_>, taking: Taking<'_>, now: i64, reason: &str) -> Error {
             first_attempt: now,
             last_attempt: now,
             decision: None,
+            released: None,
         });
     }
     Error::held(format!(

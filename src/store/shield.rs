@@ -92,7 +92,7 @@ pub async fn note(
 /// The database's.
 pub async fn has_more_members(tx: &mut Transaction, group: ResourceKey, than: i64) -> Result<bool> {
     let select = Statement::new(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM membership WHERE group_key = $1 LIMIT $2) AS some",
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM membership WHERE group_key = $1 LIMIT $2) AS counted",
     );
     let (count,): (i64,) = tx
         .fetch_one(select.arg(group.0).arg(than.max(0) + 1))
@@ -121,9 +121,22 @@ pub struct Held {
     pub last_attempt: i64,
     /// `released` or `rejected`.
     pub decision: Option<String>,
+    /// How many an operator has let pass.
+    pub released: Option<i64>,
 }
 
-type Columns = (i64, i16, i16, Uuid, i64, i64, i64, i64, Option<String>);
+type Columns = (
+    i64,
+    i16,
+    i16,
+    Uuid,
+    i64,
+    i64,
+    i64,
+    i64,
+    Option<String>,
+    Option<i64>,
+);
 
 impl From<Columns> for Held {
     fn from(
@@ -137,6 +150,7 @@ impl From<Columns> for Held {
             first_attempt,
             last_attempt,
             decision,
+            released,
         ): Columns,
     ) -> Self {
         Self {
@@ -149,6 +163,7 @@ impl From<Columns> for Held {
             first_attempt,
             last_attempt,
             decision,
+            released,
         }
     }
 }
@@ -164,7 +179,7 @@ pub async fn find(
     resource: Uuid,
 ) -> Result<Option<Held>> {
     let select = Statement::new(
-        "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision FROM held_operation \
+        "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision, released FROM held_operation \
          WHERE connection_key = $1 AND kind = $2 AND resource_id = $3",
     );
     let select = select.arg(connection.0).arg(kind.number()).arg(resource);
@@ -172,7 +187,8 @@ pub async fn find(
     Ok(row.map(Held::from))
 }
 
-/// Notes an attempt at a change that is held.
+/// Notes an attempt at a change that is held. One that was released and is held again took away more than that; the release stays
+/// good for as many as it was for.
 ///
 /// # Errors
 /// The database's.
@@ -185,7 +201,8 @@ pub async fn hold(
     let upsert = Statement::new(
         "INSERT INTO held_operation (tenant_key, connection_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt) \
          VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7) ON CONFLICT (connection_key, kind, resource_id) DO UPDATE SET \
-         amount = excluded.amount, attempts = held_operation.attempts + 1, last_attempt = excluded.last_attempt",
+         amount = excluded.amount, attempts = held_operation.attempts + 1, last_attempt = excluded.last_attempt, \
+         decision = CASE WHEN held_operation.decision = 'released' THEN NULL ELSE held_operation.decision END",
     );
     let upsert = upsert
         .arg(tenant.0)
@@ -206,7 +223,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Held>> {
     let select = Statement::new(
-        "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision FROM held_operation \
+        "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision, released FROM held_operation \
          WHERE connection_key = $1 ORDER BY held_key LIMIT $2",
     );
     let rows: Vec<Columns> = tx.fetch_all(select.arg(connection.0).arg(limit)).await?;
@@ -225,7 +242,7 @@ pub async fn decide(
     now: i64,
 ) -> Result<u64> {
     let mut update = Statement::new(
-        "UPDATE held_operation SET decision = $2, decided = $3 WHERE connection_key = $1",
+        "UPDATE held_operation SET decision = $2, decided = $3, released = CASE WHEN $2 = 'released' THEN amount ELSE NULL END WHERE connection_key = $1",
     );
     update = update.arg(connection.0).arg(decision).arg(now);
     match only {

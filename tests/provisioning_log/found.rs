@@ -28,7 +28,7 @@ async fn lists_are_explained(db: Db) {
         logged.told(&answer).await
     };
     let told = get("/Users?filter=userName%20eq%20%22TWO%22").await;
-    told.has("understood", &["List those of type User"]);
+    told.has("understood", &["List resources of type User"]);
     told.has("understood", &["Those for which userName eq \"TWO\""]);
     told.has("matched", &["1 match; 1 of them"]);
     told.has("matched", &[&ids[1], "\"two\""]);
@@ -60,7 +60,7 @@ async fn lists_are_explained(db: Db) {
         .await
         .expect_status(200);
     let told = logged.told(&found).await;
-    told.has("understood", &["resources of any type"]);
+    told.has("understood", &["resources of every type"]);
     logged.stop().await;
 }
 

@@ -19,7 +19,7 @@ pub(super) fn sentences(context: &Context<'_>) -> Vec<String> {
     }
     let kind = context
         .resource_type
-        .map_or("resources of any type", |one| one.name.as_str());
+        .map_or("resource", |one| one.name.as_str());
     match (entry.method.as_str(), sent) {
         ("GET" | "HEAD", _) => asked(context, kind, &query(&entry.query)),
         ("POST", Some(sent)) if entry.path.ends_with("/.search") => {
@@ -87,11 +87,15 @@ fn asked(context: &Context<'_>, kind: &str, parameters: &[(String, String)]) -> 
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
     };
+    let cursor = parameters.iter().find(|(known, _)| known == "cursor");
     let one = context.entry.resource_id.is_some();
     let mut sentences = vec![if one {
         format!("Read one {kind}.")
     } else {
-        format!("List those of type {kind}.")
+        match context.resource_type {
+            Some(resource_type) => format!("List resources of type {}.", resource_type.name),
+            None => "List resources of every type.".to_owned(),
+        }
     }];
     if let Some(text) = get("filter") {
         sentences.push(filtered(context, text));
@@ -102,7 +106,7 @@ fn asked(context: &Context<'_>, kind: &str, parameters: &[(String, String)]) -> 
             get("sortorder").unwrap_or("ascending")
         ));
     }
-    if let Some(cursor) = get("cursor") {
+    if let Some((_, cursor)) = cursor {
         let which = if cursor.is_empty() {
             "The first page"
         } else {
@@ -208,7 +212,10 @@ fn unknown_names(context: &Context<'_>, unknown: &[&str]) -> Option<String> {
     if unknown.is_empty() {
         return None;
     }
-    let what = if context.settings.patch.reading.refuses_unknown {
+    let is_patch = context.entry.method == "PATCH";
+    let what = if is_patch {
+        "refused, since a PATCH must not lose what it names"
+    } else if context.settings.patch.reading.refuses_unknown {
         "refused (values.unknown is refuse)"
     } else {
         "passed over (values.unknown is ignore)"
@@ -219,7 +226,7 @@ fn unknown_names(context: &Context<'_>, unknown: &[&str]) -> Option<String> {
     ))
 }
 
-fn resolved<'a>(resource_type: &'a ResourceType, name: &str) -> Option<Target<'a>> {
+pub(super) fn resolved<'a>(resource_type: &'a ResourceType, name: &str) -> Option<Target<'a>> {
     let path: AttrPath = filter::parse_attribute_path(name).ok()?;
     resource_type.resolve(path.schema.as_deref(), &path.name, path.sub.as_deref())
 }
@@ -229,23 +236,23 @@ fn remark(context: &Context<'_>, attribute: &AttributeDef, value: &Value) -> Opt
     let path = attribute.path();
     if attribute.is_hidden() {
         return Some(format!(
-            "{path} is secret: it is stored as a hash and never shown."
+            "{path} is secret: it is stored as a hash and never shown"
         ));
     }
     match value {
         Value::String(text) if attribute.kind == Kind::Boolean => {
             Some(if context.settings.patch.reading.string_booleans {
-                format!("{path}: the text {text:?} is read as a boolean (values.string_booleans).")
+                format!("{path}: the text {text:?} is read as a boolean (values.string_booleans)")
             } else {
                 format!(
-                    "{path}: the text {text:?} is no boolean (values.string_booleans is refuse)."
+                    "{path}: the text {text:?} is no boolean (values.string_booleans is refuse)"
                 )
             })
         }
         Value::Array(values) if attribute.relation == Some(Relation::Members) => {
-            Some(format!("{path}: {} given.", values.len()))
+            Some(format!("{path}: {} given", values.len()))
         }
-        Value::Null => Some(format!("{path}: null, which means no value.")),
+        Value::Null => Some(format!("{path}: null, which means no value")),
         _ => None,
     }
 }
