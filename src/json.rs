@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 const NUMBER: &str = "$serde_json::private::Number";
 /// The deepest nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 32;
+/// The most members of one object.
+pub const MAX_MEMBERS: usize = 2_000;
 
 /// Parses a body.
 ///
@@ -130,6 +132,11 @@ impl<'de> Visitor<'de> for Strict {
                     "the character U+0000 is not accepted in a name",
                 ));
             }
+            if map.len() >= MAX_MEMBERS {
+                return Err(A::Error::custom(format!(
+                    "an object has more than {MAX_MEMBERS} members"
+                )));
+            }
             let value = entries.next_value_seed(self.deeper()?)?;
             map.insert(name, value);
         }
@@ -155,6 +162,16 @@ mod tests {
         ] {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_members_of_an_object_are_limited() {
+        let with = |count: usize| {
+            let members: Vec<String> = (0..count).map(|number| format!("\"{number}\":1")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert!(parse(with(MAX_MEMBERS).as_bytes()).is_ok());
+        assert!(parse(with(MAX_MEMBERS + 1).as_bytes()).is_err());
     }
 
     #[test]

@@ -49,6 +49,11 @@ pub(super) async fn service_provider_config(
             "description": "A bearer token in the Authorization header, as RFC 6750 describes it",
             "specUri": "https://www.rfc-editor.org/info/rfc6750",
             "primary": true,
+        }, {
+            "type": "oauth2",
+            "name": "OAuth 2 client credentials",
+            "description": "A short-lived bearer token from the token endpoint, which /.well-known/oauth-authorization-server names",
+            "specUri": "https://www.rfc-editor.org/info/rfc6749",
         }],
         "meta": {"resourceType": "ServiceProviderConfig", "location": format!("{base_url}/ServiceProviderConfig")},
     });

@@ -205,6 +205,7 @@ fn openssl(server: &TestServer, version: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
 
+/// shows: P-7.2-01
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn older_versions_than_1_2_are_refused() {
     let files = Files::new();
