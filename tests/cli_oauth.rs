@@ -152,9 +152,9 @@ async fn a_token_is_rotated_and_its_days_are_shown() {
     let old = run(&make);
     let tokens: Value = serde_json::from_str(&run(&["token", "list", "-o", "json"])).unwrap();
     let tokens = tokens.as_array().unwrap().clone();
-    let made = tokens.last().unwrap();
-    assert_eq!(made["state"], "expires in 19 days", "{made}");
-    let id = made["id"].as_str().unwrap();
+    let token = tokens.last().unwrap();
+    assert_eq!(token["state"], "expires in 19 days", "{token}");
+    let id = token["id"].as_str().unwrap();
     let fresh = run(&["token", "rotate", id, "--overlap", "1d"]);
     assert!(fresh.starts_with("mst_scim_") && fresh != old, "{fresh}");
     let got: Value = serde_json::from_str(&run(&["token", "get", id, "-o", "json"])).unwrap();
