@@ -26,7 +26,7 @@ use crate::service::redact::Redaction;
 use crate::service::upkeep::Upkeep;
 use crate::service::{Limits, Service, SystemClock};
 use crate::store::Store;
-use crate::store::log::LogStore;
+use crate::store::log::{LogStore, url_beside};
 
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
@@ -72,22 +72,11 @@ pub async fn open_service(config: &Config) -> Result<Arc<Service>> {
     ))
 }
 
-/// Where the provisioning log is kept: beside a SQLite database, or in the PostgreSQL database.
+/// Where the provisioning log is kept.
 #[must_use]
 pub fn log_url(config: &Config) -> String {
-    if let Some(url) = &config.provisioning_log.database {
-        return url.clone();
-    }
-    let url = &config.database.url;
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        return url.clone();
-    };
-    let (path, options) = path
-        .split_once('?')
-        .map_or((path, None), |(path, options)| (path, Some(options)));
-    let stem = path.strip_suffix(".db").unwrap_or(path);
-    let options = options.map_or_else(String::new, |options| format!("?{options}"));
-    format!("sqlite:{stem}-log.db{options}")
+    let configured = config.provisioning_log.database.clone();
+    configured.unwrap_or_else(|| url_beside(&config.database.url))
 }
 
 /// Opens the provisioning log and begins to write it.
@@ -147,13 +136,12 @@ impl Server {
     /// # Errors
     /// When the database cannot be opened, or an address is taken.
     pub async fn start(config: Config) -> Result<Self> {
-        // First the address: a token that was made and never shown would be lost.
+        // First whatever can fail: a token that was made and never shown would be lost.
         let listener = bind("server.listen", &config.server.listen).await?;
         let tls = tls(&config, local_address(&listener)?)?;
         let operations = operations_listener(&config).await?;
         let service = open_service(&config).await?;
         service.agree_on_index(&config.index).await?;
-        let first_start = first_start(&service, config.server.bootstrap_token.as_deref()).await?;
         let address = local_address(&listener)?;
         let public_url = config
             .server
@@ -162,6 +150,8 @@ impl Server {
             .unwrap_or_else(|| default_url(address, tls.is_some()));
         let (log_store, log, log_task) = start_log(&config).await?;
         let app = Arc::new(app(&config, &service, &public_url, log)?);
+        let operations_address = operations.as_ref().map(local_address).transpose()?;
+        let first_start = first_start(&service, config.server.bootstrap_token.as_deref()).await?;
         let (stop, stopped) = watch::channel(false);
         let options = options(&config, tls.clone());
         let mut tasks = vec![serve(
@@ -182,7 +172,6 @@ impl Server {
             key_days: config.oauth.key_days,
         };
         let upkeep = tokio::spawn(upkeep.run(stopped.clone()));
-        let operations_address = operations.as_ref().map(local_address).transpose()?;
         tasks.extend(operations.map(|listener| {
             let options = listen::Options::default();
             serve(listener, http::health::router(app), options, stopped)

@@ -30,6 +30,7 @@ mod matrix;
 mod oauth;
 mod provisioning_log;
 mod races;
+mod rates;
 mod reindex;
 mod schemas;
 mod serve;

@@ -171,7 +171,8 @@ impl Authenticator {
     async fn of_issuer(&self, issuer: &Issuer, token: &Unverified<'_>, now: i64) -> Result<Caller> {
         let reading: Reading = serde_json::from_str(&issuer.configuration)
             .map_err(|error| Error::internal("an issuer is malformed").caused_by(error))?;
-        let keys = self.issuer_keys(&reading, token, now).await?;
+        let (given, published) = (reading.keys.as_ref(), reading.keys_url.as_deref());
+        let keys = self.keys_of(given, published, token, now).await?;
         let expected = Expected {
             algorithms: &reading.algorithms()?,
             issuer: &issuer.issuer,
@@ -183,16 +184,18 @@ impl Authenticator {
         self.mapped(issuer, &reading, &claims).await
     }
 
-    async fn issuer_keys(
+    /// The keys that were given, or those that are published at an address.
+    pub(super) async fn keys_of(
         &self,
-        reading: &Reading,
+        given: Option<&Value>,
+        published: Option<&str>,
         token: &Unverified<'_>,
         now: i64,
-    ) -> Result<Vec<Key>> {
-        match (&reading.keys, &reading.keys_url) {
-            (Some(keys), _) => jwt::key_set(keys),
-            (None, Some(url)) => Ok(self.remote.get(url, token.key_id(), now).await?.to_vec()),
-            (None, None) => Ok(Vec::new()),
+    ) -> Result<Arc<Vec<Key>>> {
+        match (given, published) {
+            (Some(keys), _) => jwt::key_set(keys).map(Arc::new),
+            (None, Some(url)) => self.remote.get(url, token.key_id(), now).await,
+            (None, None) => Ok(Arc::default()),
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::jwt::{self, ALGORITHMS, Expected, Key, Unverified};
+use super::jwt::{self, ALGORITHMS, Expected, Unverified};
 use super::{Authenticator, Scopes, bearer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
@@ -224,7 +224,8 @@ impl Authenticator {
         let accepted = client.assertion.as_deref().ok_or_else(unknown)?;
         let accepted: Assertions = serde_json::from_str(accepted)
             .map_err(|error| Error::internal("a client is malformed").caused_by(error))?;
-        let keys = self.keys_of(&accepted, &token, now).await?;
+        let (given, published) = (accepted.keys.as_ref(), accepted.keys_url.as_deref());
+        let keys = self.keys_of(given, published, &token, now).await?;
         let endpoint = format!("{}/oauth/token", self.issuer);
         let algorithms: Vec<_> = ALGORITHMS.iter().map(|(_, algorithm)| *algorithm).collect();
         let own = [self.issuer.as_str(), endpoint.as_str()];
@@ -268,22 +269,6 @@ impl Authenticator {
         Err(TokenError::client(
             "the assertion has been used before; sign a new one for every request",
         ))
-    }
-
-    async fn keys_of(
-        &self,
-        accepted: &Assertions,
-        token: &Unverified<'_>,
-        now: i64,
-    ) -> Result<Vec<Key>> {
-        match (&accepted.keys, &accepted.keys_url) {
-            (Some(keys), _) => jwt::key_set(keys),
-            (None, Some(url)) => {
-                let keys = self.remote.get(url, token.key_id(), now).await?;
-                Ok(keys.to_vec())
-            }
-            (None, None) => Ok(Vec::new()),
-        }
     }
 
     /// What the server says of itself (RFC 8414 §2).

@@ -111,6 +111,17 @@ mod tests {
         assert_ne!(one, other);
     }
 
+    #[tokio::test]
+    async fn as_many_wait_as_may_and_the_next_is_told_to_come_back() {
+        let passwords = Passwords::new(1);
+        let all = (0..=MAX_WAITING + 1).map(|_| passwords.hash("s3cret"));
+        let outcomes = futures_util::future::join_all(all).await;
+        let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();
+        assert_eq!(refused.len(), 1);
+        assert_eq!(refused[0].kind().status(), 503);
+        assert!(refused[0].retry_after_seconds().is_some());
+    }
+
     /// shows: S-4.1.1-04
     #[tokio::test]
     async fn the_length_is_limited_after_preparation() {

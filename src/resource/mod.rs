@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::schema::{AttributeDef, IndexKey, ResourceType, validate};
+use crate::schema::{AttributeDef, IndexKey, Preparation, ResourceType, validate};
 
 /// A resource and what the server knows of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,6 +172,16 @@ pub fn display_name(resource_type: &ResourceType, document: &Map<String, Value>)
             .as_str()
             .map(str::to_owned)
     })
+}
+
+/// What people call a resource: its user name before what it is displayed as.
+#[must_use]
+pub fn called(resource_type: &ResourceType, document: &Map<String, Value>) -> Option<String> {
+    let attributes = resource_type.all_attributes();
+    let names = attributes.filter(|one| one.preparation == Preparation::Username);
+    let known = names.chain(&resource_type.display);
+    let mut texts = known.filter_map(|attribute| simple_value(document, attribute)?.as_str());
+    texts.next().map(str::to_owned)
 }
 
 /// The value of a singular simple attribute or sub-attribute.

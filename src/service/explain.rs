@@ -14,10 +14,8 @@ use uuid::Uuid;
 use super::{Service, parse_document};
 use crate::auth::settings::{self, Settings};
 use crate::error::{ErrorKind, Result};
-use crate::resource::{simple_value, timestamp};
-use crate::schema::{
-    AttributeDef, IndexKey, Preparation, Registry, ResourceType, Target, validate,
-};
+use crate::resource::{called, timestamp};
+use crate::schema::{AttributeDef, IndexKey, Registry, ResourceType, Target, validate};
 use crate::store::connections::{self, Connection};
 use crate::store::log::Entry;
 use crate::store::{ConnectionKey, TenantKey, Transaction, attribute_index, changes, resources};
@@ -142,7 +140,7 @@ pub async fn explain(service: &Service, entry: &Entry) -> Result<Explained> {
         explained.advice = advice.steps;
         explained
             .advice
-            .extend(relevant_settings(kind, &profile, connection.as_ref())?);
+            .extend(in_force(advice.settings, connection.as_ref())?);
     }
     for kind in failures(entry) {
         let advice = advice::of(kind, &profile)?;
@@ -250,18 +248,6 @@ async fn matched(
         sentences.extend(holders(tx, tenant, context).await?);
     }
     Ok(sentences)
-}
-
-/// What people call a resource: its user name before what it is displayed as.
-pub(super) fn called(
-    resource_type: &ResourceType,
-    document: &Map<String, Value>,
-) -> Option<String> {
-    let attributes = resource_type.all_attributes();
-    let names = attributes.filter(|one| one.preparation == Preparation::Username);
-    let known = names.chain(&resource_type.display);
-    let mut texts = known.filter_map(|attribute| simple_value(document, attribute)?.as_str());
-    texts.next().map(str::to_owned)
 }
 
 fn quoted(name: Option<&str>) -> String {
@@ -486,39 +472,15 @@ fn differences(detail: &Value) -> Vec<String> {
     sentences
 }
 
-/// The settings that decide about this kind of refusal, with what they are for this connection.
-fn relevant_settings(
-    kind: &str,
-    profile: &str,
-    connection: Option<&Connection>,
-) -> Result<Vec<String>> {
-    let names: &[&str] = match kind {
-        "noTarget" => &["patch.replace_unmatched"],
-        "invalidSyntax" => &["patch.empty_operations"],
-        "invalidFilter" => &["filter.unquoted"],
-        "invalidValue" => &[
-            "values.string_booleans",
-            "values.formats",
-            "values.unknown",
-            "members.unknown",
-        ],
-        "notFound" => &["members.absent"],
-        "preconditionRequired" => &["write.if_match"],
-        "held" => &[
-            "shield.mode",
-            "shield.count",
-            "shield.percent",
-            "shield.window_minutes",
-        ],
-        _ => &[],
-    };
+/// Settings with what they are for this connection.
+fn in_force(names: &[String], connection: Option<&Connection>) -> Result<Vec<String>> {
     let Some(connection) = connection else {
         return Ok(Vec::new());
     };
-    let explained = settings::explain(profile, &connection.settings)?;
+    let explained = settings::explain(&connection.profile, &connection.settings)?;
     let relevant = explained
         .into_iter()
-        .filter(|(setting, ..)| names.contains(&setting.name));
+        .filter(|(setting, ..)| names.iter().any(|name| name == setting.name));
     Ok(relevant
         .map(|(setting, value, _)| {
             format!(

@@ -279,7 +279,7 @@ pub async fn held(service: &Service, connection: &Connection) -> Result<Vec<Prev
 
 fn called(row: &Stored, resource_type: &ResourceType) -> Result<Option<String>> {
     let document = super::parse_document(&row.document)?;
-    Ok(super::explain::called(resource_type, &document))
+    Ok(crate::resource::called(resource_type, &document))
 }
 
 /// Which of the held changes are meant.

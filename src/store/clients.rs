@@ -48,6 +48,8 @@ type Columns = (
     Option<String>,
 );
 
+const CLIENTS: &str = "SELECT client_key, tenant_key, connection_key, client_id, secret_hash, former_hash, former_expires, assertion, scopes, created, last_used, last_address FROM oauth_client";
+
 impl From<Columns> for Client {
     fn from(
         (
@@ -110,10 +112,7 @@ pub async fn insert(
 /// # Errors
 /// The database's.
 pub async fn by_id(tx: &mut Transaction, id: &str) -> Result<Option<Client>> {
-    let select = Statement::new(
-        "SELECT client_key, tenant_key, connection_key, client_id, secret_hash, former_hash, former_expires, assertion, scopes, created, last_used, last_address \
-         FROM oauth_client WHERE client_id = $1",
-    );
+    let select = Statement::new(CLIENTS).then(" WHERE client_id = $1");
     let row: Option<Columns> = tx.fetch_optional(select.arg(id)).await?;
     Ok(row.map(Client::from))
 }
@@ -123,10 +122,7 @@ pub async fn by_id(tx: &mut Transaction, id: &str) -> Result<Option<Client>> {
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Client>> {
-    let select = Statement::new(
-        "SELECT client_key, tenant_key, connection_key, client_id, secret_hash, former_hash, former_expires, assertion, scopes, created, last_used, last_address \
-         FROM oauth_client WHERE tenant_key = $1 ORDER BY client_key",
-    );
+    let select = Statement::new(CLIENTS).then(" WHERE tenant_key = $1 ORDER BY client_key");
     let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0)).await?;
     Ok(rows.into_iter().map(Client::from).collect())
 }
@@ -260,6 +256,8 @@ type IssuerColumns = (
     i64,
 );
 
+const ISSUERS: &str = "SELECT tenant_key, connection_key, name, issuer, audience, configuration, scopes, created FROM token_issuer";
+
 impl From<IssuerColumns> for Issuer {
     fn from(
         (tenant, connection, name, issuer, audience, configuration, scopes, created): IssuerColumns,
@@ -302,9 +300,7 @@ pub async fn insert_issuer(tx: &mut Transaction, issuer: &Issuer) -> Result<()> 
 /// # Errors
 /// The database's.
 pub async fn issuers_called(tx: &mut Transaction, issuer: &str) -> Result<Vec<Issuer>> {
-    let select = Statement::new(
-        "SELECT tenant_key, connection_key, name, issuer, audience, configuration, scopes, created FROM token_issuer WHERE issuer = $1",
-    );
+    let select = Statement::new(ISSUERS).then(" WHERE issuer = $1");
     let rows: Vec<IssuerColumns> = tx.fetch_all(select.arg(issuer)).await?;
     Ok(rows.into_iter().map(Issuer::from).collect())
 }
@@ -315,9 +311,7 @@ pub async fn issuers_called(tx: &mut Transaction, issuer: &str) -> Result<Vec<Is
 /// The database's.
 pub async fn list_issuers(tx: &mut Transaction) -> Result<Vec<Issuer>> {
     let rows: Vec<IssuerColumns> = tx
-        .fetch_all(Statement::new(
-            "SELECT tenant_key, connection_key, name, issuer, audience, configuration, scopes, created FROM token_issuer ORDER BY name",
-        ))
+        .fetch_all(Statement::new(ISSUERS).then(" ORDER BY name"))
         .await?;
     Ok(rows.into_iter().map(Issuer::from).collect())
 }

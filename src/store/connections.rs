@@ -25,6 +25,9 @@ pub struct Connection {
 
 type Columns = (i32, i32, String, String, String, i64, Option<i64>);
 
+const CONNECTIONS: &str =
+    "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection";
+
 impl From<Columns> for Connection {
     fn from((key, tenant, name, profile, settings, created, frozen): Columns) -> Self {
         Self {
@@ -77,9 +80,7 @@ pub async fn by_name(
     tenant: TenantKey,
     name: &str,
 ) -> Result<Option<Connection>> {
-    let select = Statement::new(
-        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 AND name = $2",
-    );
+    let select = Statement::new(CONNECTIONS).then(" WHERE tenant_key = $1 AND name = $2");
     let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(name)).await?;
     Ok(row.map(Connection::from))
 }
@@ -93,9 +94,7 @@ pub async fn by_key(
     tenant: TenantKey,
     key: ConnectionKey,
 ) -> Result<Option<Connection>> {
-    let select = Statement::new(
-        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 AND connection_key = $2",
-    );
+    let select = Statement::new(CONNECTIONS).then(" WHERE tenant_key = $1 AND connection_key = $2");
     let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(key.0)).await?;
     Ok(row.map(Connection::from))
 }
@@ -105,9 +104,8 @@ pub async fn by_key(
 /// # Errors
 /// The database's.
 pub async fn lock(tx: &mut Transaction, connection: &Connection) -> Result<Option<Connection>> {
-    let mut select = Statement::new(
-        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 AND connection_key = $2",
-    );
+    let mut select =
+        Statement::new(CONNECTIONS).then(" WHERE tenant_key = $1 AND connection_key = $2");
     select.push(tx.dialect().for_update());
     let select = select.arg(connection.tenant.0).arg(connection.key.0);
     let row: Option<Columns> = tx.fetch_optional(select).await?;
@@ -119,9 +117,7 @@ pub async fn lock(tx: &mut Transaction, connection: &Connection) -> Result<Optio
 /// # Errors
 /// The database's.
 pub async fn list(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Connection>> {
-    let select = Statement::new(
-        "SELECT connection_key, tenant_key, name, profile, settings, created, frozen FROM connection WHERE tenant_key = $1 ORDER BY name",
-    );
+    let select = Statement::new(CONNECTIONS).then(" WHERE tenant_key = $1 ORDER BY name");
     let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0)).await?;
     Ok(rows.into_iter().map(Connection::from).collect())
 }

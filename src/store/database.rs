@@ -306,6 +306,20 @@ impl Database {
     }
 }
 
+/// Where the log of a database is: beside a SQLite file in one of its own, or in the same PostgreSQL database.
+#[must_use]
+pub fn log_url(url: &str) -> String {
+    let Some(file) = url.strip_prefix("sqlite:") else {
+        return url.to_owned();
+    };
+    let (path, options) = match file.split_once('?') {
+        Some((path, options)) => (path, format!("?{options}")),
+        None => (file, String::new()),
+    };
+    let stem = path.strip_suffix(".db").unwrap_or(path);
+    format!("sqlite:{stem}-log.db{options}")
+}
+
 /// How sessions of PostgreSQL are set up.
 fn postgres_options(url: &str) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url)

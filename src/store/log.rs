@@ -1,9 +1,10 @@
 //! The provisioning log: what was asked and answered, kept apart from the resources, so that its writes never wait for theirs or
 //! theirs for it.
 
+pub use super::database::log_url as url_beside;
 use super::database::{Database, Transaction};
 use super::statement::Statement;
-use super::{Attempts, ConnectionKey, TenantKey};
+use super::{ConnectionKey, TenantKey};
 use crate::error::Result;
 
 /// The database of the log.
@@ -162,27 +163,30 @@ impl LogStore {
     /// Appends entries in one transaction.
     ///
     /// # Errors
-    /// The database's. Nothing is tried again: the log has no rivals.
+    /// The database's.
     pub async fn append(&self, entries: Vec<Entry>) -> Result<()> {
-        let mut tx = self.database.begin_write().await?;
         let mut entries = entries.into_iter().peekable();
-        while entries.peek().is_some() {
-            let insert = insertion(entries.by_ref().take(ROWS_PER_INSERT));
-            if let Err(error) = tx.execute(insert).await {
-                tx.rollback().await;
-                return Err(error);
-            }
-        }
-        tx.commit().await
+        let inserts = std::iter::from_fn(|| {
+            entries.peek()?;
+            Some(insertion(entries.by_ref().take(ROWS_PER_INSERT)))
+        });
+        self.write(inserts).await.map(|_| ())
     }
 
-    /// The attempts at one write.
-    #[must_use]
-    pub fn attempts(&self) -> Attempts<'_> {
-        Attempts {
-            database: &self.database,
-            number: 1,
+    /// Runs statements in one transaction, once: the log has no rivals. How many rows they changed.
+    async fn write(&self, statements: impl Iterator<Item = Statement>) -> Result<u64> {
+        let mut tx = self.database.begin_write().await?;
+        let mut rows = 0;
+        for statement in statements {
+            match tx.execute(statement).await {
+                Ok(changed) => rows += changed,
+                Err(error) => {
+                    tx.rollback().await;
+                    return Err(error);
+                }
+            }
         }
+        tx.commit().await.map(|()| rows)
     }
 
     /// The entries that are wanted, without bodies.
@@ -286,13 +290,10 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn prune(&self, before: i64) -> Result<u64> {
-        let store = self;
-        crate::in_transaction!(store, |tx| {
-            let delete = Statement::new(
-                "DELETE FROM request_log WHERE at < $1 AND log_key IN (SELECT log_key FROM request_log ORDER BY log_key LIMIT 5000)",
-            );
-            tx.execute(delete.arg(before)).await
-        })
+        let delete = Statement::new(
+            "DELETE FROM request_log WHERE at < $1 AND log_key IN (SELECT log_key FROM request_log ORDER BY log_key LIMIT 5000)",
+        );
+        self.write(std::iter::once(delete.arg(before))).await
     }
 
     /// Closes all connections.

@@ -138,6 +138,8 @@ type Columns = (
     Option<i64>,
 );
 
+const HELD: &str = "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision, released FROM held_operation";
+
 impl From<Columns> for Held {
     fn from(
         (
@@ -178,10 +180,8 @@ pub async fn find(
     kind: Kind,
     resource: Uuid,
 ) -> Result<Option<Held>> {
-    let select = Statement::new(
-        "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision, released FROM held_operation \
-         WHERE connection_key = $1 AND kind = $2 AND resource_id = $3",
-    );
+    let select =
+        Statement::new(HELD).then(" WHERE connection_key = $1 AND kind = $2 AND resource_id = $3");
     let select = select.arg(connection.0).arg(kind.number()).arg(resource);
     let row: Option<Columns> = tx.fetch_optional(select).await?;
     Ok(row.map(Held::from))
@@ -222,10 +222,7 @@ pub async fn list(
     connection: ConnectionKey,
     limit: i64,
 ) -> Result<Vec<Held>> {
-    let select = Statement::new(
-        "SELECT held_key, kind, resource_type, resource_id, amount, attempts, first_attempt, last_attempt, decision, released FROM held_operation \
-         WHERE connection_key = $1 ORDER BY held_key LIMIT $2",
-    );
+    let select = Statement::new(HELD).then(" WHERE connection_key = $1 ORDER BY held_key LIMIT $2");
     let rows: Vec<Columns> = tx.fetch_all(select.arg(connection.0).arg(limit)).await?;
     Ok(rows.into_iter().map(Held::from).collect())
 }

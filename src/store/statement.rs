@@ -94,6 +94,12 @@ impl Statement {
         }
     }
 
+    /// Goes on with this text.
+    pub(crate) fn then(mut self, sql: &'static str) -> Self {
+        self.push(sql);
+        self
+    }
+
     /// Adds an argument for a placeholder that stands in the text already.
     pub(crate) fn arg(mut self, value: impl Into<Arg>) -> Self {
         self.args.push(value.into());

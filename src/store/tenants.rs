@@ -21,6 +21,8 @@ pub struct Tenant {
 
 type Columns = (i32, String, i64, String, i64);
 
+const TENANTS: &str = "SELECT tenant_key, name, created, settings, schema_version FROM tenant";
+
 impl From<Columns> for Tenant {
     fn from((key, name, created, settings, schema_version): Columns) -> Self {
         Self {
@@ -51,10 +53,7 @@ pub async fn insert(tx: &mut Transaction, name: &str, now: i64) -> Result<Tenant
 /// The database's.
 pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>> {
     let row: Option<Columns> = tx
-        .fetch_optional(
-            Statement::new("SELECT tenant_key, name, created, settings, schema_version FROM tenant WHERE name = $1")
-                .arg(name),
-        )
+        .fetch_optional(Statement::new(TENANTS).then(" WHERE name = $1").arg(name))
         .await?;
     Ok(row.map(Tenant::from))
 }
@@ -64,9 +63,7 @@ pub async fn by_name(tx: &mut Transaction, name: &str) -> Result<Option<Tenant>>
 /// # Errors
 /// The database's.
 pub async fn by_key(tx: &mut Transaction, tenant: TenantKey) -> Result<Option<Tenant>> {
-    let select = Statement::new(
-        "SELECT tenant_key, name, created, settings, schema_version FROM tenant WHERE tenant_key = $1",
-    );
+    let select = Statement::new(TENANTS).then(" WHERE tenant_key = $1");
     let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0)).await?;
     Ok(row.map(Tenant::from))
 }
@@ -76,9 +73,7 @@ pub async fn by_key(tx: &mut Transaction, tenant: TenantKey) -> Result<Option<Te
 /// # Errors
 /// The database's.
 pub async fn lock(tx: &mut Transaction, tenant: TenantKey) -> Result<Option<Tenant>> {
-    let mut select = Statement::new(
-        "SELECT tenant_key, name, created, settings, schema_version FROM tenant WHERE tenant_key = $1",
-    );
+    let mut select = Statement::new(TENANTS).then(" WHERE tenant_key = $1");
     select.push(tx.dialect().for_update());
     let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0)).await?;
     Ok(row.map(Tenant::from))
@@ -121,9 +116,7 @@ pub async fn set_settings(tx: &mut Transaction, tenant: TenantKey, settings: &st
 /// The database's.
 pub async fn list(tx: &mut Transaction) -> Result<Vec<Tenant>> {
     let rows: Vec<Columns> = tx
-        .fetch_all(Statement::new(
-            "SELECT tenant_key, name, created, settings, schema_version FROM tenant ORDER BY name",
-        ))
+        .fetch_all(Statement::new(TENANTS).then(" ORDER BY name"))
         .await?;
     Ok(rows.into_iter().map(Tenant::from).collect())
 }

@@ -71,6 +71,9 @@ pub struct ClientFacts {
 /// The columns of [`ClientFacts`], of `tenant t` and `connection c`.
 pub(super) type FactColumns = (i32, String, i32, String, String, String, Option<i64>, i64);
 
+const FACTS: &str = "SELECT t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings, c.frozen, t.schema_version \
+    FROM tenant t JOIN connection c ON c.tenant_key = t.tenant_key";
+
 impl From<FactColumns> for ClientFacts {
     fn from(
         (
@@ -181,10 +184,7 @@ pub async fn facts_by_name(
     tenant: &str,
     connection: &str,
 ) -> Result<Option<ClientFacts>> {
-    let select = Statement::new(
-        "SELECT t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings, c.frozen, t.schema_version \
-         FROM tenant t JOIN connection c ON c.tenant_key = t.tenant_key WHERE t.name = $1 AND c.name = $2",
-    );
+    let select = Statement::new(FACTS).then(" WHERE t.name = $1 AND c.name = $2");
     let row: Option<FactColumns> = tx
         .fetch_optional(select.arg(tenant).arg(connection))
         .await?;
@@ -200,10 +200,7 @@ pub async fn facts_in_tenant(
     tenant: TenantKey,
     connection: &str,
 ) -> Result<Option<ClientFacts>> {
-    let select = Statement::new(
-        "SELECT t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings, c.frozen, t.schema_version \
-         FROM tenant t JOIN connection c ON c.tenant_key = t.tenant_key WHERE t.tenant_key = $1 AND c.name = $2",
-    );
+    let select = Statement::new(FACTS).then(" WHERE t.tenant_key = $1 AND c.name = $2");
     let row: Option<FactColumns> = tx
         .fetch_optional(select.arg(tenant.0).arg(connection))
         .await?;
@@ -218,10 +215,7 @@ pub async fn facts_by_key(
     tx: &mut Transaction,
     connection: ConnectionKey,
 ) -> Result<Option<ClientFacts>> {
-    let select = Statement::new(
-        "SELECT t.tenant_key, t.name, c.connection_key, c.name, c.profile, c.settings, c.frozen, t.schema_version \
-         FROM connection c JOIN tenant t ON t.tenant_key = c.tenant_key WHERE c.connection_key = $1",
-    );
+    let select = Statement::new(FACTS).then(" WHERE c.connection_key = $1");
     let row: Option<FactColumns> = tx.fetch_optional(select.arg(connection.0)).await?;
     Ok(row.map(ClientFacts::from))
 }

@@ -14,6 +14,9 @@ const ADVICE: &str = include_str!("../../../schemas/advice.json");
 struct Entry {
     rule: String,
     advice: String,
+    /// The settings that decide about it.
+    #[serde(default)]
+    settings: Vec<String>,
     #[serde(default)]
     clients: BTreeMap<String, String>,
 }
@@ -28,6 +31,8 @@ pub(super) struct Advice {
     pub(super) rule: String,
     /// What to change: for any client, and in this client's own set-up.
     pub(super) steps: Vec<String>,
+    /// The settings that decide about it.
+    pub(super) settings: &'static [String],
 }
 
 /// The words for a kind of error, to somebody with that profile.
@@ -43,13 +48,14 @@ pub(super) fn of(kind: &str, profile: &str) -> Result<Advice> {
     Ok(Advice {
         rule: entry.rule.clone(),
         steps: steps.cloned().collect(),
+        settings: &entry.settings,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::settings::profiles;
+    use crate::auth::settings::{SETTINGS, find, profiles};
     use crate::error::ErrorKind;
 
     #[test]
@@ -75,6 +81,9 @@ mod tests {
                 ErrorKind::NAMES.iter().any(|(_, name)| name == kind),
                 "{kind}"
             );
+            for setting in &entry.settings {
+                find(SETTINGS, setting).unwrap();
+            }
             for client in entry.clients.keys() {
                 assert!(profiles.contains(&client.as_str()), "{client}");
             }
