@@ -3,6 +3,7 @@
 //! Every key stands once, in [`KEYS`]; unknown ones are an error that names the line and the nearest known key.
 
 mod keys;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,6 +16,10 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
 pub use keys::{KEYS, Key};
+pub use settings::{
+    Config, Database, Limits, Log, OAuth, Operations, Pagination, ProvisioningLog, Server,
+};
+use settings::{connections, cores};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,229 +48,6 @@ impl std::fmt::Display for Origin {
 /// The values of all keys, with their origin.
 #[derive(Debug, Clone)]
 pub struct Values(BTreeMap<&'static str, (String, Origin)>);
-
-/// The settings in force.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// The SCIM listener.
-    pub server: Server,
-    /// The operations listener.
-    pub operations: Operations,
-    /// The database.
-    pub database: Database,
-    /// What is indexed beyond the default.
-    pub index: Vec<String>,
-    /// Bounds.
-    pub limits: Limits,
-    /// How lists are paged.
-    pub pagination: Pagination,
-    /// Access tokens of clients.
-    pub oauth: OAuth,
-    /// What is kept of every request.
-    pub provisioning_log: ProvisioningLog,
-    /// The log.
-    pub log: Log,
-}
-
-/// Access tokens of clients.
-#[derive(Debug, Clone)]
-pub struct OAuth {
-    /// What they are signed with.
-    pub algorithm: String,
-    /// How long they live.
-    pub token_minutes: i64,
-    /// How old a key gets.
-    pub key_days: i64,
-    /// Where keys may be fetched although it is no public address.
-    pub private_networks: Vec<IpNet>,
-}
-
-/// What is kept of every request.
-#[derive(Debug, Clone)]
-pub struct ProvisioningLog {
-    /// `all`, `changes`, `failures` or `off`.
-    pub mode: String,
-    /// Where it is kept.
-    pub database: Option<String>,
-    /// How long.
-    pub days: i64,
-    /// How much of a body.
-    pub body_bytes: usize,
-    /// Personal values are masked.
-    pub masks_personal: bool,
-}
-
-/// How lists are paged (RFC 9865).
-#[derive(Debug, Clone)]
-pub struct Pagination {
-    /// By cursor where the client does not say.
-    pub is_by_cursor: bool,
-    /// How long a cursor is good for, in seconds.
-    pub cursor_seconds: i64,
-}
-
-/// The SCIM listener.
-#[derive(Debug, Clone)]
-pub struct Server {
-    /// Address and port.
-    pub listen: String,
-    /// How clients reach it, without a slash at the end.
-    pub public_url: Option<String>,
-    /// The first connection's token.
-    pub bootstrap_token: Option<String>,
-    /// A proxy in front speaks TLS.
-    pub is_behind_proxy: bool,
-    /// Whose forwarding headers are believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// Certificate chain and private key.
-    pub tls: Option<(PathBuf, PathBuf)>,
-}
-
-/// The operations listener.
-#[derive(Debug, Clone)]
-pub struct Operations {
-    /// Address and port.
-    pub listen: String,
-    /// Whether the address was chosen by the operator; then it must be free.
-    pub is_chosen: bool,
-}
-
-/// The database.
-#[derive(Debug, Clone)]
-pub struct Database {
-    /// `sqlite:` or `postgres:`.
-    pub url: String,
-    /// Size of the pool.
-    pub max_connections: u32,
-}
-
-/// Bounds on requests.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Largest body.
-    pub body_bytes: usize,
-    /// Largest body of a bulk request.
-    pub bulk_bytes: usize,
-    /// Operations of one bulk request.
-    pub bulk_operations: usize,
-    /// How long it may take.
-    pub body_timeout: Duration,
-    /// Largest head of a request.
-    pub header_bytes: u32,
-    /// How long the head of a request may take.
-    pub header_timeout: Duration,
-    /// How long a connection may rest.
-    pub idle_timeout: Duration,
-    /// Network connections at once.
-    pub open_connections: usize,
-    /// Requests of one client at once, waiting, and for how long.
-    pub concurrent_requests: usize,
-    /// Requests of one client that may wait.
-    pub waiting_requests: usize,
-    /// How long they may wait.
-    pub waiting_time: Duration,
-    /// Requests of one client in a second; 0: no limit.
-    pub requests_per_second: u32,
-    /// Requests from one address in a second; 0: no limit.
-    pub address_requests_per_second: u32,
-    /// Failures to authenticate from one address in a minute.
-    pub failures_per_minute: u32,
-    /// Page size without `count`.
-    pub default_count: i64,
-    /// Largest page.
-    pub max_count: i64,
-    /// Resources looked at one by one.
-    pub scan: i64,
-    /// Passwords hashed at once.
-    pub password_parallelism: usize,
-}
-
-/// The log.
-#[derive(Debug, Clone)]
-pub struct Log {
-    /// JSON lines instead of text.
-    pub is_json: bool,
-    /// What is logged.
-    pub level: String,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            server: Server {
-                listen: "127.0.0.1:8080".to_owned(),
-                public_url: None,
-                bootstrap_token: None,
-                is_behind_proxy: false,
-                trusted_proxies: Vec::new(),
-                tls: None,
-            },
-            operations: Operations {
-                listen: "127.0.0.1:9464".to_owned(),
-                is_chosen: false,
-            },
-            database: Database {
-                url: "sqlite:data/muster.db".to_owned(),
-                max_connections: connections(0),
-            },
-            index: Vec::new(),
-            limits: Limits {
-                body_bytes: 1_048_576,
-                bulk_bytes: 4_194_304,
-                bulk_operations: 1_000,
-                body_timeout: Duration::from_secs(30),
-                header_bytes: 65_536,
-                header_timeout: Duration::from_secs(10),
-                idle_timeout: Duration::from_secs(75),
-                open_connections: 10_000,
-                concurrent_requests: 32,
-                waiting_requests: 1_024,
-                waiting_time: Duration::from_secs(10),
-                requests_per_second: 0,
-                address_requests_per_second: 0,
-                failures_per_minute: 60,
-                default_count: 100,
-                max_count: 1_000,
-                scan: 100_000,
-                password_parallelism: cores(),
-            },
-            pagination: Pagination {
-                is_by_cursor: false,
-                cursor_seconds: 3_600,
-            },
-            oauth: OAuth {
-                algorithm: "EdDSA".to_owned(),
-                token_minutes: 60,
-                key_days: 90,
-                private_networks: Vec::new(),
-            },
-            provisioning_log: ProvisioningLog {
-                mode: "all".to_owned(),
-                database: None,
-                days: 30,
-                body_bytes: 32_768,
-                masks_personal: false,
-            },
-            log: Log {
-                is_json: false,
-                level: "info".to_owned(),
-            },
-        }
-    }
-}
-
-/// More connections than this only make statements wait inside the database instead of before it: with 16 on two cores, the
-/// slowest reads took twice as long.
-fn connections(configured: u32) -> u32 {
-    match configured {
-        0 => u32::try_from(cores() * 2).unwrap_or(u32::MAX).clamp(4, 64),
-        configured => configured,
-    }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
 
 impl Values {
     /// Reads file and environment. `flags` are names of keys with the values given on the command line.
