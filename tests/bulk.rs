@@ -24,6 +24,8 @@ on_both_databases!(
     a_thousand_groups_in_a_circle_are_created,
     bulks_in_opposite_orders_lose_no_member,
     bulks_of_the_same_users_create_each_once,
+    users_that_are_there_stop_no_other,
+    users_that_are_there_count_as_failures,
     bulks_that_add_and_delete_leave_nobody_behind,
     a_bulk_that_is_hung_up_on_leaves_whole_operations,
 );
@@ -144,6 +146,60 @@ async fn bulks_of_the_same_users_create_each_once(db: Db) {
     assert_eq!(created.len(), USERS);
     let list = tenant.get("/Users?count=0").await.expect_status(200).json();
     assert_eq!(list["totalResults"], USERS);
+}
+
+/// shows: P-3.7-10
+async fn users_that_are_there_stop_no_other(db: Db) {
+    let there = [3, 7, 8];
+    let (tenant, operations) = users_of_which_some_are_there(db, &there).await;
+    let results = bulk(&tenant, &operations).await;
+    let expected: Vec<&str> = (0..operations.len())
+        .map(|number| {
+            if there.contains(&number) {
+                "409"
+            } else {
+                "201"
+            }
+        })
+        .collect();
+    assert_eq!(statuses(&results), expected);
+    let list = tenant.get("/Users?count=0").await.expect_status(200).json();
+    assert_eq!(list["totalResults"], operations.len());
+}
+
+/// shows: P-3.7-10
+async fn users_that_are_there_count_as_failures(db: Db) {
+    let (tenant, operations) = users_of_which_some_are_there(db, &[3, 7, 8]).await;
+    let mut request = bulk_of(&operations);
+    request["failOnErrors"] = json!(2);
+    let answer = tenant.post("/Bulk", &request).await.expect_status(200);
+    let results = answer.json()["Operations"].as_array().cloned().unwrap();
+    assert_eq!(
+        statuses(&results),
+        ["201", "201", "201", "409", "201", "201", "201", "409"]
+    );
+    let list = tenant.get("/Users?count=0").await.expect_status(200).json();
+    assert_eq!(list["totalResults"], 6 + 3);
+}
+
+/// A tenant, and the creates of twenty users of which it has those with the given numbers.
+async fn users_of_which_some_are_there(db: Db, there: &[usize]) -> (TestTenant, Vec<Value>) {
+    let tenant = fresh_tenant(db).await;
+    let people: Vec<Value> = (0..20)
+        .map(|number| user(&format!("user {number}")))
+        .collect();
+    for number in there {
+        let created = tenant.post("/Users", &people[*number]).await;
+        created.expect_status(201);
+    }
+    let operations = people.iter().enumerate();
+    let operations = operations.map(|(number, person)| create("/Users", number, person));
+    (tenant, operations.collect())
+}
+
+fn statuses(results: &[Value]) -> Vec<&str> {
+    let statuses = results.iter().map(|result| result["status"].as_str());
+    statuses.map(Option::unwrap_or_default).collect()
 }
 
 /// shows: P-3.6-03 P-3.7-08

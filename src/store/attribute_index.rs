@@ -86,10 +86,12 @@ pub async fn insert(
     tenant: TenantKey,
     resources: &[(ResourceKey, Vec<IndexEntry>)],
 ) -> Result<()> {
-    let rows: Vec<(ResourceKey, &IndexEntry)> = resources
+    let mut rows: Vec<(ResourceKey, &IndexEntry)> = resources
         .iter()
         .flat_map(|(resource, entries)| entries.iter().map(|entry| (*resource, entry)))
         .collect();
+    // In the order of the unique index: transactions that want the same values wait for one another in that order only.
+    rows.sort_by_key(|(_, entry)| (entry.attribute.0, entry.key.as_str()));
     for chunk in rows.chunks(ROWS_PER_INSERT) {
         let mut statement = Statement::new(
             "INSERT INTO attribute_index (resource_key, attribute_id, element, tenant_key, index_key, is_unique) VALUES ",

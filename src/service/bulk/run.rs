@@ -158,8 +158,15 @@ impl<'a> Run<'a> {
             if position >= singly {
                 let ahead = units.get(position..).unwrap_or_default();
                 let creates = self.creates(ahead, prepared, &failed);
-                if let Some(created) = self.batch(tx, &creates).await? {
-                    position += creates.len();
+                let most = self.fail_on_errors - errors;
+                if let Some(created) = self.creates_at_once(tx, &creates, most).await? {
+                    position += created.len();
+                    for (index, outcome) in &created {
+                        if outcome.is_err() {
+                            failed.insert(*index);
+                            errors += 1;
+                        }
+                    }
                     done.extend(created);
                     continue;
                 }
@@ -226,15 +233,61 @@ impl<'a> Run<'a> {
         units.iter().map_while(create).collect()
     }
 
-    /// Creates many at once; none, if one of them cannot be created: then they are tried one by one.
+    /// Creates many at once, but for those whose unique values are taken: up to as many failures as are allowed. None, if one of
+    /// them cannot be created for another reason: then they are tried one by one.
+    ///
+    /// One by one, two requests that create the same users in different orders would wait for each other; the index takes the
+    /// values of one statement in their order.
+    async fn creates_at_once(
+        &self,
+        tx: &mut Transaction,
+        creates: &[(usize, Create<'_>)],
+        most_errors: usize,
+    ) -> Result<Option<Vec<(usize, Outcome)>>> {
+        if creates.len() < 2 {
+            return Ok(None);
+        }
+        let (mut free, mut taken) = (creates.to_vec(), Vec::new());
+        loop {
+            if let Some(mut done) = self.batch(tx, &free).await? {
+                done.extend(taken);
+                return Ok(Some(done));
+            }
+            let known = taken.len();
+            (free, taken) = self.sift(tx, creates, most_errors).await?;
+            if taken.len() <= known {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Those whose unique values are free, and the errors of the others, up to the last failure that is allowed.
+    async fn sift<'c>(
+        &self,
+        tx: &mut Transaction,
+        creates: &[(usize, Create<'c>)],
+        most_errors: usize,
+    ) -> Result<(Vec<(usize, Create<'c>)>, Vec<(usize, Outcome)>)> {
+        let (mut free, mut taken) = (Vec::with_capacity(creates.len()), Vec::new());
+        for (index, create) in creates {
+            if taken.len() >= most_errors {
+                break;
+            }
+            match create::check(tx, self.call, *create).await {
+                Ok(()) => free.push((*index, *create)),
+                Err(error) if error.is_ours() => return Err(error),
+                Err(error) => taken.push((*index, Err(error))),
+            }
+        }
+        Ok((free, taken))
+    }
+
+    /// Creates all of them; `None` and nothing, if one of them cannot be created.
     async fn batch(
         &self,
         tx: &mut Transaction,
         creates: &[(usize, Create<'_>)],
     ) -> Result<Option<Vec<(usize, Outcome)>>> {
-        if creates.len() < 2 {
-            return Ok(None);
-        }
         let all: Vec<Create<'_>> = creates.iter().map(|(_, create)| *create).collect();
         tx.begin_part().await?;
         match create::execute(self.service, tx, self.call, &all).await {
