@@ -17,7 +17,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{Error, Result};
 pub use keys::{KEYS, Key};
 pub use settings::{
-    Config, Database, Limits, Log, OAuth, Operations, Pagination, ProvisioningLog, Server,
+    Config, Database, Limits, Log, Mail, OAuth, Operations, Pagination, ProvisioningLog, Server,
 };
 use settings::{connections, cores};
 
@@ -319,6 +319,8 @@ impl Values {
                 address_requests_per_second: self
                     .number("limits.address_requests_per_second", 0)?,
                 failures_per_minute: self.number("limits.failures_per_minute", 1)?,
+                address_attempts: self.number("limits.address_attempts", 1)?,
+                account_letters: self.number("limits.account_letters", 1)?,
                 default_count: self.number("limits.default_count", 1)?,
                 max_count: self.number("limits.max_count", 1)?,
                 scan: self.number("limits.scan", 1)?,
@@ -340,6 +342,19 @@ impl Values {
                 token_minutes: self.number_up_to("oauth.token_minutes", 1, 1_440)?,
                 key_days: self.number("oauth.key_days", 1)?,
                 private_networks: self.networks("oauth.private_networks")?,
+            },
+            mail: Mail {
+                transport: self.one_of("mail.transport", &["file", "smtp"])?.to_owned(),
+                folder: self.optional("mail.folder"),
+                host: self.text("mail.host").to_owned(),
+                port: self.number("mail.port", 1)?,
+                tls: self
+                    .one_of("mail.tls", &["required", "implicit", "off"])?
+                    .to_owned(),
+                user: self.optional("mail.user"),
+                password: self.optional("mail.password"),
+                from: self.text("mail.from").to_owned(),
+                timeout: Duration::from_secs(self.number("mail.timeout_seconds", 1)?),
             },
             provisioning_log: ProvisioningLog {
                 mode: self
@@ -544,6 +559,7 @@ mod tests {
                     &config.database,
                     &config.limits,
                     &config.log,
+                    &config.mail,
                     &config.oauth,
                     &config.provisioning_log
                 )
@@ -553,11 +569,15 @@ mod tests {
                     database,
                     limits,
                     log,
+                    mail,
                     oauth,
                     provisioning_log,
                     ..
                 } = Config::default();
-                format!("{:?}", (database, limits, log, oauth, provisioning_log))
+                format!(
+                    "{:?}",
+                    (database, limits, log, mail, oauth, provisioning_log)
+                )
             }
         );
     }

@@ -91,6 +91,8 @@ pub enum ErrorKind {
     Frozen,
     /// An operator has refused a change that was held.
     Rejected,
+    /// The tenant would be left without an owner.
+    LastOwner,
     /// Too busy or shutting down; try again.
     Unavailable,
     /// Two transactions got in each other's way; retried inside the store.
@@ -136,6 +138,7 @@ impl ErrorKind {
         (Self::Held, "held"),
         (Self::Frozen, "frozen"),
         (Self::Rejected, "rejected"),
+        (Self::LastOwner, "lastOwner"),
         (Self::Unavailable, "unavailable"),
         (Self::Conflict, "conflict"),
         (Self::Stale, "stale"),
@@ -171,7 +174,7 @@ impl ErrorKind {
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
             Self::RequestTimeout => 408,
-            Self::Uniqueness | Self::Unresolved => 409,
+            Self::Uniqueness | Self::Unresolved | Self::LastOwner => 409,
             Self::PreconditionFailed => 412,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -211,6 +214,7 @@ impl ErrorKind {
             | Self::PreconditionFailed
             | Self::PreconditionRequired
             | Self::Unresolved
+            | Self::LastOwner
             | Self::PayloadTooLarge
             | Self::UnsupportedMediaType
             | Self::RateLimited
@@ -300,6 +304,8 @@ constructors! {
     frozen => Frozen;
     /// 403 for a change that an operator has refused.
     rejected => Rejected;
+    /// 409.
+    last_owner => LastOwner;
     /// 501.
     not_implemented => NotImplemented;
     /// 503.

@@ -7,12 +7,13 @@
 //! |---|---|---|
 //! | [`error`] | one error type; kind → status and `scimType` | |
 //! | [`json`] | strict JSON | `error` |
+//! | [`language`], [`mail`] | words in the languages of people; letters, and the ways they take | `error` |
 //! | [`schema`] | which attributes exist; validation and projection | `error`, `json` |
 //! | [`filter`] | the query language: text → filter → predicate | `schema` |
 //! | [`resource`] | one resource in memory; PATCH; the reference semantics of filters | `filter`, `schema` |
 //! | [`store`] | the only code that knows SQL | the pure modules |
 //! | [`auth`] | who calls, and what they may do | `store` |
-//! | [`service`] | the operations of RFC 7644 §3; each tenant's registry of schemas | `store`, `auth` |
+//! | [`service`] | the operations of RFC 7644 §3; each tenant's registry of schemas; accounts of people | `store`, `auth`, `mail` |
 //! | [`listen`] | connections and their limits, TLS, who is behind a proxy | `error` |
 //! | [`http`] | the routes: the only code that knows addresses | `service`, `auth`, `listen` |
 //! | [`simulate`] | provisioning clients played against any server | `error` |
@@ -32,7 +33,9 @@ pub mod error;
 pub mod filter;
 pub mod http;
 pub mod json;
+pub mod language;
 pub mod listen;
+pub mod mail;
 pub mod resource;
 pub mod schema;
 pub mod server;

@@ -1,6 +1,7 @@
 //! A running server: listeners, and an orderly end.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,13 +21,15 @@ use crate::http::{self, App};
 use crate::listen;
 use crate::listen::proxy::check_exposure;
 use crate::listen::tls::{self, Tls};
+use crate::mail::{self, Mailer};
+use crate::service::account::post::Post;
 use crate::service::admin::{FirstStart, first_start};
 use crate::service::provisioning_log::{Mode, ProvisioningLog};
 use crate::service::redact::Redaction;
 use crate::service::upkeep::Upkeep;
 use crate::service::{Limits, Service, SystemClock};
-use crate::store::Store;
 use crate::store::log::{LogStore, url_beside};
+use crate::store::{Store, folder_beside};
 
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
@@ -79,6 +82,28 @@ pub fn log_url(config: &Config) -> String {
     configured.unwrap_or_else(|| url_beside(&config.database.url))
 }
 
+/// How letters are sent.
+fn mail_options(config: &Config) -> Result<mail::Options> {
+    let mail = &config.mail;
+    let unknown = |key: &str| Error::invalid_value(format!("{key} is none of those there are"));
+    let folder = match &mail.folder {
+        Some(folder) => PathBuf::from(folder),
+        None => folder_beside(&config.database.url, "mail"),
+    };
+    Ok(mail::Options {
+        transport: mail::Transport::named(&mail.transport)
+            .ok_or_else(|| unknown("mail.transport"))?,
+        folder,
+        host: mail.host.clone(),
+        port: mail.port,
+        tls: mail::Encryption::named(&mail.tls).ok_or_else(|| unknown("mail.tls"))?,
+        user: mail.user.clone(),
+        password: mail.password.clone(),
+        from: mail.from.clone(),
+        timeout: mail.timeout,
+    })
+}
+
 /// Opens the provisioning log and begins to write it.
 async fn start_log(
     config: &Config,
@@ -119,6 +144,8 @@ fn app(
             per_second: limits.requests_per_second,
             address_per_second: limits.address_requests_per_second,
             failures_per_minute: limits.failures_per_minute,
+            address_attempts: limits.address_attempts,
+            account_letters: limits.account_letters,
         }),
         log,
         trusted_proxies: config.server.trusted_proxies.clone(),
@@ -140,6 +167,7 @@ impl Server {
         let listener = bind("server.listen", &config.server.listen).await?;
         let tls = tls(&config, local_address(&listener)?)?;
         let operations = operations_listener(&config).await?;
+        let mailer = Mailer::open(&mail_options(&config)?)?;
         let service = open_service(&config).await?;
         service.agree_on_index(&config.index).await?;
         let address = local_address(&listener)?;
@@ -156,7 +184,7 @@ impl Server {
         let options = options(&config, tls.clone());
         let mut tasks = vec![serve(
             listener,
-            http::router(Arc::clone(&app)),
+            http::router(Arc::clone(&app))?,
             options,
             stopped.clone(),
         )];
@@ -164,6 +192,12 @@ impl Server {
             tls.as_ref()
                 .map(|tls| tls::reload_every(Arc::clone(tls), RELOAD_INTERVAL, stopped.clone())),
         );
+        let post = Post {
+            service: Arc::clone(&service),
+            mailer,
+            public_url: public_url.clone(),
+        };
+        tasks.push(tokio::spawn(post.run(stopped.clone())));
         let upkeep = Upkeep {
             service: Arc::clone(&service),
             log: log_store,

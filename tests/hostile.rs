@@ -24,7 +24,7 @@ const ERROR_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The user's password, which no answer may contain.
-const PASSWORD: &str = "Correct-Horse-9";
+const PASSWORD: &str = "Correct!Horse-9";
 
 /// A body from this size on may be refused by closing the connection while it is being sent.
 const LARGE_BODY_BYTES: usize = 1024 * 1024;

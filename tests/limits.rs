@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::support::http::{Response, send};
 use crate::support::server::{
-    TestTenant, config_for, fresh_tenant_on, id_of, patch_of, scim_request, user,
+    TenantOptions, TestTenant, config_for, fresh_tenant_on, fresh_tenant_with, id_of, patch_of,
+    scim_request, user,
 };
 use crate::support::{Db, fresh_database, fresh_tenant, unique};
 
@@ -135,9 +136,18 @@ async fn values_that_operations_add_up_to(db: Db) {
     assert_eq!(kept["emails"].as_array().unwrap().len(), MAX_VALUES);
 }
 
+/// A tenant whose client has rules for passwords of its own.
+async fn trusting_tenant(db: Db) -> TestTenant {
+    let options = TenantOptions {
+        settings: vec![("password.policy".to_owned(), "trust".to_owned())],
+        ..TenantOptions::default()
+    };
+    fresh_tenant_with(db, &options).await
+}
+
 /// shows: S-4.1.1-04
 async fn bytes_of_a_password(db: Db) {
-    let tenant = fresh_tenant(db).await;
+    let tenant = trusting_tenant(db).await;
     let path = format!("/Users/{}", tenant.create_user("bjensen").await);
     // Bytes are what counts, not characters.
     let longest = "ä".repeat(MAX_PASSWORD_BYTES / 2);
@@ -170,7 +180,7 @@ async fn bytes_of_a_prepared_password(db: Db) {
     const IDEOGRAPHIC_SPACE: &str = "\u{3000}";
     const FULLWIDTH_A: &str = "\u{FF21}";
     const CAPITAL_SHARP_S: &str = "\u{1E9E}";
-    let tenant = fresh_tenant(db).await;
+    let tenant = trusting_tenant(db).await;
     let path = format!("/Users/{}", tenant.create_user("bjensen").await);
     for (letter, prepared_bytes) in [
         (COMBINING_ACUTE, 2),

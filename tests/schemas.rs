@@ -340,14 +340,15 @@ async fn a_type_keeps_the_extensions_it_has(db: Db) {
     };
     let served = tenant.get("/ResourceTypes/User").await.json();
     let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-    assert_eq!(extensions(&served), [BADGES, THING, enterprise]);
+    let account = "urn:muster:scim:schemas:extension:account:1.0:User";
+    assert_eq!(extensions(&served), [BADGES, THING, enterprise, account]);
     // A type that is registered without them does not lose them.
     operator
         .add(&resource_type("User", "/Users", USER, &[]))
         .await
         .unwrap();
     let served = tenant.get("/ResourceTypes/User").await.json();
-    assert_eq!(extensions(&served), [BADGES, THING, enterprise]);
+    assert_eq!(extensions(&served), [BADGES, THING, enterprise, account]);
     // They are required, and no longer.
     for is_required in [true, false] {
         operator
@@ -362,10 +363,10 @@ async fn a_type_keeps_the_extensions_it_has(db: Db) {
     }
     operator.remove(BADGES).await.unwrap();
     let served = tenant.get("/ResourceTypes/User").await.json();
-    assert_eq!(extensions(&served), [THING, enterprise]);
+    assert_eq!(extensions(&served), [THING, enterprise, account]);
     operator.remove("User").await.unwrap();
     let served = tenant.get("/ResourceTypes/User").await.json();
-    assert_eq!(extensions(&served), [enterprise]);
+    assert_eq!(extensions(&served), [enterprise, account]);
     tenant.get("/Users").await.expect_status(200);
 }
 

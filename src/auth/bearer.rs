@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use crate::store::{Store, tokens};
 
 const PREFIX: &str = "mst_scim_";
+/// How the API tokens of operators begin.
+pub const OPERATOR_PREFIX: &str = "mst_op_";
 const SECRET_BYTES: usize = 32;
 /// Base62 digits of 256 bits, and of a CRC-32.
 const SECRET_DIGITS: usize = 43;
@@ -59,6 +61,38 @@ pub fn client_secret() -> Result<String> {
         "mcs_{}",
         random_digits(SECRET_BYTES, SECRET_DIGITS)?
     ))
+}
+
+/// The secret of a link that is good once: 256 random bits.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn link_secret() -> Result<String> {
+    random_digits(SECRET_BYTES, SECRET_DIGITS)
+}
+
+/// The secret of a session: what a cookie holds.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn session_secret() -> Result<String> {
+    Ok(format!(
+        "mss_{}",
+        random_digits(SECRET_BYTES, SECRET_DIGITS)?
+    ))
+}
+
+/// The secret of an operator's API token.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn operator_secret() -> Result<String> {
+    let digits = random_digits(SECRET_BYTES, SECRET_DIGITS)?;
+    let checksum = base62(
+        &crc32fast::hash(digits.as_bytes()).to_be_bytes(),
+        CHECKSUM_DIGITS,
+    );
+    Ok(format!("{OPERATOR_PREFIX}{digits}{checksum}"))
 }
 
 fn random_digits(bytes: usize, digits: usize) -> Result<String> {

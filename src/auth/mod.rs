@@ -5,13 +5,17 @@
 
 mod authenticator;
 pub mod bearer;
+pub mod foreign_hash;
 pub mod jwks;
 pub mod jwt;
 pub mod keys;
 pub mod oauth;
 pub mod password;
+pub mod permissions;
+pub mod policy;
 pub mod scopes;
 pub mod settings;
+pub mod tenant_settings;
 
 use uuid::Uuid;
 
@@ -20,6 +24,7 @@ use crate::store::changes::Origin;
 use crate::store::tokens::ClientFacts;
 use crate::store::{ConnectionKey, TenantKey};
 pub use authenticator::{Authenticator, Options, Reading};
+pub use permissions::{Operator, Permission, Role};
 pub use scopes::{Scope, Scopes};
 use settings::Settings;
 
@@ -27,6 +32,17 @@ use settings::Settings;
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// Microseconds since 1970 UTC, in whole milliseconds: what `meta` shows is what is stored.
     fn now(&self) -> i64;
+}
+
+/// What is known of a tenant when somebody comes to it.
+#[derive(Debug, Clone)]
+pub struct TenantFacts {
+    /// Its key.
+    pub key: TenantKey,
+    /// Its name.
+    pub name: String,
+    /// The version of its schemas, settings and index.
+    pub schema_version: i64,
 }
 
 /// An authenticated client.
@@ -56,6 +72,8 @@ pub struct Caller {
     pub schema_version: i64,
     /// The user the token belongs to; none: it is its connection's.
     pub subject: Option<Uuid>,
+    /// An operator at work, in the console or by the command line.
+    pub operator: Option<Operator>,
 }
 
 impl Caller {
@@ -77,7 +95,36 @@ impl Caller {
             is_frozen: client.frozen.is_some(),
             schema_version: client.schema_version,
             subject: None,
+            operator: None,
         })
+    }
+
+    /// Somebody who is no client: an operator, or a person in front of a page.
+    #[must_use]
+    pub fn of_tenant(tenant: &TenantFacts, actor: String) -> Self {
+        Self {
+            tenant: tenant.key,
+            tenant_name: tenant.name.clone(),
+            connection: None,
+            actor,
+            token_id: None,
+            stored_token: None,
+            scopes: Scopes::default(),
+            settings: Settings::default(),
+            profile: String::new(),
+            is_frozen: false,
+            schema_version: tenant.schema_version,
+            subject: None,
+            operator: None,
+        }
+    }
+
+    /// The same as an operator.
+    #[must_use]
+    pub fn as_operator(mut self, operator: Operator) -> Self {
+        self.scopes = operator.scopes();
+        self.operator = Some(operator);
+        self
     }
 
     /// The one place where a scope is demanded, and where a connection that is read-only is kept from changing anything.

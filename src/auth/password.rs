@@ -1,12 +1,14 @@
 //! argon2id for the `password` attribute, off the async threads and only so many at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use tokio::sync::Semaphore;
 
+use super::foreign_hash;
+use super::policy::{self, Broken, Policy};
 use crate::error::{Error, Result};
 
 /// The longest password, in bytes after preparation; more would only cost time.
@@ -39,6 +41,38 @@ impl Passwords {
     /// `invalidValue` for a password that is too long; 503 when too many are being hashed.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let prepared = prepare(password)?;
+        self.run(move || hash_now(&prepared)).await
+    }
+
+    /// Whether it is the password of that hash. Without a hash the same work is done for nothing: the time tells nobody whether
+    /// there is such a person.
+    ///
+    /// # Errors
+    /// 503 when too many are being hashed; when a stored hash is malformed.
+    pub async fn verify(&self, hash: Option<String>, password: &str) -> Result<Verdict> {
+        let Ok(prepared) = prepare(password) else {
+            return Ok(Verdict::default());
+        };
+        self.run(move || {
+            let known = hash.is_some();
+            let hash = match hash {
+                Some(hash) => hash,
+                None => nobodys_hash()?.to_owned(),
+            };
+            let is_right = foreign_hash::verify(&hash, prepared.as_bytes())? && known;
+            Ok(Verdict {
+                is_right,
+                is_outdated: is_right && !hash.starts_with(&prefix()),
+            })
+        })
+        .await
+    }
+
+    /// Runs work that takes a processor for a while: so much at once, so much waiting, and no more.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let _admitted = self
             .admitted
             .try_acquire()
@@ -46,14 +80,66 @@ impl Passwords {
         let running = Arc::clone(&self.running).acquire_owned().await;
         let permit = running
             .map_err(|error| Error::internal("password hashing has stopped").caused_by(error))?;
-        let hashed = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            hash_now(&prepared)
+            work()
         });
-        hashed
-            .await
+        done.await
             .map_err(|error| Error::internal("password hashing failed").caused_by(error))?
     }
+}
+
+/// What comparing a password with a hash says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// It is the password.
+    pub is_right: bool,
+    /// The hash is another system's, or of other parameters: a new one should take its place.
+    pub is_outdated: bool,
+}
+
+/// How every hash of ours begins.
+fn prefix() -> String {
+    let (memory, passes, lanes) = COST;
+    format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$")
+}
+
+/// A hash that costs what every other costs.
+fn nobodys_hash() -> Result<&'static str> {
+    static HASH: OnceLock<String> = OnceLock::new();
+    if let Some(hash) = HASH.get() {
+        return Ok(hash);
+    }
+    let hash = hash_now("nobody")?;
+    Ok(HASH.get_or_init(|| hash))
+}
+
+/// Refuses a password that breaks the rules, naming each that it breaks. `personal`: names and addresses of the person.
+///
+/// # Errors
+/// `invalidValue`.
+pub async fn check(policy: Policy, password: &str, personal: Vec<String>) -> Result<()> {
+    let broken = broken(policy, password, personal).await?;
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(policy::error(&broken))
+}
+
+/// The rules that a password breaks.
+///
+/// # Errors
+/// `invalidValue` for a password that can be none.
+pub async fn broken(policy: Policy, password: &str, personal: Vec<String>) -> Result<Vec<Broken>> {
+    let prepared = prepare(password)?;
+    // How hard a password is to guess takes some milliseconds.
+    let broken = tokio::task::spawn_blocking(move || {
+        let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
+        policy.broken(&prepared, &personal)
+    });
+    broken
+        .await
+        .map_err(|error| Error::internal("checking a password failed").caused_by(error))
 }
 
 /// Prepares a password as RFC 8265 §4.2 (`OpaqueString`) says: non-ASCII blanks become U+0020, then NFC; case stays.

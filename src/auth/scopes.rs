@@ -70,6 +70,12 @@ impl Scopes {
         Self::of(|_| true)
     }
 
+    /// These permissions.
+    #[must_use]
+    pub fn with(scopes: &[Scope]) -> Self {
+        Self::of(|scope| scopes.contains(&scope))
+    }
+
     fn of(is_included: impl Fn(Scope) -> bool) -> Self {
         let included = Scope::ALL.iter().filter(|(scope, _)| is_included(*scope));
         Self(included.fold(0, |bits, (scope, _)| bits | scope.bit()))

@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 use crate::resource::patch;
 use crate::schema::validate::Tolerance;
 
+/// The longest text that a setting takes, in characters.
+const MAX_TEXT: usize = 2_000;
+
 const PROFILES: &str = include_str!("../../schemas/profiles.json");
 
 /// A setting: its name, the values it takes and what it is for.
@@ -38,9 +41,11 @@ pub enum Values {
         /// The smallest and the largest.
         range: (u32, u32),
     },
+    /// Text of up to 2,000 characters on one line; empty by default.
+    Text,
 }
 
-const fn words(
+pub(super) const fn words(
     name: &'static str,
     values: &'static [&'static str],
     purpose: &'static str,
@@ -52,7 +57,7 @@ const fn words(
     }
 }
 
-const fn number(
+pub(super) const fn number(
     name: &'static str,
     default: &'static str,
     range: (u32, u32),
@@ -61,6 +66,14 @@ const fn number(
     Setting {
         name,
         values: Values::Number { default, range },
+        purpose,
+    }
+}
+
+pub(super) const fn text(name: &'static str, purpose: &'static str) -> Setting {
+    Setting {
+        name,
+        values: Values::Text,
         purpose,
     }
 }
@@ -118,6 +131,16 @@ pub const SETTINGS: &[Setting] = &[
         "PUT, PATCH and DELETE without If-Match: the last one wins (no client of those here sends it by itself), or 428",
     ),
     words(
+        "password.policy",
+        &["enforce", "trust"],
+        "passwords that the client sends: refuse those that break the tenant's rules, or take them as they are (Okta has rules of its own, and sends random ones with every create)",
+    ),
+    words(
+        "create.revive",
+        &["refuse", "accept"],
+        "a create of a user whom the same connection has deactivated, told by its externalId: 409, or the user is back with the same id (clients that create whoever returns)",
+    ),
+    words(
         "shield.mode",
         &["off", "on"],
         "whether deactivations, deletions and removals of members are held for an operator's decision when there are too many at once",
@@ -148,25 +171,6 @@ pub const SETTINGS: &[Setting] = &[
     ),
 ];
 
-/// Every setting of a tenant.
-pub const TENANT_SETTINGS: &[Setting] = &[
-    words(
-        "group.names",
-        &["unique", "any"],
-        "whether two groups may have the same name",
-    ),
-    words(
-        "external_id.uniqueness",
-        &["connection", "none"],
-        "whether a connection may give two resources of a type the same externalId",
-    ),
-    words(
-        "external_id.visibility",
-        &["tenant", "connection"],
-        "who sees an externalId: everyone in the tenant, or only the connection that set it",
-    ),
-];
-
 /// What a kind of client needs: data, not code.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -194,6 +198,7 @@ impl Setting {
         match self.values {
             Values::Words(words) => words.first().copied().unwrap_or_default(),
             Values::Number { default, .. } => default,
+            Values::Text => "",
         }
     }
 
@@ -206,6 +211,7 @@ impl Setting {
                 range: (least, most),
                 ..
             } => format!("a whole number from {least} to {most}"),
+            Values::Text => format!("text of up to {MAX_TEXT} characters on one line"),
         }
     }
 
@@ -218,6 +224,9 @@ impl Setting {
             } => value.parse::<u32>().is_ok_and(|number| {
                 (least..=most).contains(&number) && number.to_string() == value
             }),
+            Values::Text => {
+                value.chars().count() <= MAX_TEXT && !value.chars().any(char::is_control)
+            }
         }
     }
 }
@@ -239,6 +248,10 @@ pub struct Settings {
     pub absent_members_fail: bool,
     /// Filter values may stand without quotes.
     pub unquoted_filters: bool,
+    /// Passwords are taken as they are, whatever the tenant's rules.
+    pub trusts_passwords: bool,
+    /// Creating a user who was deactivated brings the user back.
+    pub revives: bool,
     /// Mass changes are held.
     pub shield: Option<Shield>,
 }
@@ -254,17 +267,6 @@ pub struct Shield {
     pub spare: u32,
     /// The window, in minutes.
     pub window_minutes: u32,
-}
-
-/// A tenant's settings in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TenantSettings {
-    /// Two groups cannot have the same name.
-    pub unique_group_names: bool,
-    /// A connection cannot give two resources of a type the same `externalId`.
-    pub unique_external_ids: bool,
-    /// Only the connection that set an `externalId` sees it.
-    pub private_external_ids: bool,
 }
 
 /// Every profile by its name, with the settings it amounts to.
@@ -371,15 +373,7 @@ pub fn explain(profile: &str, own: &str) -> Result<Vec<Explained>> {
     ))
 }
 
-/// Every setting of a tenant.
-///
-/// # Errors
-/// When stored settings are malformed.
-pub fn explain_tenant(own: &str) -> Result<Vec<Explained>> {
-    Ok(explained(TENANT_SETTINGS, &BTreeMap::new(), &stored(own)?))
-}
-
-fn stored(own: &str) -> Result<BTreeMap<String, String>> {
+pub(super) fn stored(own: &str) -> Result<BTreeMap<String, String>> {
     let own: Map<String, Value> = serde_json::from_str(own)
         .map_err(|error| Error::internal("stored settings are malformed").caused_by(error))?;
     let texts = own.into_iter();
@@ -388,7 +382,7 @@ fn stored(own: &str) -> Result<BTreeMap<String, String>> {
         .collect())
 }
 
-fn explained(
+pub(super) fn explained(
     known: &'static [Setting],
     profile: &BTreeMap<String, String>,
     own: &BTreeMap<String, String>,
@@ -403,26 +397,6 @@ fn explained(
         }
     });
     explained.collect()
-}
-
-impl TenantSettings {
-    /// The settings in force for a tenant.
-    ///
-    /// # Errors
-    /// When stored settings are malformed.
-    pub fn of(own: &str) -> Result<Self> {
-        let values = explain_tenant(own)?;
-        let is = |name: &str, wanted: &str| {
-            values
-                .iter()
-                .any(|(setting, value, _)| setting.name == name && value == wanted)
-        };
-        Ok(Self {
-            unique_group_names: is("group.names", "unique"),
-            unique_external_ids: is("external_id.uniqueness", "connection"),
-            private_external_ids: is("external_id.visibility", "connection"),
-        })
-    }
 }
 
 impl Settings {
@@ -465,6 +439,8 @@ impl Settings {
             answers_with_resource: value("patch.answer") == "resource",
             absent_members_fail: value("members.absent") == "not_found",
             unquoted_filters: value("filter.unquoted") == "accept",
+            trusts_passwords: value("password.policy") == "trust",
+            revives: value("create.revive") == "accept",
             shield: (value("shield.mode") == "on").then_some(shield),
         }
     }

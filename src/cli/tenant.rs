@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::output::{self, Setting, assigned};
 use super::{Output, confirm};
-use crate::auth::settings;
+use crate::auth::tenant_settings;
 use crate::error::Result;
 use crate::resource::timestamp;
 use crate::service::Service;
@@ -50,7 +50,7 @@ pub(super) enum TenantCommand {
 }
 
 fn setting(text: &str) -> Result<Setting, String> {
-    assigned(settings::TENANT_SETTINGS, text)
+    assigned(tenant_settings::TENANT_SETTINGS, text)
 }
 
 pub(super) async fn run(service: &Service, command: TenantCommand) -> Result<()> {
@@ -61,7 +61,7 @@ pub(super) async fn run(service: &Service, command: TenantCommand) -> Result<()>
         }
         TenantCommand::Get { name, output } => {
             let tenant = admin::get_tenant(service, &name).await?;
-            let explained = settings::explain_tenant(&tenant.settings)?;
+            let explained = tenant_settings::explain_tenant(&tenant.settings)?;
             let head = [
                 ("name", tenant.name),
                 ("created", timestamp(tenant.created)),

@@ -170,6 +170,16 @@ pub const KEYS: &[Key] = &[
         "requests from one address in a minute that fail to authenticate; more are answered 429",
     ),
     key(
+        "limits.address_attempts",
+        "20",
+        "wrong passwords on pages, and letters asked for, from one address in a quarter of an hour; more are answered 429",
+    ),
+    key(
+        "limits.account_letters",
+        "5",
+        "letters that can be asked for one account in a quarter of an hour; more are answered 429",
+    ),
+    key(
         "limits.default_count",
         "100",
         "resources on a page when the client does not say",
@@ -204,6 +214,39 @@ pub const KEYS: &[Key] = &[
         "oauth.private_networks",
         "",
         "private networks from which the keys of clients and issuers may be fetched, as in [\"10.0.0.0/8\"]",
+    ),
+    key(
+        "mail.transport",
+        "file",
+        "where letters to people go: file (a folder, to try things out) or smtp",
+    ),
+    key(
+        "mail.folder",
+        "",
+        "the folder of the file transport; empty: mail beside a SQLite database, otherwise data/mail",
+    ),
+    key("mail.host", "localhost", "the mail server"),
+    key("mail.port", "587", "its port"),
+    key(
+        "mail.tls",
+        "required",
+        "how the connection to it is protected: implicit (from the beginning, usually port 465), required (STARTTLS), or off (this machine only)",
+    ),
+    key(
+        "mail.user",
+        "",
+        "who signs in at the mail server; empty: nobody does",
+    ),
+    secret("mail.password", "", true, "the password of that user"),
+    key(
+        "mail.from",
+        "Muster <muster@localhost>",
+        "who letters are from: Name <address>, or an address",
+    ),
+    key(
+        "mail.timeout_seconds",
+        "30",
+        "how long the delivery of one letter may take",
     ),
     key(
         "provisioning_log.mode",

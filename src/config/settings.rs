@@ -22,10 +22,51 @@ pub struct Config {
     pub pagination: Pagination,
     /// Access tokens of clients.
     pub oauth: OAuth,
+    /// Letters to people.
+    pub mail: Mail,
     /// What is kept of every request.
     pub provisioning_log: ProvisioningLog,
     /// The log.
     pub log: Log,
+}
+
+/// Letters to people.
+#[derive(Clone)]
+pub struct Mail {
+    /// `file` or `smtp`.
+    pub transport: String,
+    /// The folder of the file transport.
+    pub folder: Option<String>,
+    /// The mail server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `implicit`, `required` or `off`.
+    pub tls: String,
+    /// Who signs in there.
+    pub user: Option<String>,
+    /// With which password.
+    pub password: Option<String>,
+    /// Who letters are from.
+    pub from: String,
+    /// How long a delivery may take.
+    pub timeout: Duration,
+}
+
+/// The password is left out.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("transport", &self.transport)
+            .field("folder", &self.folder)
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("user", &self.user)
+            .field("from", &self.from)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Access tokens of clients.
@@ -131,6 +172,10 @@ pub struct Limits {
     pub address_requests_per_second: u32,
     /// Failures to authenticate from one address in a minute.
     pub failures_per_minute: u32,
+    /// Wrong passwords, and letters asked for, from one address in a quarter of an hour.
+    pub address_attempts: u32,
+    /// Letters asked for one account in a quarter of an hour.
+    pub account_letters: u32,
     /// Page size without `count`.
     pub default_count: i64,
     /// Largest page.
@@ -185,6 +230,8 @@ impl Default for Config {
                 requests_per_second: 0,
                 address_requests_per_second: 0,
                 failures_per_minute: 60,
+                address_attempts: 20,
+                account_letters: 5,
                 default_count: 100,
                 max_count: 1_000,
                 scan: 100_000,
@@ -199,6 +246,17 @@ impl Default for Config {
                 token_minutes: 60,
                 key_days: 90,
                 private_networks: Vec::new(),
+            },
+            mail: Mail {
+                transport: "file".to_owned(),
+                folder: None,
+                host: "localhost".to_owned(),
+                port: 587,
+                tls: "required".to_owned(),
+                user: None,
+                password: None,
+                from: "Muster <muster@localhost>".to_owned(),
+                timeout: Duration::from_secs(30),
             },
             provisioning_log: ProvisioningLog {
                 mode: "all".to_owned(),

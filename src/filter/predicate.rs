@@ -303,6 +303,10 @@ impl Binder<'_> {
         if attribute.is_primary_flag() {
             return self.primary(attribute, op, key.as_str() == "true");
         }
+        if let Some(implied) = &attribute.implied {
+            let is_met = compare_keys(op.into(), implied, &key);
+            return with_implied(attribute, op.into(), key, is_met);
+        }
         Predicate::Test(Test {
             attribute: AttributeRef(Arc::clone(attribute)),
             op: op.into(),
@@ -533,6 +537,21 @@ fn present(attribute: &Arc<AttributeDef>) -> Predicate {
         .iter()
         .filter(|sub| !sub.is_hidden());
     Predicate::Or(seen.map(test).collect())
+}
+
+/// A test of an attribute whose missing value stands for another one; `is_met`: that one passes the test.
+fn with_implied(attribute: &Arc<AttributeDef>, op: Op, key: IndexKey, is_met: bool) -> Predicate {
+    let test = Predicate::Test(Test {
+        attribute: AttributeRef(Arc::clone(attribute)),
+        op,
+        key,
+    });
+    let is_met_without_value = op == Op::Ne;
+    match (is_met, is_met_without_value) {
+        (true, false) => Predicate::Or(vec![test, negated(present(attribute))]),
+        (false, true) => Predicate::And(vec![test, present(attribute)]),
+        (true, true) | (false, false) => test,
+    }
 }
 
 fn negated(predicate: Predicate) -> Predicate {

@@ -16,6 +16,7 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
+use crate::schema::fold;
 use crate::store::ConnectionKey;
 
 /// The bounds.
@@ -33,7 +34,14 @@ pub struct Bounds {
     pub address_per_second: u32,
     /// Failures to authenticate from one address in a minute.
     pub failures_per_minute: u32,
+    /// Wrong passwords, and letters asked for, from one address in a quarter of an hour.
+    pub address_attempts: u32,
+    /// Letters asked for one account in a quarter of an hour.
+    pub account_letters: u32,
 }
+
+/// What people do on pages is counted in quarters of an hour.
+const QUARTER: Duration = Duration::from_mins(15);
 
 /// How many clients are remembered before those that do nothing are forgotten.
 const REMEMBERED: usize = 1_024;
@@ -48,6 +56,8 @@ pub struct Admission {
     per_second: Option<Limiter<ConnectionKey>>,
     address_per_second: Option<Limiter<IpAddr>>,
     failures: Limiter<IpAddr>,
+    attempts: Limiter<IpAddr>,
+    letters: Limiter<String>,
     clock: DefaultClock,
 }
 
@@ -62,6 +72,14 @@ struct Client {
 pub struct Turn {
     _running: OwnedSemaphorePermit,
     _admitted: OwnedSemaphorePermit,
+}
+
+/// As many at once, and as many again spread over a quarter of an hour.
+fn in_a_quarter(number: u32) -> Quota {
+    let number = NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(QUARTER / number.get())
+        .unwrap_or(Quota::per_hour(number))
+        .allow_burst(number)
 }
 
 /// A second's worth at once, and as many again afterwards.
@@ -80,6 +98,8 @@ impl Admission {
             per_second: limiter(bounds.per_second),
             address_per_second: limiter(bounds.address_per_second),
             failures: RateLimiter::keyed(Quota::per_minute(failures)),
+            attempts: RateLimiter::keyed(in_a_quarter(bounds.address_attempts)),
+            letters: RateLimiter::keyed(in_a_quarter(bounds.account_letters)),
             clock: DefaultClock::default(),
         }
     }
@@ -111,6 +131,33 @@ impl Admission {
         };
         self.count(&self.failures, &address, || {
             "too many requests from this address failed to authenticate".to_owned()
+        })
+    }
+
+    /// Counts a wrong password on a page.
+    ///
+    /// # Errors
+    /// 429 with the time after which the next one is looked at.
+    pub fn count_attempt(&self, address: Option<IpAddr>) -> Result<()> {
+        let Some(address) = address else {
+            return Ok(());
+        };
+        self.count(&self.attempts, &address, || {
+            "too many attempts from this address (limits.address_attempts); try again later"
+                .to_owned()
+        })
+    }
+
+    /// Counts a letter that somebody asks for: to the account, and from the address.
+    ///
+    /// # Errors
+    /// 429.
+    pub fn count_letter(&self, address: Option<IpAddr>, account: (&str, &str)) -> Result<()> {
+        self.count_attempt(address)?;
+        let key = format!("{}/{}", account.0, fold(account.1));
+        self.count(&self.letters, &key, || {
+            "too many letters have been asked for this account (limits.account_letters); try again later"
+                .to_owned()
         })
     }
 
@@ -201,6 +248,8 @@ mod tests {
         per_second: 3,
         address_per_second: 2,
         failures_per_minute: 2,
+        address_attempts: 3,
+        account_letters: 2,
     };
     const CLIENT: Option<ConnectionKey> = Some(ConnectionKey(1));
 

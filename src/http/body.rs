@@ -84,6 +84,11 @@ impl Form {
         }
         Ok(first.filter(|value| !value.is_empty()))
     }
+
+    /// Whether the parameter was sent.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
+    }
 }
 
 impl FromRequest<Arc<App>> for Form {

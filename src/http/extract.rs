@@ -15,12 +15,14 @@ use super::admission::Turn;
 use super::observe::{Origin, RequestId};
 use super::parameters::Parameters;
 use super::record::Note;
+use crate::auth::tenant_settings::AccountSettings;
 use crate::auth::{Caller, bearer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::etag::{Preconditions, Tags};
 use crate::schema::definition::is_version;
 use crate::schema::{Registry, ResourceType};
 use crate::service::Call;
+use crate::service::account::Intent;
 use crate::service::me::check_subject;
 use crate::service::shield::Attempts;
 use crate::store::ConnectionKey;
@@ -55,6 +57,7 @@ pub(super) struct Scim {
     /// The tenant's schemas and resource types.
     pub(super) registry: Arc<Registry>,
     schema_version: i64,
+    accounts: Arc<AccountSettings>,
     pub(super) request_id: String,
     pub(super) base_url: String,
     max_body_bytes: usize,
@@ -81,6 +84,8 @@ impl Scim {
             caller: &self.caller,
             registry: &self.registry,
             schema_version: self.schema_version,
+            accounts: &self.accounts,
+            intent: Intent::default(),
             origin: self.caller.origin(&self.request_id),
             base_url: self.base_url.clone(),
             max_body_bytes: self.max_body_bytes,
@@ -93,6 +98,7 @@ impl Scim {
         let found = app.service.current_registry(self.caller.tenant).await?;
         self.registry = found.registry;
         self.schema_version = found.version;
+        self.accounts = found.accounts;
         Ok(())
     }
 
@@ -173,6 +179,7 @@ impl FromRequestParts<Arc<App>> for Scim {
             caller,
             registry: found.registry,
             schema_version: found.version,
+            accounts: found.accounts,
             path,
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default())?,
             preconditions: preconditions(&parts.headers)?,

@@ -2,6 +2,7 @@
 //!
 //! No SCIM rule lives here; handlers extract, call one function of `service`, and respond.
 
+pub mod account;
 pub mod admission;
 mod body;
 mod bulk;
@@ -28,6 +29,7 @@ use ipnet::IpNet;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::{Authenticator, Scope};
+use crate::error::Result;
 use crate::service::Service;
 use crate::service::provisioning_log::ProvisioningLog;
 
@@ -160,15 +162,19 @@ pub const BASES: &[&str] = &[
 ];
 
 /// Every address of the SCIM listener.
-pub fn router(app: Arc<App>) -> Router {
+///
+/// # Errors
+/// When the public URL is none.
+pub fn router(app: Arc<App>) -> Result<Router> {
     let based = BASES
         .iter()
         .fold(other(), |router, base| router.nest(base, scim()));
-    based
+    Ok(based
+        .merge(account::router(&app.public_url)?)
         .fallback(respond::unknown_address)
         .method_not_allowed_fallback(respond::unknown_method)
         .layer(CatchPanicLayer::custom(respond::after_panic))
         .layer(from_fn_with_state(Arc::clone(&app), record::record))
         .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
-        .with_state(app)
+        .with_state(app))
 }

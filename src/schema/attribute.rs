@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::IndexKey;
+
 /// The number of an attribute in the attribute index; given out by the store, stable for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AttributeId(pub i16);
@@ -194,6 +196,8 @@ pub struct AttributeDef {
     pub canonical: Option<Canonical>,
     /// What its text must be where values are checked strictly.
     pub format: Option<Format>,
+    /// What a resource without a value has, for filters.
+    pub implied: Option<IndexKey>,
     /// Set for `members` and `groups` and their sub-attributes.
     pub relation: Option<Relation>,
     /// How its text becomes a key.

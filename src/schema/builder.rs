@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::account::{Account, Team};
 use super::attribute::{
     AttributeDef, AttributeDocument, AttributeId, Kind, Mutability, Preparation, Relation, Scoped,
     Uniqueness,
 };
 use super::resource_type::{Behaviour, Extension, Reference, ResourceType, ResourceTypeDocument};
-use super::{Custom, Registry, ResourceTypeId, Schema};
+use super::{Custom, IndexKey, Registry, ResourceTypeId, Schema};
 use crate::error::{Error, Result};
 
 /// Turns the documents of one resource type into definitions.
@@ -62,6 +63,9 @@ impl Builder<'_> {
             references: Vec::new(),
             self_service: self.behaviour.self_service.clone(),
             enabled: None,
+            kept: self.behaviour.kept.clone(),
+            account: None,
+            team: None,
         };
         self.complete(&mut resource_type)?;
         Ok(resource_type)
@@ -96,6 +100,10 @@ impl Builder<'_> {
         let enabled = enabled
             .map(|path| by_path(resource_type, path))
             .transpose()?;
+        let known = |path: &str| by_path(resource_type, path).ok();
+        let account = Account::find(&self.behaviour.account, known);
+        let team = Team::find(&self.behaviour.team, known);
+        (resource_type.account, resource_type.team) = (account, team);
         (
             resource_type.display,
             resource_type.defaults,
@@ -179,6 +187,7 @@ impl Builder<'_> {
             is_password: false,
             canonical: None,
             format: None,
+            implied: None,
             relation: parent
                 .map_or_else(|| self.relation(&document.name), |parent| parent.relation),
             preparation: Preparation::Plain,
@@ -207,6 +216,8 @@ impl Builder<'_> {
         attribute.is_password = behaviour.passwords.contains(&path);
         attribute.canonical = behaviour.canonical.get(&path).copied();
         attribute.format = behaviour.formats.get(&path).copied();
+        let implied = behaviour.implied.get(&path);
+        attribute.implied = implied.and_then(|value| IndexKey::of(attribute, value));
         attribute.id = (self.number)(&full);
         attribute.is_indexed = self.is_indexed(attribute, &path, &full);
         let is_pending = self

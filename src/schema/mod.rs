@@ -6,6 +6,7 @@
 //! What a schema document cannot express (what is indexed, which values are computed) stands in
 //! `schemas/behaviour.json`, by resource type. No SQL and no HTTP here.
 
+mod account;
 mod attribute;
 mod builder;
 pub mod definition;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use account::{Account, Team};
 use attribute::AttributeDocument;
 pub use attribute::{
     AttributeDef, AttributeId, Canonical, Format, Kind, Mutability, Preparation, Relation,
@@ -35,7 +37,9 @@ use crate::error::{Error, Result};
 const SCHEMAS: &[&str] = &[
     include_str!("../../schemas/User.json"),
     include_str!("../../schemas/EnterpriseUser.json"),
+    include_str!("../../schemas/AccountUser.json"),
     include_str!("../../schemas/Group.json"),
+    include_str!("../../schemas/AccountGroup.json"),
     include_str!("../../schemas/ServiceProviderConfig.json"),
     include_str!("../../schemas/ResourceType.json"),
     include_str!("../../schemas/Schema.json"),

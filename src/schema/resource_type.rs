@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::account::{Account, Team};
 use super::attribute::{AttributeDef, Canonical, Format};
 
 /// The number of a resource type in the database.
@@ -59,6 +60,12 @@ pub struct ResourceType {
     pub self_service: Vec<String>,
     /// The boolean that says whether a resource may be used; absent values mean yes.
     pub enabled: Option<Arc<AttributeDef>>,
+    /// Paths of the top-level attributes that a replacement which leaves them out does not clear.
+    pub kept: Vec<String>,
+    /// Of people: what their accounts are made of.
+    pub account: Option<Account>,
+    /// Of groups of people: who may be in them.
+    pub team: Option<Team>,
 }
 
 /// The resource types that the same scopes are about.
@@ -249,6 +256,14 @@ pub(crate) struct Behaviour {
     pub(crate) self_service: Vec<String>,
     /// Whether the resource may be used.
     pub(crate) enabled: Option<String>,
+    /// What an attribute without value stands for in filters.
+    pub(crate) implied: BTreeMap<String, Value>,
+    /// What a replacement that leaves it out does not clear.
+    pub(crate) kept: Vec<String>,
+    /// The attributes of an account.
+    pub(crate) account: BTreeMap<String, String>,
+    /// The attributes of a group of accounts.
+    pub(crate) team: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::account::rules::{self, Writing};
+use super::account::{effects, personal};
 use super::membership::{Delta, Group, Known};
 use super::ownership::owner;
 use super::represent::{self, Representation};
@@ -14,7 +16,7 @@ use crate::resource::{IndexEntry, changes, display_name, index_entries, patch::M
 use crate::schema::project::Projection;
 use crate::schema::{ResourceType, validate};
 use crate::store::changes::{Change, append};
-use crate::store::resources::{self, Stored};
+use crate::store::resources::{self, PasswordUpdate, Stored};
 use crate::store::{ConnectionKey, Transaction, attribute_index};
 
 /// A validated create: what is left to do needs the database.
@@ -26,6 +28,20 @@ pub struct Prepared {
     password_hash: Option<String>,
     /// Who are to be members.
     pub members: Vec<Uuid>,
+    effects: rules::Effects,
+}
+
+impl Prepared {
+    /// The document as it will be.
+    #[must_use]
+    pub fn document(&self) -> &Map<String, Value> {
+        &self.document
+    }
+
+    /// Takes the hash that another system made of the password.
+    pub(super) fn import_hash(&mut self, hash: String) {
+        self.password_hash = Some(hash);
+    }
 }
 
 /// Creates a resource.
@@ -86,12 +102,29 @@ pub async fn prepare(
         }
     }
     validate::complete(resource_type, &document)?;
-    let password_hash = service.hashed(call, incoming.password.as_deref()).await?;
+    let personal = personal(resource_type, &document);
+    let password_hash = service
+        .hashed(call, incoming.password.as_deref(), personal)
+        .await?;
+    let password = password_hash
+        .as_deref()
+        .map_or(PasswordUpdate::Keep, PasswordUpdate::Set);
+    let members = incoming.members.unwrap_or_default();
+    let writing = Writing {
+        call,
+        resource_type,
+        old: None,
+        password,
+        members_change: !members.is_empty(),
+        now: service.clock.now(),
+    };
+    let effects = rules::settle(writing, &mut document)?;
     Ok(Prepared {
         id,
         document,
         password_hash,
-        members: incoming.members.unwrap_or_default(),
+        members,
+        effects,
     })
 }
 
@@ -152,6 +185,8 @@ pub async fn execute(
     for (position, (create, stored)) in creates.iter().zip(&stored).enumerate() {
         let delta = join(tx, call, *create, stored).await;
         let delta = delta.map_err(|error| (position, error))?;
+        let followed = follow(service, tx, call, *create, stored).await;
+        followed.map_err(|error| (position, error))?;
         recorded.extend(record(*create, stored, &delta));
     }
     let tenant = call.caller.tenant;
@@ -193,6 +228,25 @@ async fn insert(
     Ok(stored)
 }
 
+/// What follows from the new account, if anything does.
+async fn follow(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    create: Create<'_>,
+    stored: &Stored,
+) -> Result<()> {
+    let written = effects::Written {
+        call,
+        resource_type: create.resource_type,
+        stored,
+        old: &Map::new(),
+        new: &create.prepared.document,
+        now: service.clock.now(),
+    };
+    effects::begin(tx, written, &create.prepared.effects).await
+}
+
 /// Adds the members.
 async fn join(
     tx: &mut Transaction,
@@ -208,6 +262,7 @@ async fn join(
         call,
         resource_type: create.resource_type,
         key: stored.key,
+        is_operators: rules::is_operators(create.resource_type, &create.prepared.document),
     };
     group.apply(tx, &[change], &Known::default()).await
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, json};
 use uuid::Uuid;
 
+use super::account::leaving;
 use super::membership::Delta;
 use super::shield::{self, Taking};
 use super::{Call, Service, not_found, parse_document, parse_id};
@@ -76,6 +77,8 @@ pub async fn execute(
     let found = resources::lock(tx, tenant, resource_type.id, id).await?;
     let (stored, _) = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
     preconditions.check_write(stored.meta.version)?;
+    let document = parse_document(&stored.document)?;
+    let leaving = leaving::check(tx, call, resource_type, &stored, &document).await?;
     let taking = Taking {
         kind: Kind::Deletion,
         resource_type,
@@ -90,7 +93,7 @@ pub async fn execute(
     delta
         .record_removed(&members::remove_all(tx, stored.key).await?, tx)
         .await?;
-    let document = parse_document(&stored.document)?;
+    leaving::bury(tx, call, resource_type, &stored, &document, now).await?;
     let attributes = changes::between(resource_type, &document, &Map::new());
     recorded.extend(delta.details(attributes).into_iter().map(|detail| Change {
         resource: Some((resource_type.id, id)),
@@ -100,7 +103,8 @@ pub async fn execute(
         at: now,
     }));
     append(tx, tenant, &call.origin, recorded).await?;
-    resources::delete(tx, tenant, &stored).await
+    resources::delete(tx, tenant, &stored).await?;
+    leaving::check_owners(tx, call, leaving).await
 }
 
 /// Takes the resource out of its groups; each of them gets a new version and a record of its loss.

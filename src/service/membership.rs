@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Call;
+use super::account::OPERATOR;
 use crate::error::{Error, Result};
 use crate::filter::Predicate;
 use crate::resource::Related;
@@ -13,7 +14,7 @@ use crate::resource::matches::{element_matches, related_element};
 use crate::resource::patch::{MemberChange, MemberSelection};
 use crate::schema::validate::unknown_members;
 use crate::schema::{AttributeDef, Relation, ResourceType};
-use crate::store::members::{self, Relative};
+use crate::store::members::{self, Candidate, Relative};
 use crate::store::{ResourceKey, Transaction};
 
 /// How many ids one `change` row holds.
@@ -96,7 +97,7 @@ impl Delta {
 ///
 /// One that vanishes meanwhile fails the transaction, which is then tried again without this.
 #[derive(Debug, Default)]
-pub(super) struct Known(HashMap<Uuid, Relative>);
+pub(super) struct Known(HashMap<Uuid, Candidate>);
 
 impl Known {
     /// Looks up everyone whom the changes name.
@@ -115,18 +116,25 @@ impl Known {
             MemberChange::Remove(MemberSelection::All | MemberSelection::Matching(_)) => &[],
         });
         let ids: Vec<Uuid> = named.copied().collect::<HashSet<_>>().into_iter().collect();
-        let found = members::resolve(tx, call.caller.tenant, &ids).await?;
-        Ok(Self(
-            found
-                .into_iter()
-                .map(|member| (member.id, member))
-                .collect(),
-        ))
+        let found = candidates(tx, call, &ids).await?.into_iter();
+        let found = found.map(|member| (member.relative.id, member));
+        Ok(Self(found.collect()))
     }
 
-    fn all(&self, ids: &[Uuid]) -> Option<Vec<Relative>> {
+    fn all(&self, ids: &[Uuid]) -> Option<Vec<Candidate>> {
         ids.iter().map(|id| self.0.get(id).cloned()).collect()
     }
+}
+
+/// Those of the ids that exist, and whether they are operators or groups of operators.
+async fn candidates(tx: &mut Transaction, call: &Call<'_>, ids: &[Uuid]) -> Result<Vec<Candidate>> {
+    let types = call.registry.resource_types().iter();
+    let of_operators = types.filter_map(|one| {
+        let kind = one.account.as_ref().map(|account| account.kind.id);
+        kind.or_else(|| one.team.as_ref().map(|team| team.audience.id))
+    });
+    let mark = (of_operators.collect::<Vec<_>>(), OPERATOR);
+    members::resolve(tx, call.caller.tenant, ids, &mark).await
 }
 
 /// A group whose members change.
@@ -134,6 +142,8 @@ pub(super) struct Group<'a> {
     pub(super) call: &'a Call<'a>,
     pub(super) resource_type: &'a ResourceType,
     pub(super) key: ResourceKey,
+    /// Whether it is for operators, and no one else.
+    pub(super) is_operators: bool,
 }
 
 impl Group<'_> {
@@ -155,6 +165,7 @@ impl Group<'_> {
             call: self.call,
             attribute,
             group: self.key,
+            is_operators: self.is_operators,
             known,
         };
         for change in changes {
@@ -182,6 +193,7 @@ struct Editor<'a> {
     call: &'a Call<'a>,
     attribute: &'a AttributeDef,
     group: ResourceKey,
+    is_operators: bool,
     known: &'a Known,
 }
 
@@ -204,7 +216,9 @@ impl Editor<'_> {
     /// Those who are to be members must exist and be of a type that may be.
     async fn resolve(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Relative>> {
         let mut found = self.find(tx, ids).await?;
-        found.retain(|member| self.may_be_member(member));
+        found.retain(|member| self.may_be_member(&member.relative));
+        self.check_audience(&found)?;
+        let found: Vec<Relative> = found.into_iter().map(|member| member.relative).collect();
         if found.len() == ids.len() {
             return Ok(found);
         }
@@ -223,11 +237,35 @@ impl Editor<'_> {
         Err(error)
     }
 
-    async fn find(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Relative>> {
+    async fn find(&self, tx: &mut Transaction, ids: &[Uuid]) -> Result<Vec<Candidate>> {
         match self.known.all(ids) {
             Some(found) => Ok(found),
-            None => members::resolve(tx, self.call.caller.tenant, ids).await,
+            None => candidates(tx, self.call, ids).await,
         }
+    }
+
+    /// Groups of operators have operators in them, and groups of operators; other groups have neither.
+    fn check_audience(&self, found: &[Candidate]) -> Result<()> {
+        let wrong = found
+            .iter()
+            .filter(|member| member.is_operators != self.is_operators);
+        let wrong: Vec<String> = wrong
+            .take(10)
+            .map(|member| member.relative.id.to_string())
+            .collect();
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        let (audience, members) = if self.is_operators {
+            ("operators", "customers or groups of customers")
+        } else {
+            ("customers", "operators or groups of operators")
+        };
+        Err(Error::invalid_value(format!(
+            "{:?}: this group is for {audience}; these are {members}: {}",
+            self.attribute.path(),
+            wrong.join(", ")
+        )))
     }
 
     fn may_be_member(&self, member: &Relative) -> bool {
@@ -250,7 +288,8 @@ impl Editor<'_> {
         ids: &[Uuid],
         delta: &mut Delta,
     ) -> Result<()> {
-        let found = self.find(tx, ids).await?;
+        let found = self.find(tx, ids).await?.into_iter();
+        let found: Vec<Relative> = found.map(|member| member.relative).collect();
         let by_key: HashMap<ResourceKey, Uuid> =
             found.iter().map(|member| (member.key, member.id)).collect();
         let keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();

@@ -3,6 +3,7 @@
 //! An operation prepares what needs no database (validation, hashing), then works inside one transaction. HTTP knows no
 //! SCIM rule and the store none; they are here and in the pure modules below.
 
+pub mod account;
 pub mod admin;
 pub mod bulk;
 pub mod create;
@@ -25,6 +26,7 @@ pub mod represent;
 pub mod schemas;
 mod seen;
 pub mod shield;
+pub mod transfer;
 pub mod upkeep;
 
 use std::sync::Arc;
@@ -34,7 +36,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use crate::auth::Clock;
-use crate::auth::password::Passwords;
+use crate::auth::password::{self, Passwords};
+use crate::auth::tenant_settings::AccountSettings;
 use crate::auth::{Caller, Scope};
 use crate::error::{Error, Result};
 use crate::resource::etag::Preconditions;
@@ -43,6 +46,7 @@ use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate}
 use crate::store::changes::Origin;
 use crate::store::resources::SchemaVersion;
 use crate::store::{ConnectionKey, Store, TenantKey, Transaction, attribute_index};
+use account::Intent;
 use cursor::Seal;
 use registries::Registries;
 pub use registries::Versioned;
@@ -145,6 +149,10 @@ pub struct Call<'a> {
     pub registry: &'a Registry,
     /// Their version: a write that finds another one in force is refused.
     pub schema_version: i64,
+    /// The rules of its accounts.
+    pub accounts: &'a AccountSettings,
+    /// What this write makes of accounts.
+    pub intent: Intent,
     /// For the `change` rows.
     pub origin: Origin,
     /// The base URL, without a slash at the end.
@@ -201,11 +209,20 @@ impl Service {
         self.registries.read(&mut snapshot, tenant).await
     }
 
-    async fn hashed(&self, call: &Call<'_>, password: Option<&str>) -> Result<Option<String>> {
+    /// The hash of a password, if there is one; it must follow the tenant's rules. `personal`: what it must not be made of.
+    async fn hashed(
+        &self,
+        call: &Call<'_>,
+        password: Option<&str>,
+        personal: Vec<String>,
+    ) -> Result<Option<String>> {
         let Some(password) = password else {
             return Ok(None);
         };
         call.caller.require(Scope::PasswordWrite)?;
+        if !call.caller.settings.trusts_passwords {
+            password::check(call.accounts.policy, password, personal).await?;
+        }
         self.passwords.hash(password).await.map(Some)
     }
 }

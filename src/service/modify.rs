@@ -3,11 +3,14 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::account::effects::{self, Written as Account};
+use super::account::personal;
+use super::account::rules::{self, Writing};
 use super::membership::{Delta, Group, Known};
 use super::ownership::{owner, visible};
 use super::represent::{self, Representation, Written};
 use super::shield::{self, Taking};
-use super::{Call, Service, check_unique, not_found, object, parse_id, to_text};
+use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -101,7 +104,10 @@ pub async fn prepare<'a>(
     call.require_version(preconditions)?;
     let operations = patch::parse(object(body)?, call.caller.settings.patch)?;
     let password_hash = match patch::last_password(&operations, resource_type) {
-        Some(password) => service.hashed(call, Some(password)).await?,
+        Some(password) => {
+            let personal = known_personal(service, call, resource_type, parsed).await?;
+            service.hashed(call, Some(password), personal).await?
+        }
         None => None,
     };
     Ok(Patch {
@@ -113,6 +119,21 @@ pub async fn prepare<'a>(
         password_hash,
         preconditions,
     })
+}
+
+/// What a new password must not be made of.
+async fn known_personal(
+    service: &Service,
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    id: Uuid,
+) -> Result<Vec<String>> {
+    let mut reader = service.store.reader().await?;
+    let stored = resources::get(&mut reader, call.caller.tenant, resource_type.id, id).await?;
+    match stored {
+        Some(stored) => Ok(personal(resource_type, &parse_document(&stored.document)?)),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// A PATCH on its way to a resource.
@@ -186,6 +207,7 @@ impl Patch<'_> {
             call,
             resource_type,
             key: stored.key,
+            is_operators: rules::is_operators(resource_type, &resource.document),
         };
         let delta = group.apply(tx, &outcome.members, &known).await?;
         let password = match outcome.password {
@@ -291,6 +313,39 @@ pub(super) struct Edited<'a> {
     pub(super) operation: &'static str,
 }
 
+impl Edited<'_> {
+    fn changes_nothing(&self) -> bool {
+        self.old == self.new
+            && self.owner == self.stored.owner
+            && self.password == PasswordUpdate::Keep
+            && self.delta.is_empty()
+    }
+}
+
+/// Checks who may change this, and completes the new document; answers it with what follows from the change.
+fn settle(
+    call: &Call<'_>,
+    resource_type: &ResourceType,
+    edited: &Edited<'_>,
+    now: i64,
+) -> Result<(Map<String, Value>, rules::Effects)> {
+    let mut settled = edited.new.clone();
+    if edited.changes_nothing() {
+        return Ok((settled, rules::Effects::default()));
+    }
+    check_self_service(call, resource_type, edited)?;
+    let writing = Writing {
+        call,
+        resource_type,
+        old: Some(edited.old),
+        password: edited.password,
+        members_change: !edited.delta.is_empty(),
+        now,
+    };
+    let effects = rules::settle(writing, &mut settled)?;
+    Ok((settled, effects))
+}
+
 /// Writes what differs: document, index rows, version, `change`. Answers the row as it stands then.
 ///
 /// Where nothing differs, nothing is written: neither version nor `lastModified` moves (RFC 7644 §3.5.2.1).
@@ -304,6 +359,12 @@ pub(super) async fn finish(
     resource_type: &ResourceType,
     edited: Edited<'_>,
 ) -> Result<Stored> {
+    let now = service.clock.now().max(edited.stored.meta.last_modified);
+    let (settled, effects) = settle(call, resource_type, &edited, now)?;
+    let edited = Edited {
+        new: &settled,
+        ..edited
+    };
     let Edited {
         stored,
         old,
@@ -317,9 +378,7 @@ pub(super) async fn finish(
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
         return Ok(stored.clone());
     }
-    check_self_service(call, resource_type, &edited)?;
     check_taking(service, tx, call, resource_type, &edited).await?;
-    let now = service.clock.now().max(stored.meta.last_modified);
     let tenant = call.caller.tenant;
     let document = to_text(new)?;
     let meta = if is_document_changed || password != PasswordUpdate::Keep {
@@ -356,6 +415,15 @@ pub(super) async fn finish(
         let touched = resources::touch(tx, stored.key, now).await?;
         touched.ok_or_else(|| Error::conflict("the resource was deleted at the same moment"))?
     };
+    let account = Account {
+        call,
+        resource_type,
+        stored,
+        old,
+        new,
+        now,
+    };
+    effects::apply(tx, account, &effects).await?;
     let mut attributes = changes::between(resource_type, old, new);
     match password {
         PasswordUpdate::Keep => None,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::auth::settings::TenantSettings;
+use crate::auth::tenant_settings::{AccountSettings, TenantSettings};
 use crate::error::{Error, Result};
 use crate::schema::{AttributeId, Custom, FOLD_VERSION, Registry, ResourceTypeId};
 use crate::store::schemas::{self, DocumentKind};
@@ -76,6 +76,8 @@ pub struct Versioned {
     pub version: i64,
     /// The registry.
     pub registry: Arc<Registry>,
+    /// The rules of its accounts.
+    pub accounts: Arc<AccountSettings>,
 }
 
 /// The registries that have been asked for.
@@ -117,6 +119,7 @@ impl Registries {
         let versioned = Versioned {
             version: row.schema_version,
             registry,
+            accounts: Arc::new(TenantSettings::of(&row.settings)?.accounts),
         };
         self.remember(tenant, content, &versioned);
         Ok(versioned)

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::account::{personal, rules};
 use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::ownership::{owner, visible};
@@ -88,7 +89,10 @@ pub async fn prepare<'a>(
         call.caller.settings.patch.reading,
     )?;
     validate::complete(resource_type, &incoming.document)?;
-    let password_hash = service.hashed(call, incoming.password.as_deref()).await?;
+    let personal = personal(resource_type, &incoming.document);
+    let password_hash = service
+        .hashed(call, incoming.password.as_deref(), personal)
+        .await?;
     Ok(Prepared {
         id,
         incoming,
@@ -125,6 +129,7 @@ pub async fn execute(
             call,
             resource_type,
             key: stored.key,
+            is_operators: rules::is_operators(resource_type, &old),
         };
         delta = group.apply(tx, &[change], &Known::default()).await?;
     }
@@ -161,7 +166,8 @@ fn merged(
             .any(|(defaulted, _)| defaulted.path() == path);
         let after = validate::get(&incoming.document, attribute);
         let is_omitted = after.is_none() && !incoming.cleared.contains(&path);
-        if is_omitted && (has_default || is_kept(attribute)) {
+        let is_listed = resource_type.kept.contains(&path);
+        if is_omitted && (has_default || is_listed || is_kept(attribute)) {
             validate::set(&mut new, attribute, before.clone());
             continue;
         }
@@ -185,7 +191,7 @@ fn merged(
 fn is_kept(attribute: &AttributeDef) -> bool {
     matches!(
         attribute.mutability,
-        Mutability::Immutable | Mutability::WriteOnly
+        Mutability::Immutable | Mutability::WriteOnly | Mutability::ReadOnly
     )
 }
 

@@ -7,13 +7,15 @@ use std::time::Duration;
 use time::Duration as Span;
 use tokio::sync::watch;
 
-use super::{Service, admin};
+use super::{Service, account, admin};
 use crate::error::Result;
 use crate::store::log::LogStore;
 use crate::store::shield;
 
 /// How often uses are written.
 const USES: Duration = Duration::from_secs(10);
+/// How often accounts whose lock or temporary password has ended are looked for.
+const ENDINGS: Duration = Duration::from_secs(15);
 /// How often the rest is done.
 const ROUND: Duration = Duration::from_hours(1);
 /// Tokens that end soon are warned of at the start and once a day.
@@ -41,7 +43,9 @@ impl Upkeep {
     /// Works until the server stops.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut uses = tokio::time::interval(USES);
+        let mut endings = tokio::time::interval(ENDINGS);
         let mut rounds = tokio::time::interval(ROUND);
+        endings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         uses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut round = 0_u64;
@@ -50,6 +54,10 @@ impl Upkeep {
         loop {
             tokio::select! {
                 _ = uses.tick() => self.write_uses(false).await,
+                _ = endings.tick() => {
+                    let ended = account::upkeep::end(&self.service).await;
+                    told("locks and temporary passwords that have ended could not be noted", &ended);
+                }
                 _ = rounds.tick() => {
                     if round.is_multiple_of(ROUNDS_PER_WARNING) {
                         self.warn().await;
@@ -95,6 +103,11 @@ impl Upkeep {
         let now = self.service.clock.now();
         let forgotten = shield::forget(&self.service.store, now).await;
         told("what the shields remember could not be cleared", &forgotten);
+        let forgotten = account::upkeep::forget(&self.service).await;
+        told(
+            "old letters, links and sessions could not be forgotten",
+            &forgotten,
+        );
         if let Some(log) = &self.log {
             let before = now - self.log_days * DAY_MICROSECONDS;
             loop {

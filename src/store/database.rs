@@ -1,6 +1,6 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only file that knows which it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -43,6 +43,11 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
         "connections",
         include_str!("../../migrations/sqlite/0003_connections.sql"),
     ),
+    (
+        4,
+        "accounts",
+        include_str!("../../migrations/sqlite/0004_accounts.sql"),
+    ),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -59,6 +64,11 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         3,
         "connections",
         include_str!("../../migrations/postgres/0003_connections.sql"),
+    ),
+    (
+        4,
+        "accounts",
+        include_str!("../../migrations/postgres/0004_accounts.sql"),
     ),
 ];
 
@@ -320,6 +330,18 @@ pub fn log_url(url: &str) -> String {
     format!("sqlite:{stem}-log.db{options}")
 }
 
+/// Where files of a database are kept: beside a SQLite file, or in the folder `data`.
+#[must_use]
+pub fn folder_beside(url: &str, name: &str) -> PathBuf {
+    let file = url.strip_prefix("sqlite:").unwrap_or_default();
+    let path = file.split('?').next().unwrap_or_default();
+    let path = path.strip_prefix("//").unwrap_or(path);
+    match Path::new(path).parent() {
+        Some(folder) => folder.join(name),
+        None => Path::new("data").join(name),
+    }
+}
+
 /// How sessions of PostgreSQL are set up.
 fn postgres_options(url: &str) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url)
@@ -491,7 +513,8 @@ impl Transaction {
         }
     }
 
-    pub(super) async fn rollback(self) {
+    /// Ends the transaction; nothing of it remains.
+    pub async fn rollback(self) {
         let outcome = match self.handle {
             Handle::Sqlite(tx) => tx.rollback().await,
             Handle::Postgres(tx) => tx.rollback().await,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::statement::{LIST_CHUNK, Statement};
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
-use crate::schema::ResourceTypeId;
+use crate::schema::{AttributeId, ResourceTypeId};
 
 /// A member, or a group, as the other side shows it.
 #[derive(Debug, Clone)]
@@ -35,7 +35,16 @@ impl From<Columns> for Relative {
     }
 }
 
-/// Those of the ids that exist in the tenant.
+/// Somebody who may become or stop being a member.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The resource.
+    pub relative: Relative,
+    /// Whether the index says of it what [`resolve`] was asked for.
+    pub is_operators: bool,
+}
+
+/// Those of the ids that exist in the tenant, and whether one of the attributes of `mark` has its value.
 ///
 /// # Errors
 /// The database's.
@@ -43,13 +52,29 @@ pub async fn resolve(
     tx: &mut Transaction,
     tenant: TenantKey,
     ids: &[Uuid],
-) -> Result<Vec<Relative>> {
+    mark: &(Vec<AttributeId>, &str),
+) -> Result<Vec<Candidate>> {
+    type Row = (i64, Uuid, i16, Option<String>, i64);
+    let attributes: Vec<i16> = mark.0.iter().map(|attribute| attribute.0).collect();
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(LIST_CHUNK) {
-        let mut select = Statement::new("SELECT resource_key, id, resource_type, display_name FROM resource WHERE tenant_key = $1 AND id IN ").arg(tenant.0);
-        select.bind_list(chunk);
-        let rows: Vec<Columns> = tx.fetch_all(select).await?;
-        found.extend(rows.into_iter().map(Relative::from));
+        let mut select = Statement::new(
+            "SELECT r.resource_key, r.id, r.resource_type, r.display_name, (SELECT COUNT(*) FROM attribute_index i WHERE i.resource_key = r.resource_key AND i.attribute_id IN ",
+        );
+        select.bind_list(&attributes);
+        select.push(" AND i.index_key = ").bind(mark.1);
+        select
+            .push(") FROM resource r WHERE r.tenant_key = ")
+            .bind(tenant.0);
+        select.push(" AND r.id IN ").bind_list(chunk);
+        let rows: Vec<Row> = tx.fetch_all(select).await?;
+        let candidates = rows
+            .into_iter()
+            .map(|(key, id, resource_type, display_name, marks)| Candidate {
+                relative: Relative::from((key, id, resource_type, display_name)),
+                is_operators: marks > 0,
+            });
+        found.extend(candidates);
     }
     Ok(found)
 }

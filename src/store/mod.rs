@@ -31,25 +31,31 @@ pub mod attribute_index;
 pub mod changes;
 pub mod clients;
 pub mod connections;
+pub mod credentials;
 mod database;
 pub mod facts;
+pub mod letters;
+pub mod links;
 pub mod log;
 pub mod members;
+pub mod operators;
 pub mod pages;
 mod predicate_sql;
 pub mod resources;
 pub mod schemas;
+pub mod sessions;
 pub mod shield;
 pub mod signing_keys;
 mod statement;
 pub mod tenants;
 pub mod tokens;
+pub mod tombstones;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use database::Database;
-pub use database::Transaction;
+pub use database::{Transaction, folder_beside};
 use statement::Statement;
 
 use crate::error::{ErrorKind, Result};

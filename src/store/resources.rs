@@ -447,6 +447,46 @@ pub async fn has_password(tx: &mut Transaction, key: ResourceKey) -> Result<bool
     Ok(row.is_some())
 }
 
+/// The hash of a password, if there is one.
+///
+/// # Errors
+/// The database's.
+pub async fn password_hash(tx: &mut Transaction, key: ResourceKey) -> Result<Option<String>> {
+    let select = Statement::new("SELECT password_hash FROM resource WHERE resource_key = $1");
+    let row: Option<(Option<String>,)> = tx.fetch_optional(select.arg(key.0)).await?;
+    Ok(row.and_then(|(hash,)| hash))
+}
+
+/// The connection that created a resource; none: an operator, the person, or an import.
+///
+/// # Errors
+/// The database's.
+pub async fn connection_of(
+    tx: &mut Transaction,
+    key: ResourceKey,
+) -> Result<Option<ConnectionKey>> {
+    let select = Statement::new("SELECT connection_key FROM resource WHERE resource_key = $1");
+    let row: Option<(Option<i32>,)> = tx.fetch_optional(select.arg(key.0)).await?;
+    Ok(row.and_then(|(connection,)| connection.map(ConnectionKey)))
+}
+
+/// Hashes the same password anew: neither version nor history change. Nothing happens when it is another one by now.
+///
+/// # Errors
+/// The database's.
+pub async fn renew_hash(
+    tx: &mut Transaction,
+    key: ResourceKey,
+    old: Option<&str>,
+    new: &str,
+) -> Result<()> {
+    let update = Statement::new(
+        "UPDATE resource SET password_hash = $3 WHERE resource_key = $1 AND password_hash = $2",
+    );
+    let update = update.arg(key.0).arg(old.map(str::to_owned)).arg(new);
+    tx.execute(update).await.map(|_| ())
+}
+
 /// Bumps the version of a resource whose members changed; answers its times and version, `None` if it is gone.
 ///
 /// The row is locked from here on: what comes before in the transaction holds nobody up.

@@ -25,8 +25,8 @@ pub(super) async fn passwords_need_a_scope_of_their_own(db: Db) {
     created["password"] = json!("a long enough secret");
     let mut replaced = world.me.document.clone();
     replaced["password"] = json!("a long enough secret");
-    let set = patch_of(&json!([{"op": "replace", "path": "password", "value": "another secret"}]));
-    let pathless = patch_of(&json!([{"op": "add", "value": {"password": "another secret"}}]));
+    let set = patch_of(&json!([{"op": "replace", "path": "password", "value": "An0ther secret!"}]));
+    let pathless = patch_of(&json!([{"op": "add", "value": {"password": "An0ther secret!"}}]));
     let removed = patch_of(&json!([{"op": "remove", "path": "password"}]));
     let me = format!("/Users/{}", world.me.id);
     for (token, method, path, body) in [

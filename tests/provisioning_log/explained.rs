@@ -298,7 +298,7 @@ async fn secrets_are_in_no_explanation(db: Db) {
         .expect_status(201);
     let path = format!("/Users/{}", id_of(&created));
     let set = patch_of(&json!([{"op": "replace", "path": "password", "value": "canary-two"}]));
-    let pathless = patch_of(&json!([{"op": "replace", "value": {"password": "canary-three"}}]));
+    let pathless = patch_of(&json!([{"op": "replace", "value": {"password": "Canary-three!3"}}]));
     let mut answers = vec![created];
     for change in [set, pathless] {
         answers.push(

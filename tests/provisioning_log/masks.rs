@@ -72,7 +72,7 @@ async fn what_is_no_secret_is_kept(db: Db) {
     let logged = Logged::new(db).await;
     let mut document = user("bjensen");
     document["title"] = json!("keeper");
-    document["password"] = json!("canary-secret");
+    document["password"] = json!("Canary-secret!1");
     let created = logged
         .call("POST", "/Users", Some(&document))
         .await

@@ -68,6 +68,10 @@ const NOT_MET: &[(&str, &str)] = &[
         "stale",
         "needs schemas that change five times during one request",
     ),
+    (
+        "lastOwner",
+        "is for operators, whom no provisioning client can change",
+    ),
     ("internal", "needs a mistake of the server's"),
 ];
 

@@ -42,13 +42,13 @@ impl Watched {
 
     /// Another secret.
     fn secret(&self) -> String {
-        format!("{}{}", self.canary, unique())
+        format!("{}{}!", self.canary, unique())
     }
 }
 
 async fn no_secret_is_written_anywhere(db: Db) {
     let database = fresh_database(db).await;
-    let canary = format!("Canary{}", unique());
+    let canary = format!("Canary7{}", unique());
     // Long enough to be a bearer token of its own.
     let bootstrap = format!("{canary}-bootstrap-token-of-more-than-forty-characters");
     let mut instance = Instance::spawn(

@@ -78,7 +78,7 @@ async fn bodies_are_kept_up_to_a_limit(db: Db) {
     for before in [0, LIMIT - 60, LIMIT - 20, 3 * LIMIT] {
         let mut document = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]});
         document["title"] = json!("a".repeat(before));
-        document["password"] = json!("canary-secret-canary-secret");
+        document["password"] = json!("canary-Secret!1-canary-secret");
         document["userName"] = json!(format!("u{before}"));
         let created = logged
             .call("POST", "/Users", Some(&document))

@@ -128,7 +128,7 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
         max_head_bytes: config.limits.header_bytes,
         ..listen::Options::default()
     };
-    let layered = NormalizePathLayer::trim_trailing_slash().layer(router(app));
+    let layered = NormalizePathLayer::trim_trailing_slash().layer(router(app).unwrap());
     let task = listen::serve(listener, layered, options, stopped);
     Clocked {
         clock,
@@ -158,6 +158,8 @@ fn app(config: &Config, service: &Arc<Service>, issuer: &str) -> App {
             patience: Duration::from_secs(10),
             per_second: 0,
             address_per_second: 0,
+            account_letters: 5,
+            address_attempts: 20,
             failures_per_minute: config.limits.failures_per_minute,
         }),
         log: ProvisioningLog::off(),

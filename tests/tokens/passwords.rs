@@ -102,7 +102,7 @@ async fn a_replacement_with_a_password_needs_the_scope(db: Db) {
     let path = format!("/Users/{id}");
     for name in ["password", "PASSWORD"] {
         let mut document = user("taken over");
-        document[name] = json!("another");
+        document[name] = json!("An0ther!");
         expect_lacking(&without.put(&path, &document).await, name);
         assert_eq!(kept(db, &id).await, before, "{name}");
     }
@@ -123,11 +123,11 @@ fn patches() -> Vec<Value> {
         json!({"op": "replace", "path": qualified, "value": "another"}),
         json!({"op": "remove", "path": "password"}),
         json!({"op": "replace", "path": "password", "value": null}),
-        json!({"op": "add", "value": {"password": "another"}}),
-        json!({"op": "replace", "value": {"password": "another", "title": "taken over"}}),
+        json!({"op": "add", "value": {"password": "An0ther!"}}),
+        json!({"op": "replace", "value": {"password": "An0ther!", "title": "taken over"}}),
         json!({"op": "replace", "value": {"PASSWORD": "another"}}),
         json!({"op": "replace", "value": {qualified.as_str(): "another"}}),
-        json!({"op": "replace", "value": {USER: {"password": "another"}}}),
+        json!({"op": "replace", "value": {USER: {"password": "An0ther!"}}}),
     ];
     let alone = touching.iter().map(|one| json!([one]));
     let first = touching.iter().map(|one| json!([one, allowed]));
@@ -202,9 +202,9 @@ async fn a_person_needs_the_scope_for_their_own_password(db: Db) {
     let before = kept(db, &id).await;
     let without = scoped(db, &tenant, OTHERS, Some("bjensen")).await;
     let mut document = user("bjensen");
-    document["password"] = json!("another");
+    document["password"] = json!("An0ther!");
     for path in ["/Me".to_owned(), format!("/Users/{id}")] {
-        expect_lacking(&without.patch(&path, &set("another")).await, &path);
+        expect_lacking(&without.patch(&path, &set("An0ther!")).await, &path);
         expect_lacking(&without.put(&path, &document).await, &path);
     }
     assert_eq!(kept(db, &id).await, before);
@@ -225,11 +225,11 @@ async fn with_the_scope_every_way_is_open(db: Db) {
     };
     let first = hash().await;
     assert!(first.is_some());
-    let put = with.put(&path, &secret_user("second")).await;
+    let put = with.put(&path, &secret_user("Sec0nd-one!")).await;
     put.expect_status(200);
     let second = hash().await;
     assert!(second.is_some() && second != first);
-    let set = patch_of(&json!([{"op": "replace", "value": {"password": "third"}}]));
+    let set = patch_of(&json!([{"op": "replace", "value": {"password": "Th1rd-one!"}}]));
     assert!(with.patch(&path, &set).await.is_success());
     let third = hash().await;
     assert!(third.is_some() && third != second);

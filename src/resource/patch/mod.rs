@@ -26,7 +26,8 @@ const MAX_COMPARISONS: usize = 2_000_000;
 /// The most members in one operation.
 pub const MAX_MEMBERS: usize = 10_000;
 
-const MESSAGE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// The schema of a PATCH body.
+pub const MESSAGE_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// What a connection's settings say about PATCH.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Settings {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Service, registries};
-use crate::auth::settings;
+use crate::auth::{settings, tenant_settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
 use crate::schema::{AttributeDef, AttributeId, Custom, Registry};
@@ -78,7 +78,7 @@ pub async fn update_tenant(service: &Service, tenant: &Tenant, own: &[NewSetting
         tenants::lock_all(tx).await?;
         let present = tenants::lock(tx, tenant.key).await?;
         let present = present.ok_or_else(|| Error::not_found("the tenant is gone"))?;
-        let settings = merged(settings::TENANT_SETTINGS, &present.settings, own)?;
+        let settings = merged(tenant_settings::TENANT_SETTINGS, &present.settings, own)?;
         let custom = registries::custom(tx, tenant.key, &settings).await?;
         let wanted = uniqueness(tx, custom).await?;
         set_uniqueness(tx, tenant, &wanted).await?;
@@ -96,7 +96,7 @@ pub async fn update_tenant(service: &Service, tenant: &Tenant, own: &[NewSetting
 
 /// The index numbers whose uniqueness depends on the tenant's settings, and whether their values are to be unique.
 async fn uniqueness(tx: &mut Transaction, custom: Custom) -> Result<Vec<(AttributeId, bool)>> {
-    let names = settings::TENANT_SETTINGS.iter();
+    let names = tenant_settings::TENANT_SETTINGS.iter();
     let relaxed = |relaxed: Vec<String>| Custom {
         relaxed,
         ..custom.clone()

@@ -1,0 +1,159 @@
+//! The pages that a person meets: to sign in, to follow a link, to look after the own account. HTML, rendered here, without a script.
+//!
+//! Every page is at the root for the tenant `default`, and below `/t/{tenant}` for each tenant.
+
+mod entry;
+mod form;
+mod own;
+pub mod views;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{self, HeaderValue};
+use axum::http::{Response, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::routing::get;
+use tower_http::csrf::CsrfLayer;
+
+use super::App;
+use crate::error::{Error, Result};
+
+/// Where the pages are: for the tenant `default`, and for each tenant.
+const BASES: &[&str] = &["", "/t/{tenant}"];
+
+/// The pages of one tenant.
+fn pages(base: &str) -> Router<Arc<App>> {
+    let at = |path: &str| format!("{base}{path}");
+    Router::new()
+        .route(&at("/sign-in"), get(entry::sign_in).post(entry::signed_in))
+        .route(&at("/sign-out"), get(own::signed_out).post(own::sign_out))
+        .route(&at("/signed-out"), get(own::signed_out))
+        .route(&at("/forgot"), get(entry::forgot).post(entry::forgotten))
+        .route(
+            &at("/register"),
+            get(entry::register).post(entry::registered),
+        )
+        .route(&at("/invite/{secret}"), get(entry::take_invite))
+        .route(&at("/reset/{secret}"), get(entry::take_reset))
+        .route(&at("/verify/{secret}"), get(entry::take_verify))
+        .route(&at("/invite"), get(entry::invite).post(entry::invited))
+        .route(&at("/reset"), get(entry::reset).post(entry::has_reset))
+        .route(&at("/verify"), get(entry::verify).post(entry::verified))
+        .route(&at("/account"), get(own::profile).post(own::change_profile))
+        .route(
+            &at("/account/password"),
+            get(own::password).post(own::change_password),
+        )
+        .route(
+            &at("/account/sessions"),
+            get(own::sessions).post(own::end_sessions),
+        )
+        .route(&at("/account/groups"), get(own::groups))
+        .route(
+            &at("/account/language"),
+            get(own::languages).post(own::change_language),
+        )
+        .route(&at("/account/export"), get(own::export))
+        .route(&at("/account/leave"), get(own::leave))
+        .route(
+            &at("/account/deactivate"),
+            get(own::leave).post(own::deactivate),
+        )
+        .route(&at("/account/delete"), get(own::leave).post(own::delete))
+}
+
+/// All of them, with what keeps strangers and other sites out.
+///
+/// # Errors
+/// When the public URL is none.
+pub(super) fn router(public_url: &str) -> Result<Router<Arc<App>>> {
+    let csrf = CsrfLayer::new()
+        .add_trusted_origin(origin(public_url))
+        .map_err(|error| {
+            Error::invalid_value(format!("server.public_url is no address: {public_url:?}"))
+                .caused_by(format!("{error:?}"))
+        })?;
+    let all = BASES
+        .iter()
+        .fold(Router::new(), |router, base| router.merge(pages(base)));
+    Ok(all
+        .layer(from_fn(guarded))
+        .layer(csrf)
+        .route(views::STYLE_ADDRESS, get(style))
+        .route(views::MARK_ADDRESS, get(mark)))
+}
+
+/// Scheme, host and port.
+fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let rest = url.get(start..).unwrap_or_default();
+    let end = rest.find('/').map_or(url.len(), |at| start + at);
+    url.get(..end).unwrap_or(url)
+}
+
+/// What every page is sent with: nothing from elsewhere runs in it, nobody keeps it, nobody frames it, no address leaks.
+async fn guarded(request: axum::extract::Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, views::POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn style() -> Response<Body> {
+    file("text/css; charset=utf-8", views::STYLE)
+}
+
+async fn mark() -> Response<Body> {
+    file("image/svg+xml", views::MARK)
+}
+
+fn file(media_type: &'static str, text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = StatusCode::OK;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=3600"),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_has_no_path() {
+        assert_eq!(origin("https://id.example.com"), "https://id.example.com");
+        assert_eq!(
+            origin("https://id.example.com:8443/muster"),
+            "https://id.example.com:8443"
+        );
+    }
+}

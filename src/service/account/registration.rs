@@ -1,0 +1,215 @@
+//! People who register themselves, and people who have forgotten their password: the same answer whoever they are.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::acting::{Acting, Request};
+use super::letters::{self, About};
+use super::links::Purpose;
+use super::{Intent, Source, State, is_address};
+use crate::auth::{Caller, Permission, Scopes, TenantFacts};
+use crate::error::{Error, Result};
+use crate::in_transaction;
+use crate::mail::Kind;
+use crate::schema::{Account, validate};
+use crate::service::Service;
+use crate::service::create::{self, Create, check};
+use crate::store::resources::PasswordUpdate;
+
+/// What somebody says of themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Registration {
+    /// The name to sign in with.
+    pub username: String,
+    /// Where to confirm; none: the user name is the address.
+    pub address: Option<String>,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Last name.
+    pub family_name: Option<String>,
+    /// The password.
+    pub password: String,
+    /// A language tag.
+    pub language: Option<String>,
+}
+
+/// Registers somebody. Whether the name is taken is not told: then the letter goes to whoever has it.
+///
+/// # Errors
+/// 404 where people cannot register; `invalidValue` for a password or an address that cannot be.
+pub async fn register(
+    service: &Service,
+    tenant: &TenantFacts,
+    new: &Registration,
+    request: Request,
+) -> Result<()> {
+    let caller = Caller::of_tenant(tenant, "registration".to_owned());
+    let acting = Acting::of(service, caller, request).await?;
+    if !acting.accounts().has_registration {
+        return Err(Error::not_found("nobody can register here"));
+    }
+    let (people, account) = acting.people()?;
+    let address = new.address.as_deref().unwrap_or(&new.username);
+    if !is_address(address) {
+        return Err(Error::invalid_value(format!(
+            "{:?} must be a mail address",
+            account.emails.name
+        )));
+    }
+    let mut body = body(account, new, address);
+    if let Some(attribute) = people
+        .all_attributes()
+        .find(|attribute| attribute.is_password)
+    {
+        body.insert(attribute.name.clone(), json!(new.password));
+    }
+    let body = Value::Object(body);
+    let intent = Intent {
+        source: Some(Source::Own),
+        awaits: Some(State::PendingVerification),
+        is_own_act: true,
+        ..Intent::default()
+    };
+    let mut call_as = acting.clone();
+    call_as.caller.scopes = Scopes::all();
+    let call = call_as.call(intent);
+    // The password is hashed before anybody knows whether the name is taken: the time tells nothing.
+    let prepared = create::prepare(service, &call, people, Uuid::now_v7(), &body).await?;
+    in_transaction!(service.store, |tx| {
+        let now = service.clock.now();
+        if let Some(known) = acting.named(tx, &new.username).await? {
+            let about = About {
+                call: &call,
+                resource_type: people,
+                account,
+                id: known.stored.id,
+                document: &known.document,
+                now,
+            };
+            let state = State::of(account, &known.document);
+            let is_pending = state == State::PendingVerification;
+            let (kind, purpose) = if is_pending {
+                (Kind::Verify, Some(Purpose::Verify))
+            } else {
+                (Kind::RegisteredAlready, None)
+            };
+            letters::write(tx, about, kind, purpose, &[]).await?;
+            return Ok(());
+        }
+        let one = Create {
+            resource_type: people,
+            prepared: &prepared,
+        };
+        check(tx, &call, one).await?;
+        let created = create::execute(service, tx, &call, &[one]).await;
+        let stored = created
+            .map_err(|(_, error)| error)?
+            .pop()
+            .ok_or_else(|| Error::internal("a create inserted nothing"))?;
+        let about = About {
+            call: &call,
+            resource_type: people,
+            account,
+            id: stored.id,
+            document: prepared.document(),
+            now,
+        };
+        letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &[])
+            .await
+            .map(|_| ())
+    })
+}
+
+fn body(account: &Account, new: &Registration, address: &str) -> Map<String, Value> {
+    let mut document = Map::new();
+    validate::set(&mut document, &account.username, json!(new.username));
+    let emails = json!([{"value": address, "primary": true}]);
+    validate::set(&mut document, &account.emails, emails);
+    validate::set(&mut document, &account.active, json!(false));
+    if let Some(language) = &new.language {
+        validate::set(&mut document, &account.language, json!(language));
+    }
+    let mut name = Map::new();
+    for (attribute, value) in [
+        (&account.given_name, &new.given_name),
+        (&account.family_name, &new.family_name),
+    ] {
+        if let Some(value) = value {
+            name.insert(attribute.name.clone(), json!(value));
+        }
+    }
+    if let (Some(parent), false) = (&account.given_name.parent, name.is_empty()) {
+        document.insert(parent.to_string(), Value::Object(name));
+    }
+    document
+}
+
+/// Sends a link to set a new password to whoever has that name, if it is somebody who can sign in. Nobody learns whether.
+///
+/// # Errors
+/// The database's.
+pub async fn forgot(
+    service: &Service,
+    tenant: &TenantFacts,
+    username: &str,
+    request: Request,
+) -> Result<()> {
+    let caller = Caller::of_tenant(tenant, "muster".to_owned());
+    let acting = Acting::of(service, caller, request).await?;
+    let (people, account) = acting.people()?;
+    let call = acting.call(Intent::default());
+    in_transaction!(service.store, |tx| {
+        let Some(known) = acting.named(tx, username).await? else {
+            return Ok(());
+        };
+        if State::of(account, &known.document) != State::Active {
+            return Ok(());
+        }
+        let about = About {
+            call: &call,
+            resource_type: people,
+            account,
+            id: known.stored.id,
+            document: &known.document,
+            now: service.clock.now(),
+        };
+        letters::write(tx, about, Kind::Reset, Some(Purpose::Reset), &[])
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Approves somebody who has registered: the account can be used.
+///
+/// # Errors
+/// 403; 404; `invalidValue` for somebody who awaits no approval.
+pub async fn approve(service: &Service, acting: &Acting, id: Uuid) -> Result<()> {
+    let (people, account) = acting.people()?;
+    let call = acting.call(Intent::default());
+    in_transaction!(service.store, |tx| {
+        let person = acting.lock(tx, &call, id).await?;
+        super::people::require(acting, &person, Permission::EditPeople)?;
+        if State::of(account, &person.document) != State::PendingVerification {
+            return Err(Error::invalid_value(
+                "this person has not registered, or has been approved already",
+            ));
+        }
+        let mut document = person.document.clone();
+        validate::set(&mut document, &account.active, json!(true));
+        let password = PasswordUpdate::Keep;
+        let written = acting
+            .write(service, tx, &call, &person, &document, password)
+            .await?;
+        let about = About {
+            call: &call,
+            resource_type: people,
+            account,
+            id,
+            document: &written.document,
+            now: service.clock.now(),
+        };
+        letters::write(tx, about, Kind::Approved, None, &[])
+            .await
+            .map(|_| ())
+    })
+}
