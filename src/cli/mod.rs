@@ -3,11 +3,13 @@
 mod client;
 mod connection;
 mod log;
+mod operator;
 mod output;
 mod schema;
 mod simulate;
 mod tenant;
 mod token;
+mod user;
 
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -85,6 +87,12 @@ enum Command {
     /// Schemas and resource types of a tenant's own
     #[command(subcommand)]
     Schema(schema::SchemaCommand),
+    /// People: invite, lock, reset, delete, import, export
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Operators: people who work in the console, and their roles
+    #[command(subcommand)]
+    Operator(operator::OperatorCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,7 +164,10 @@ fn exit_code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::InvalidValue => 2,
         ErrorKind::NotFound => 3,
-        ErrorKind::Uniqueness | ErrorKind::Unresolved | ErrorKind::Mutability => 4,
+        ErrorKind::Uniqueness
+        | ErrorKind::Unresolved
+        | ErrorKind::Mutability
+        | ErrorKind::LastOwner => 4,
         _ => 1,
     }
 }
@@ -227,6 +238,18 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::Simulate(_) => Ok(()),
         Command::Schema(command) => {
             with_service(&config, async |service| schema::run(service, command).await).await
+        }
+        Command::User(command) => {
+            with_service(&config, async |service| {
+                user::run(service, &config, command).await
+            })
+            .await
+        }
+        Command::Operator(command) => {
+            with_service(&config, async |service| {
+                operator::run(service, &config, command).await
+            })
+            .await
         }
     }
 }

@@ -30,6 +30,20 @@ pub struct Config {
     pub log: Log,
 }
 
+impl Config {
+    /// Where the server is reached, as far as the settings say.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        let scheme = if self.server.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let configured = self.server.public_url.clone();
+        configured.unwrap_or_else(|| format!("{scheme}://{}", self.server.listen))
+    }
+}
+
 /// Letters to people.
 #[derive(Clone)]
 pub struct Mail {

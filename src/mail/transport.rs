@@ -207,14 +207,16 @@ impl Mailer {
     /// Reads the options; the `file` transport creates its folder. No connection is opened yet.
     ///
     /// # Errors
-    /// `invalidValue`, if the sender is no address, the folder cannot be created, the host is empty, a
+    /// `invalidValue`, if the sender is no address, the folder has no name, the host is empty, a
     /// password has no user or the other way round, or TLS is off for a host that is not this one.
     pub fn open(options: &Options) -> Result<Self> {
         let from = read_sender(&options.from)?;
         match options.transport {
             Transport::File => {
                 let path = options.folder.clone();
-                create_folder(&path)?;
+                if path.as_os_str().is_empty() {
+                    return Err(Error::invalid_value("mails need a folder to be put into"));
+                }
                 Ok(Self::File(Folder { path, from }))
             }
             Transport::Smtp => Smtp::read(options, from).map(Self::Smtp),
@@ -242,7 +244,11 @@ impl Mailer {
 impl Folder {
     async fn write(&self, bytes: Vec<u8>) -> Result<(), Failure> {
         let folder = self.path.clone();
-        let written = tokio::task::spawn_blocking(move || write_file(&folder, &bytes)).await;
+        let written = tokio::task::spawn_blocking(move || {
+            create_folder(&folder)?;
+            write_file(&folder, &bytes)
+        })
+        .await;
         written
             .map_err(Failure::temporary)?
             .map_err(|error| Failure::temporary(format!("{}: {error}", self.path.display())))
@@ -420,19 +426,9 @@ fn described(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn create_folder(path: &Path) -> Result<()> {
-    let shown = path.display();
-    if path.as_os_str().is_empty() {
-        return Err(Error::invalid_value("mails need a folder to be put into"));
-    }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|error| {
-            Error::invalid_value(format!("the folder {shown} for mails cannot be created"))
-                .caused_by(error)
-        })
+/// The folder is made when there is something to put into it, for the server's user only.
+fn create_folder(path: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Writes one mail. Its name sorts by time; nobody sees half of it.

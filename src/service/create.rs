@@ -115,7 +115,7 @@ pub async fn prepare(
         resource_type,
         old: None,
         password,
-        members_change: !members.is_empty(),
+        members_leave: false,
         now: service.clock.now(),
     };
     let effects = rules::settle(writing, &mut document)?;

@@ -339,7 +339,7 @@ fn settle(
         resource_type,
         old: Some(edited.old),
         password: edited.password,
-        members_change: !edited.delta.is_empty(),
+        members_leave: edited.delta.removed() > 0,
         now,
     };
     let effects = rules::settle(writing, &mut settled)?;

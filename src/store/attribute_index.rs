@@ -185,6 +185,25 @@ pub async fn holder(
     Ok(row.map(|(key,)| ResourceKey(key)))
 }
 
+/// The resources of the tenant that have a value, in the order of their keys.
+///
+/// # Errors
+/// The database's.
+pub async fn holders(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    attribute: AttributeId,
+    key: &str,
+) -> Result<Vec<ResourceKey>> {
+    let select = Statement::new(
+        "SELECT DISTINCT resource_key FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 AND index_key = $3 ORDER BY resource_key",
+    );
+    let rows: Vec<(i64,)> = tx
+        .fetch_all(select.arg(tenant.0).arg(attribute.0).arg(key))
+        .await?;
+    Ok(rows.into_iter().map(|(key,)| ResourceKey(key)).collect())
+}
+
 /// Makes the values of an attribute unique in the tenant, or no longer so.
 ///
 /// # Errors

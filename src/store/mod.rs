@@ -139,6 +139,11 @@ impl ConnectionKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceKey(pub(crate) i64);
 
+impl ResourceKey {
+    /// Before every resource.
+    pub const FIRST: Self = Self(-1);
+}
+
 impl Store {
     /// Opens the database at `url` and migrates it.
     ///

@@ -7,10 +7,12 @@
 pub mod acting;
 mod assignment;
 pub(super) mod effects;
+pub mod import;
 pub(super) mod leaving;
 mod letters;
 pub mod links;
 pub mod onboarding;
+pub mod operators;
 pub mod own;
 mod owners;
 pub mod people;
@@ -21,9 +23,9 @@ pub(super) mod rules;
 pub mod sessions;
 pub(super) mod upkeep;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::resource::simple_value;
+use crate::resource::{schemas, simple_value};
 use crate::schema::{Account, AttributeDef, ResourceType, validate};
 
 /// The kind of those who work in the console, and the audience of their groups.
@@ -126,6 +128,14 @@ pub struct Intent {
     pub takes_over: bool,
     /// The server does it by itself: a lock ends, a temporary password expires.
     pub is_automatic: bool,
+}
+
+/// Says which schemas a body is of, where it does not say so itself.
+fn say_schemas(resource_type: &ResourceType, body: &mut Map<String, Value>) {
+    if !body.contains_key("schemas") {
+        let schemas = schemas(resource_type, body);
+        body.insert("schemas".to_owned(), json!(schemas));
+    }
 }
 
 /// Whether a person's document is an operator's.

@@ -7,7 +7,7 @@ use super::acting::{Acting, Person};
 use super::letters::{self, About};
 use super::links::{self, NewLink, Purpose, Wanted};
 use super::people;
-use super::{Intent, PasswordKind, Source, State, is_address, mail_address};
+use super::{Intent, PasswordKind, Source, State, is_address, mail_address, say_schemas};
 use crate::auth::{Permission, password, policy};
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -141,6 +141,7 @@ async fn prepare<'a>(
     {
         body.insert(attribute.name.clone(), json!(password));
     }
+    say_schemas(people, &mut body);
     let id = Uuid::now_v7();
     let mut prepared = create::prepare(service, &call, people, id, &Value::Object(body)).await?;
     if let Some(hash) = &new.password_hash {

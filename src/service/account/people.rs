@@ -27,14 +27,22 @@ use crate::store::tombstones::{self, Tombstone};
 /// 403.
 pub(super) fn require(acting: &Acting, person: &Person, permission: Permission) -> Result<()> {
     let (people, _) = acting.people()?;
-    let Some(operator) = &acting.caller.operator else {
-        return Err(Error::forbidden("this is for operators"));
-    };
-    operator.require(permission)?;
+    require_operator(acting, permission)?;
     if is_operators(people, &person.document) {
-        operator.require(Permission::ManageOperators)?;
+        require_operator(acting, Permission::ManageOperators)?;
     }
     Ok(())
+}
+
+/// Demands a permission.
+///
+/// # Errors
+/// 403.
+pub(super) fn require_operator(acting: &Acting, permission: Permission) -> Result<()> {
+    match &acting.caller.operator {
+        Some(operator) => operator.require(permission),
+        None => Err(Error::forbidden("this is for operators")),
+    }
 }
 
 /// A change of whether an account can be used.
@@ -224,9 +232,7 @@ pub struct Facts {
 pub async fn facts(service: &Service, acting: &Acting, id: Uuid) -> Result<Facts> {
     let mut reader = service.store.reader().await?;
     let person = acting.person(&mut reader, id).await?;
-    let operator = acting.caller.operator.as_ref();
-    let operator = operator.ok_or_else(|| Error::forbidden("this is for operators"))?;
-    operator.require(Permission::ReadPeople)?;
+    require_operator(acting, Permission::ReadPeople)?;
     let key = person.stored.key;
     Ok(Facts {
         credential: credentials::get(&mut reader, key).await?,
@@ -245,9 +251,7 @@ pub async fn deleted(
     skip: i64,
     count: i64,
 ) -> Result<Vec<Tombstone>> {
-    let operator = acting.caller.operator.as_ref();
-    let operator = operator.ok_or_else(|| Error::forbidden("this is for operators"))?;
-    operator.require(Permission::ReadPeople)?;
+    require_operator(acting, Permission::ReadPeople)?;
     let mut reader = service.store.reader().await?;
     tombstones::list(&mut reader, acting.caller.tenant, skip, count).await
 }
@@ -257,9 +261,7 @@ pub async fn deleted(
 /// # Errors
 /// 403; 404.
 pub async fn purge(service: &Service, acting: &Acting, id: Uuid) -> Result<()> {
-    let operator = acting.caller.operator.as_ref();
-    let operator = operator.ok_or_else(|| Error::forbidden("this is for operators"))?;
-    operator.require(Permission::Purge)?;
+    require_operator(acting, Permission::Purge)?;
     let (people, _) = acting.people()?;
     let call = acting.call(Intent::default());
     let tenant = call.caller.tenant;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::acting::{Acting, Request};
 use super::letters::{self, About};
 use super::links::Purpose;
-use super::{Intent, Source, State, is_address};
+use super::{Intent, Source, State, is_address, say_schemas};
 use crate::auth::{Caller, Permission, Scopes, TenantFacts};
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -63,6 +63,7 @@ pub async fn register(
     {
         body.insert(attribute.name.clone(), json!(new.password));
     }
+    say_schemas(people, &mut body);
     let body = Value::Object(body);
     let intent = Intent {
         source: Some(Source::Own),

@@ -48,8 +48,8 @@ pub(crate) struct Writing<'a> {
     /// The document as it was; none: it is created.
     pub(crate) old: Option<&'a Map<String, Value>>,
     pub(crate) password: PasswordUpdate<'a>,
-    /// Members were added or removed.
-    pub(crate) members_change: bool,
+    /// Members were removed.
+    pub(crate) members_leave: bool,
     /// Microseconds since 1970 UTC.
     pub(crate) now: i64,
 }
@@ -373,7 +373,7 @@ impl Group<'_> {
         Ok(Effects {
             may_lose_owner: is_operators
                 && self.writing.old.is_some()
-                && (self.writing.members_change || old_role != role),
+                && (self.writing.members_leave || old_role != role),
             ..Effects::default()
         })
     }
