@@ -164,6 +164,7 @@ impl Operator {
                 Scope::Read(Family::Resources),
                 Scope::SchemasRead,
                 Scope::EventsRead,
+                Scope::ClaimsRead,
             ]);
         }
         if self.may(Permission::LockPeople) || self.may(Permission::EditPeople) {
@@ -210,7 +211,7 @@ mod tests {
         let scopes = Operator::with(vec![Role::Auditor]).scopes();
         assert_eq!(
             scopes.to_string(),
-            "users:read groups:read resources:read schemas:read events:read"
+            "users:read groups:read resources:read schemas:read events:read claims:read"
         );
     }
 }

@@ -20,11 +20,13 @@ pub enum Scope {
     SchemasRead,
     /// Read the feed of changes.
     EventsRead,
+    /// Read a person's claims, for a token that another server writes.
+    ClaimsRead,
 }
 
 impl Scope {
     /// Every scope with its name.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::Read(Family::Users), "users:read"),
         (Self::Write(Family::Users), "users:write"),
         (Self::Delete(Family::Users), "users:delete"),
@@ -38,6 +40,7 @@ impl Scope {
         (Self::PasswordWrite, "password:write"),
         (Self::SchemasRead, "schemas:read"),
         (Self::EventsRead, "events:read"),
+        (Self::ClaimsRead, "claims:read"),
     ];
 
     /// The scope's name in a token.
@@ -50,7 +53,10 @@ impl Scope {
     /// Whether nothing is changed by it: what the short name `read` stands for; `write` is the rest.
     #[must_use]
     pub fn is_reading(self) -> bool {
-        matches!(self, Self::Read(_) | Self::SchemasRead | Self::EventsRead)
+        matches!(
+            self,
+            Self::Read(_) | Self::SchemasRead | Self::EventsRead | Self::ClaimsRead
+        )
     }
 
     fn bit(self) -> u32 {
@@ -176,7 +182,7 @@ mod tests {
         let read = Scopes::parse("read").unwrap();
         assert_eq!(
             read.to_string(),
-            "users:read groups:read resources:read schemas:read events:read"
+            "users:read groups:read resources:read schemas:read events:read claims:read"
         );
         assert!(read.and(Scopes::parse("write").unwrap()).is_empty());
     }

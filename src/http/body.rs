@@ -65,6 +65,11 @@ async fn in_time(app: &App, reading: impl Future<Output = Result<Bytes>>) -> Res
         .map_err(|_| Error::request_timeout("the body took too long to arrive"))?
 }
 
+/// All of a body, of that many bytes at most.
+pub(super) async fn read_whole(app: &App, request: Request, limit: usize) -> Result<Bytes> {
+    in_time(app, read_body(request, limit, "this may be")).await
+}
+
 /// The largest form, in bytes.
 const FORM_BYTES: usize = 32_768;
 

@@ -23,6 +23,8 @@ use crate::schema::definition::is_version;
 use crate::schema::{Registry, ResourceType};
 use crate::service::Call;
 use crate::service::account::Intent;
+use crate::service::account::acting::Request;
+use crate::service::account::sessions::resume;
 use crate::service::me::check_subject;
 use crate::service::shield::Attempts;
 use crate::store::ConnectionKey;
@@ -215,12 +217,11 @@ pub(super) fn base_url(app: &App, tenant: Option<&String>) -> String {
     }
 }
 
-async fn authenticate(headers: &HeaderMap, app: &App) -> Result<Caller> {
+/// The bearer token of a request, if it shows one.
+pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<String>> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = given.next() else {
-        return Err(Error::unauthenticated(
-            "this request needs a bearer token in the Authorization header",
-        ));
+        return Ok(None);
     };
     if given.next().is_some() {
         return Err(Error::bad_request("the Authorization header stands twice"));
@@ -228,7 +229,20 @@ async fn authenticate(headers: &HeaderMap, app: &App) -> Result<Caller> {
     let text = value
         .to_str()
         .map_err(|_| Error::invalid_token("the Authorization header is not text"))?;
-    app.auth.authenticate(bearer::from_header(text)?).await
+    Ok(Some(bearer::from_header(text)?.to_owned()))
+}
+
+async fn authenticate(headers: &HeaderMap, app: &App) -> Result<Caller> {
+    let Some(token) = bearer_token(headers)? else {
+        return Err(Error::unauthenticated(
+            "this request needs a bearer token in the Authorization header",
+        ));
+    };
+    if token.starts_with(bearer::OPERATOR_PREFIX) {
+        let signed_in = resume(&app.service, &token, Request::default()).await?;
+        return Ok(signed_in.at_work()?.caller);
+    }
+    app.auth.authenticate(&token).await
 }
 
 /// The client must accept JSON (RFC 7644 §3.8).

@@ -3,7 +3,9 @@
 //! No SCIM rule lives here; handlers extract, call one function of `service`, and respond.
 
 pub mod account;
+mod admin;
 pub mod admission;
+mod api;
 mod body;
 mod bulk;
 mod discovery;
@@ -152,6 +154,16 @@ routes! {
         get oauth::metadata, Needs::Nothing;
 }
 
+routes! {
+    /// The addresses of what applications ask, below `/api/v1`.
+    API_ROUTES, api:
+    "/users/{id}/claims" =>
+        get api::claims, Needs::Scope(Scope::ClaimsRead);
+}
+
+/// Where applications ask.
+pub const API_BASES: &[&str] = &["/api/v1", "/t/{tenant}/api/v1"];
+
 /// Where SCIM is: with the tenant in the address or by the token alone, and without a version, which means the newest there
 /// is (RFC 7644 §3.13).
 pub const BASES: &[&str] = &[
@@ -169,6 +181,9 @@ pub fn router(app: Arc<App>) -> Result<Router> {
     let based = BASES
         .iter()
         .fold(other(), |router, base| router.nest(base, scim()));
+    let based = API_BASES
+        .iter()
+        .fold(based, |router, base| router.nest(base, api()));
     Ok(based
         .merge(account::router(&app.public_url)?)
         .fallback(respond::unknown_address)

@@ -6,15 +6,18 @@ use uuid::Uuid;
 use super::account::rules::{self, Writing};
 use super::account::{effects, personal};
 use super::membership::{Delta, Group, Known};
+use super::modify::{Edited, finish};
 use super::ownership::owner;
 use super::represent::{self, Representation};
-use super::{Call, Service, check_unique, object, to_text, written_attributes};
+use super::{Call, Service, check_unique, object, parse_document, to_text, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
-use crate::resource::{IndexEntry, changes, display_name, index_entries, patch::MemberChange};
+use crate::resource::{
+    IndexEntry, changes, display_name, index_entries, patch::MemberChange, simple_value,
+};
 use crate::schema::project::Projection;
-use crate::schema::{ResourceType, validate};
+use crate::schema::{AttributeDef, AttributeId, ResourceType, validate};
 use crate::store::changes::{Change, append};
 use crate::store::resources::{self, PasswordUpdate, Stored};
 use crate::store::{ConnectionKey, Transaction, attribute_index};
@@ -63,15 +66,118 @@ pub async fn create(
         prepared: &prepared,
     };
     let outcome = in_transaction!(service.store, |tx| {
-        check(tx, call, one).await?;
-        let stored = execute(service, tx, call, &[one]).await;
-        let mut stored = stored.map_err(|(_, error)| error)?;
-        let stored = stored
-            .pop()
-            .ok_or_else(|| Error::internal("a create inserted nothing"))?;
+        let stored = match revive(service, tx, call, one).await? {
+            Some(stored) => stored,
+            None => single(service, tx, call, one).await?,
+        };
         represent::written(service, tx, call, stored, &projection).await
     });
     represent::answer(service, call, outcome?, &projection).await
+}
+
+async fn single(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    create: Create<'_>,
+) -> Result<Stored> {
+    check(tx, call, create).await?;
+    let stored = execute(service, tx, call, &[create]).await;
+    let mut stored = stored.map_err(|(_, error)| error)?;
+    stored
+        .pop()
+        .ok_or_else(|| Error::internal("a create inserted nothing"))
+}
+
+/// Whoever the same connection has deactivated, told by the value of its own name space (`externalId`): creating them again brings
+/// them back, where the connection says so.
+///
+/// # Errors
+/// The database's.
+pub async fn returning(
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    create: Create<'_>,
+) -> Result<Option<Stored>> {
+    let resource_type = create.resource_type;
+    let document = &create.prepared.document;
+    let (Some(connection), Some(enabled)) = (call.caller.connection, &resource_type.enabled) else {
+        return Ok(None);
+    };
+    if !call.caller.settings.revives || is_off(document, enabled) {
+        return Ok(None);
+    }
+    let own = index_entries(resource_type, document, Some(connection.number()));
+    let scoped: Vec<AttributeId> = resource_type
+        .attributes
+        .iter()
+        .filter_map(|attribute| attribute.scoped.map(|scoped| scoped.id))
+        .collect();
+    let Some(entry) = own.iter().find(|entry| scoped.contains(&entry.attribute)) else {
+        return Ok(None);
+    };
+    let tenant = call.caller.tenant;
+    let holder = attribute_index::holder(tx, tenant, entry.attribute, &entry.key).await?;
+    let keys: Vec<_> = holder.into_iter().collect();
+    let Some(stored) = resources::by_keys(tx, &keys).await?.pop() else {
+        return Ok(None);
+    };
+    let is_gone = is_off(&parse_document(&stored.document)?, enabled);
+    Ok(Some(stored).filter(|stored| is_gone && stored.resource_type == resource_type.id))
+}
+
+fn is_off(document: &Map<String, Value>, enabled: &AttributeDef) -> bool {
+    simple_value(document, enabled).and_then(Value::as_bool) == Some(false)
+}
+
+/// Brings somebody back, with the same id and what the create says of them.
+///
+/// # Errors
+/// As a replacement.
+pub async fn revive(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    create: Create<'_>,
+) -> Result<Option<Stored>> {
+    let Some(found) = returning(tx, call, create).await? else {
+        return Ok(None);
+    };
+    let (tenant, resource_type) = (call.caller.tenant, create.resource_type);
+    let locked = resources::lock(tx, tenant, resource_type.id, found.id).await?;
+    let Some((stored, in_force)) = locked else {
+        return Ok(None);
+    };
+    call.check_version(in_force)?;
+    let old = parse_document(&stored.document)?;
+    let is_still_gone = resource_type
+        .enabled
+        .as_ref()
+        .is_some_and(|enabled| is_off(&old, enabled));
+    if !is_still_gone {
+        return Ok(None);
+    }
+    let password = create.prepared.password_hash.as_deref();
+    let mut new = create.prepared.document.clone();
+    // A lock, for one, is not lifted by somebody's return.
+    for attribute in resource_type.all_attributes() {
+        let is_kept = resource_type.kept.contains(&attribute.path());
+        if let (true, Some(value)) = (is_kept, validate::get(&old, attribute)) {
+            validate::set(&mut new, attribute, value.clone());
+        }
+    }
+    let edited = Edited {
+        stored: &stored,
+        old: &old,
+        new: &new,
+        owner: call.caller.connection,
+        password: password.map_or(PasswordUpdate::Keep, PasswordUpdate::Set),
+        delta: &Delta::default(),
+        operation: "revive",
+    };
+    finish(service, tx, call, resource_type, edited)
+        .await
+        .map(Some)
 }
 
 /// Validates the body and hashes the password.

@@ -1,7 +1,7 @@
 //! Connections: provisioning clients registered in a tenant.
 
 use super::statement::Statement;
-use super::{ConnectionKey, TenantKey, Transaction};
+use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 
 /// A connection.
@@ -172,4 +172,19 @@ pub async fn delete(tx: &mut Transaction, connection: &Connection) -> Result<()>
     tx.execute(delete.arg(connection.tenant.0).arg(connection.key.0))
         .await
         .map(|_| ())
+}
+
+/// The name of the connection that created a resource; none: an operator, the person, or an import did.
+///
+/// # Errors
+/// The database's.
+pub async fn name_of_creator(
+    tx: &mut Transaction,
+    resource: ResourceKey,
+) -> Result<Option<String>> {
+    let select = Statement::new(
+        "SELECT c.name FROM resource r JOIN connection c ON c.connection_key = r.connection_key WHERE r.resource_key = $1",
+    );
+    let row: Option<(String,)> = tx.fetch_optional(select.arg(resource.0)).await?;
+    Ok(row.map(|(name,)| name))
 }

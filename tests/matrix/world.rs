@@ -29,6 +29,7 @@ pub(super) const SCOPES: &[&str] = &[
     "password:write",
     "schemas:read",
     "events:read",
+    "claims:read",
 ];
 
 /// What somebody shows, and what is to become of it.

@@ -8,6 +8,8 @@ mod own;
 pub mod views;
 mod visit;
 
+pub(super) use visit::session_secret;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -79,6 +81,9 @@ pub(super) fn router(public_url: &str) -> Result<Router<Arc<App>>> {
     let all = BASES
         .iter()
         .fold(Router::new(), |router, base| router.merge(pages(base)));
+    let all = BASES.iter().fold(all, |router, base| {
+        router.nest(&format!("{base}/admin/v1"), super::admin::router())
+    });
     Ok(all
         .layer(from_fn(guarded))
         .layer(csrf)

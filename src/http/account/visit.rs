@@ -186,6 +186,19 @@ fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The secret of the session that a browser shows.
+pub(in crate::http) fn session_secret(public_url: &str, headers: &HeaderMap) -> Option<String> {
+    let name = session_cookie(public_url.starts_with("https://"));
+    let mut cookies = cookies(headers).into_iter();
+    cookies
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value)
+}
+
+fn session_cookie(is_secure: bool) -> &'static str {
+    if is_secure { "__Host-muster" } else { "muster" }
+}
+
 impl Visit {
     /// Who does what follows, for the history.
     pub(super) fn request(&self) -> Request {
@@ -313,11 +326,7 @@ impl Visit {
     }
 
     fn session_cookie(&self) -> &'static str {
-        if self.is_secure {
-            "__Host-muster"
-        } else {
-            "muster"
-        }
+        session_cookie(self.is_secure)
     }
 
     fn link_cookie(&self) -> &'static str {

@@ -6,6 +6,7 @@
 
 pub mod acting;
 mod assignment;
+pub mod claims;
 pub(super) mod effects;
 pub mod import;
 pub(super) mod leaving;

@@ -16,7 +16,9 @@ use crate::resource::etag::Preconditions;
 use crate::schema::{Account, validate};
 use crate::service::{Service, delete};
 use crate::store::changes::{Change, append};
+use crate::store::connections;
 use crate::store::credentials::{self, Credential};
+use crate::store::letters::{self as posted, Posted};
 use crate::store::resources::{self, PasswordUpdate};
 use crate::store::sessions::{self, Session};
 use crate::store::tombstones::{self, Tombstone};
@@ -223,6 +225,8 @@ pub struct Facts {
     pub has_password: bool,
     /// The sessions, the newest first.
     pub sessions: Vec<Session>,
+    /// The name of the connection that looks after the account.
+    pub connection: Option<String>,
 }
 
 /// What operators see of an account beyond the resource.
@@ -238,7 +242,18 @@ pub async fn facts(service: &Service, acting: &Acting, id: Uuid) -> Result<Facts
         credential: credentials::get(&mut reader, key).await?,
         has_password: resources::has_password(&mut reader, key).await?,
         sessions: sessions::of_person(&mut reader, key).await?,
+        connection: connections::name_of_creator(&mut reader, key).await?,
     })
+}
+
+/// The letters of the tenant, the newest first.
+///
+/// # Errors
+/// 403.
+pub async fn letters(service: &Service, acting: &Acting, count: i64) -> Result<Vec<Posted>> {
+    require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    posted::list(&mut reader, acting.caller.tenant, count).await
 }
 
 /// Who has been deleted, the latest first.

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
 use crate::schema::{Account, Family};
 use crate::service::{Service, parse_document};
+use crate::store::changes::{Change, append};
 use crate::store::credentials::{self, Credential};
 use crate::store::resources::{self, PasswordUpdate};
 use crate::store::sessions::{self, Session};
@@ -362,6 +363,60 @@ impl SignedIn {
     pub async fn sessions(&self, service: &Service) -> Result<Vec<Session>> {
         let mut reader = service.store.reader().await?;
         sessions::of_person(&mut reader, self.person.stored.key).await
+    }
+
+    /// Makes an API token for an operator who shows the password; answers its public name, its secret, which is shown this once,
+    /// and when it ends.
+    ///
+    /// # Errors
+    /// 401 for another password; 403 for a customer; `invalidValue` for the name or the time.
+    pub async fn make_token(
+        &self,
+        service: &Service,
+        name: &str,
+        days: i64,
+        password: &str,
+    ) -> Result<(String, String, i64)> {
+        const DAY: i64 = 86_400_000_000;
+        self.at_work()?;
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
+            return Err(Error::invalid_value(
+                "name must have 1 to 100 characters, none of them a control character",
+            ));
+        }
+        if !(1..=365).contains(&days) {
+            return Err(Error::invalid_value(
+                "days must be a whole number from 1 to 365",
+            ));
+        }
+        check_password(service, self, password).await?;
+        let secret = bearer::operator_secret()?;
+        let now = service.clock.now();
+        let session = Session {
+            id: bearer::public_id(&secret),
+            created: now,
+            last_used: now,
+            expires: now + days * DAY,
+            name: Some(name.to_owned()),
+            address: None,
+            agent: None,
+        };
+        let call = self.acting.call(Intent::default());
+        let (tenant, key) = (call.caller.tenant, self.person.stored.key);
+        in_transaction!(service.store, |tx| {
+            sessions::insert(tx, tenant, key, &session, &bearer::hash(&secret)).await?;
+            let change = Change {
+                resource: Some((self.person.stored.resource_type, self.person.stored.id)),
+                version: None,
+                operation: "create-operator-token",
+                detail: json!({"id": session.id, "name": name, "expires": session.expires})
+                    .to_string(),
+                at: now,
+            };
+            append(tx, tenant, &call.origin, vec![change]).await
+        })?;
+        Ok((session.id, secret, session.expires))
     }
 
     /// Ends one session of the person, or all but this one.

@@ -254,6 +254,12 @@ impl<'a> Run<'a> {
                 return Ok(Some(done));
             }
             let known = taken.len();
+            for (_, create) in creates {
+                // Somebody who is brought back is not created together with others.
+                if create::returning(tx, self.call, *create).await?.is_some() {
+                    return Ok(None);
+                }
+            }
             (free, taken) = self.sift(tx, creates, most_errors).await?;
             if taken.len() <= known {
                 return Ok(None);
@@ -368,6 +374,12 @@ impl<'a> Run<'a> {
                         resource_type,
                         prepared,
                     };
+                    let revived = create::revive(service, tx, call, create).await;
+                    if let Some(stored) = revived.map_err(at)? {
+                        let version = Some(stored.meta.version);
+                        done.push((*index, self.done(201, resource_type, stored.id, version)));
+                        continue;
+                    }
                     create::check(tx, call, create).await.map_err(at)?;
                     creates.push((*index, create));
                     continue;

@@ -1,0 +1,14 @@
+//! Accounts over HTTP: what people, operators and provisioning clients can do to them, and what nobody can.
+
+mod browser;
+mod leaving;
+mod links;
+mod lockout;
+mod operators;
+mod passwords;
+mod rates;
+mod registering;
+mod rules;
+mod sessions;
+mod takeover;
+mod world;

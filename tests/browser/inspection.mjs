@@ -1,0 +1,189 @@
+// What is asked of every page, whatever it is about.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { PACKAGES, PICTURES, ROOT } from './site.mjs';
+
+const require = createRequire(`${PACKAGES}/`);
+const AXE = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const WIDE = { width: 1280, height: 800 };
+/** 1280 pixels at 400 %: WCAG 2.2, 1.4.10. */
+const NARROW = { width: 320, height: 640 };
+
+const POLICY = ["default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"];
+const HEADERS = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** A page whose script is on, where each page that somebody has met is shown again and looked at. */
+export class Inspection {
+  /** What was found wrong, as sentences. */
+  faults = [];
+  /** How many pages were looked at, and how many of them were different. */
+  visited = 0;
+  #seen = new Map();
+  #pictures = 0;
+
+  static async begin(browser) {
+    const inspection = new Inspection();
+    const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB' });
+    inspection.page = await context.newPage();
+    inspection.watch(inspection.page, 'inspection');
+    await inspection.page.route(() => true, (route) => inspection.#serve(route));
+    return inspection;
+  }
+
+  fault(where, what) {
+    this.faults.push(`${where}: ${what}`);
+  }
+
+  /** Notes everything that a page complains about, and whatever runs in it. */
+  watch(page, who) {
+    const note = (what) => this.fault(`${who} at ${page.url()}`, what);
+    page.on('dialog', (dialog) => {
+      note(`a dialog opened: ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    page.on('pageerror', (error) => note(`a script failed: ${error}`));
+    page.on('popup', (popup) => note(`a window opened: ${popup.url()}`));
+    page.on('console', (message) => {
+      // The browser says so of every page with an error status, which is checked where the page is met.
+      const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status of 4');
+      if (!(isStatus && message.location().url === page.url())) note(`the console says: ${message.text()}`);
+    });
+    page.on('requestfailed', (request) => {
+      if (!request.isNavigationRequest()) note(`not loaded: ${request.url()}: ${request.failure()?.errorText}`);
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${ROOT}/`)) note(`something is loaded from elsewhere: ${request.url()}`);
+    });
+  }
+
+  /** The headers that every answer has, a redirect too. */
+  async headers(response) {
+    const where = `${response.request().method()} ${response.url()} (${response.status()})`;
+    const headers = await response.allHeaders();
+    for (const [name, value] of Object.entries(HEADERS)) {
+      if (headers[name] !== value) this.fault(where, `the header ${name} is ${headers[name]}, not ${value}`);
+    }
+    const policy = headers['content-security-policy'] ?? '';
+    for (const rule of POLICY) {
+      if (!policy.includes(rule)) this.fault(where, `the policy lacks ${rule}: ${policy}`);
+    }
+    if (/unsafe|\*|data:|script-src/.test(policy)) this.fault(where, `the policy is loose: ${policy}`);
+    for (const cookie of (headers['set-cookie'] ?? '').split('\n').filter(Boolean)) {
+      const isStrict = /; HttpOnly/.test(cookie) && /; SameSite=(Lax|Strict)/.test(cookie) && /; Path=\//.test(cookie);
+      if (!isStrict) this.fault(where, `a cookie is loose: ${cookie}`);
+    }
+  }
+
+  /** Looks at a page that somebody has met; `name` is the picture's. */
+  async look(name, response) {
+    this.visited += 1;
+    const body = await response.body();
+    const digest = createHash('sha256').update(body).digest('hex');
+    if (this.#seen.has(digest)) return;
+    this.#seen.set(digest, name);
+    const headers = { ...(await response.allHeaders()) };
+    for (const header of ['set-cookie', 'content-length', 'transfer-encoding', 'date']) delete headers[header];
+    this.#shown = { status: response.status(), headers, body };
+    await this.page.goto(response.url());
+    await this.examine(this.page, name);
+  }
+
+  /** Looks at the page that is open. */
+  async examine(page, name) {
+    const where = `${name} (${page.url()})`;
+    for (const what of await page.evaluate(structure)) this.fault(where, what);
+    await page.evaluate(AXE);
+    for (const what of await page.evaluate(violations)) this.fault(where, what);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    for (const what of await page.evaluate(violations, 'color-contrast')) this.fault(where, `dark: ${what}`);
+    await page.emulateMedia({ colorScheme: 'light' });
+    this.#pictures += 1;
+    const picture = `${PICTURES}/${String(this.#pictures).padStart(2, '0')}-${name}`;
+    await page.screenshot({ path: `${picture}.png`, fullPage: true });
+    await page.setViewportSize(NARROW);
+    for (const what of await page.evaluate(overflow)) this.fault(where, what);
+    await page.screenshot({ path: `${picture}-narrow.png`, fullPage: true });
+    await page.setViewportSize(WIDE);
+  }
+
+  /** How many pages were different. */
+  get different() {
+    return this.#seen.size;
+  }
+
+  #shown = null;
+
+  async #serve(route) {
+    if (!route.request().isNavigationRequest() || !this.#shown) return route.continue();
+    const shown = this.#shown;
+    this.#shown = null;
+    return route.fulfill(shown);
+  }
+}
+
+/** Runs in the page: where its forms lead, and what must not be in it. */
+function structure() {
+  const wrong = [];
+  const base = location.origin;
+  for (const form of document.forms) {
+    for (const target of [form, ...form.querySelectorAll('[formaction]')]) {
+      const address = new URL(target.getAttribute('formaction') ?? target.getAttribute('action') ?? '', location.href);
+      if (address.origin !== base) wrong.push(`a form leads elsewhere: ${address}`);
+    }
+    if (form.method !== 'post') wrong.push(`a form is sent by ${form.method}: ${form.action}`);
+    if (form.target) wrong.push(`a form opens a window: ${form.action}`);
+  }
+  for (const link of document.querySelectorAll('a[href], area[href]')) {
+    if (!['http:', 'https:'].includes(new URL(link.getAttribute('href'), location.href).protocol)) {
+      wrong.push(`a link is no web address: ${link.getAttribute('href').slice(0, 80)}`);
+    }
+  }
+  const banned = 'script, style, iframe, object, embed, base, meta[http-equiv], svg, [style], [srcdoc], [ping]';
+  for (const element of document.querySelectorAll(banned)) {
+    wrong.push(`must not be in a page: ${element.outerHTML.slice(0, 120)}`);
+  }
+  for (const element of document.querySelectorAll('*')) {
+    for (const { name } of element.attributes) {
+      if (name.startsWith('on')) wrong.push(`a handler in a page: ${element.outerHTML.slice(0, 120)}`);
+    }
+  }
+  if (document.querySelectorAll('h1').length !== 1) wrong.push('there is not exactly one h1');
+  const summary = document.querySelector('.summary[autofocus]');
+  if (summary && document.activeElement !== summary) wrong.push('the summary of errors has not got the focus');
+  const words = [...document.querySelectorAll('h1, h2, h3, p, label, button, a, dt, legend, li, title')];
+  for (const element of words) {
+    if (/\b(account|password|mail|common)-[a-z]+(-[a-z]+)+\b/.test(element.textContent)) {
+      wrong.push(`a raw message id: ${element.textContent.trim().slice(0, 80)}`);
+    }
+  }
+  return wrong;
+}
+
+/** Runs in the page: what axe says, by all its rules or by one. */
+async function violations(rule) {
+  const options = rule
+    ? { runOnly: { type: 'rule', values: [rule] } }
+    : { rules: { 'target-size': { enabled: true } } };
+  const { violations: found } = await globalThis.axe.run(document, { ...options, resultTypes: ['violations'] });
+  return found.flatMap(({ id, help, nodes }) => nodes.map((node) => `axe ${id}: ${help}: ${node.html.slice(0, 160)}`));
+}
+
+/** Runs in the page: whether it has to be scrolled sideways. */
+function overflow() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.querySelectorAll('body *')].filter(
+    (element) => element.getBoundingClientRect().right > clientWidth + 1,
+  );
+  const widest = wide.map((element) => `${element.tagName}.${element.className}`).slice(0, 5);
+  return [`wider than the window at ${clientWidth} pixels: ${scrollWidth}: ${widest.join(', ')}`];
+}
