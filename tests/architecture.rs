@@ -54,7 +54,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "auth", "config", "error", "resource", "server", "service", "simulate", "store",
+            "auth", "config", "error", "resource", "schema", "server", "service", "simulate",
+            "store",
         ],
     ),
 ];

@@ -79,3 +79,11 @@ CREATE TABLE tombstone (
     PRIMARY KEY (tenant_key, id)
 ) WITHOUT ROWID;
 CREATE INDEX tombstone_by_time ON tombstone (tenant_key, deleted);
+
+-- What a tenant says of the attributes of profiles: labels, who sees them, who changes them.
+CREATE TABLE profile_attribute (
+    tenant_key       INTEGER NOT NULL REFERENCES tenant (tenant_key) ON DELETE CASCADE,
+    path             TEXT NOT NULL,                 -- User:title
+    setting          TEXT NOT NULL,                 -- JSON
+    PRIMARY KEY (tenant_key, path)
+) WITHOUT ROWID;

@@ -116,11 +116,19 @@ impl Keys {
         self.life_seconds
     }
 
-    /// Signs claims with the newest key, which is made if there is none.
+    /// Signs claims as an access token.
     ///
     /// # Errors
     /// The database's.
     pub async fn sign(&self, claims: &Value, now: i64) -> Result<String> {
+        self.sign_as(ACCESS_TOKEN, claims, now).await
+    }
+
+    /// Signs claims as a token of some kind (`typ`) with the newest key, which is made if there is none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sign_as(&self, kind: &str, claims: &Value, now: i64) -> Result<String> {
         let is_signing =
             |key: &SigningKey| key.algorithm == self.algorithm && key.retired.is_none();
         let mut ring = self.ring(now, FRESH).await?;
@@ -135,7 +143,7 @@ impl Keys {
         let (private, algorithm) = signing_key(&key.algorithm, &key.private_key)?;
         let mut header = Header::new(algorithm);
         header.kid = Some(key.key_id.clone());
-        header.typ = Some(ACCESS_TOKEN.to_owned());
+        header.typ = Some(kind.to_owned());
         jsonwebtoken::encode(&header, claims, &private)
             .map_err(|error| Error::internal("a token could not be signed").caused_by(error))
     }

@@ -35,6 +35,8 @@ pub enum Permission {
     Purge,
     /// Create, change and delete operators and their groups.
     ManageOperators,
+    /// Say which attributes profiles have, and who sees and changes them.
+    Configure,
 }
 
 impl Role {
@@ -72,6 +74,7 @@ impl Role {
                 Permission::LockPeople,
                 Permission::TransferPeople,
                 Permission::Purge,
+                Permission::Configure,
             ],
             Self::Helpdesk => &[
                 Permission::ReadPeople,
@@ -85,7 +88,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ReadPeople,
         Self::EditPeople,
         Self::ResetPasswords,
@@ -93,6 +96,7 @@ impl Permission {
         Self::TransferPeople,
         Self::Purge,
         Self::ManageOperators,
+        Self::Configure,
     ];
 
     /// What it allows, in words that follow "may not".
@@ -106,6 +110,7 @@ impl Permission {
             Self::TransferPeople => "import and export people",
             Self::Purge => "purge deleted people",
             Self::ManageOperators => "manage operators and their groups",
+            Self::Configure => "say which attributes profiles have",
         }
     }
 }

@@ -133,6 +133,10 @@ pub const TENANT_SETTINGS: &[Setting] = &[
         (1, 3_650),
         "how long operators see who has been deleted, in days",
     ),
+    text(
+        "claims.audiences",
+        "applications that people who have signed in may show a signed token to: the audiences that may stand in it, separated by blanks",
+    ),
     number(
         "claims.groups",
         "200",
@@ -203,6 +207,8 @@ pub struct AccountSettings {
     pub deleted_time: i64,
     /// How many groups stand in claims.
     pub claimed_groups: usize,
+    /// The audiences of signed claims.
+    pub audiences: Vec<String>,
 }
 
 /// Who may change a user name.
@@ -267,6 +273,10 @@ impl TenantSettings {
             may_delete: is("account.delete", "accept"),
             types_to_delete: is("delete.confirmation", "type"),
             deleted_time: number("deleted.days") * DAY,
+            audiences: value("claims.audiences")
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
             claimed_groups: usize::try_from(number("claims.groups")).unwrap_or(1),
         };
         Ok(Self {

@@ -1,5 +1,6 @@
 //! The command line: `muster serve`, and what operators do to the database directly, whether the server runs or not.
 
+mod attribute;
 mod client;
 mod connection;
 mod log;
@@ -90,6 +91,9 @@ enum Command {
     /// People: invite, lock, reset, delete, import, export
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Attributes of profiles: labels, who sees them and who changes them
+    #[command(subcommand)]
+    Attribute(attribute::AttributeCommand),
     /// Operators: people who work in the console, and their roles
     #[command(subcommand)]
     Operator(operator::OperatorCommand),
@@ -242,6 +246,12 @@ async fn execute(cli: Cli) -> Result<()> {
         Command::User(command) => {
             with_service(&config, async |service| {
                 user::run(service, &config, command).await
+            })
+            .await
+        }
+        Command::Attribute(command) => {
+            with_service(&config, async |service| {
+                attribute::run(service, &config, command).await
             })
             .await
         }

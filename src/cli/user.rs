@@ -16,7 +16,7 @@ use crate::service::Service;
 use crate::service::account::acting::{Acting, Request};
 use crate::service::account::onboarding::{self, NewPerson, Onboarded, Onboarding};
 use crate::service::account::people::{self, Switch};
-use crate::service::account::{Source, import, registration};
+use crate::service::account::{Source, State, detach, import, registration};
 use crate::service::query;
 
 #[derive(Debug, Subcommand)]
@@ -148,6 +148,8 @@ pub(super) enum UserCommand {
         #[arg(long)]
         file: Option<PathBuf>,
     },
+    /// Take a person away from the provisioning client that looks after them
+    Detach(Who),
     /// Assign a customer to an operator, or to nobody
     Assign {
         #[command(flatten)]
@@ -396,6 +398,10 @@ pub(super) async fn run(service: &Service, config: &Config, command: UserCommand
             let sheet = import::export(service, &acting).await?;
             write_out(file.as_ref(), &sheet)
         }
+        UserCommand::Detach(who) => {
+            let (acting, id) = found(service, config, &who).await?;
+            detach(service, &acting, id).await
+        }
         UserCommand::Assign { who, to, is_moved } => {
             let (acting, id) = found(service, config, &who).await?;
             let operator = match &to {
@@ -448,11 +454,12 @@ async fn list(
         let of_account = |name: &str| extension.and_then(|extension| extension.get(name)).cloned();
         let active = user.get(&account.active.name).and_then(Value::as_bool);
         let state = of_account(&account.state.name).unwrap_or_else(|| {
-            json!(if active == Some(false) {
-                "deactivated"
+            let state = if active == Some(false) {
+                State::Deactivated
             } else {
-                "active"
-            })
+                State::Active
+            };
+            json!(state.name())
         });
         json!({
             "id": user.get("id"),

@@ -12,7 +12,7 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -28,11 +28,12 @@ use crate::auth::Role;
 use crate::auth::bearer::OPERATOR_PREFIX;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::timestamp;
+use crate::schema::{EditedBy, SeenBy};
 use crate::service::account::acting::{Acting, Request};
 use crate::service::account::onboarding::{self, NewPerson, Onboarded, Onboarding};
 use crate::service::account::people::{self, Switch};
 use crate::service::account::sessions::{SignedIn, resume};
-use crate::service::account::{Source, import, operators, registration};
+use crate::service::account::{Source, attributes, detach, import, operators, registration};
 use crate::service::transfer;
 
 type Answer = Result<Response<Body>, Problem>;
@@ -53,6 +54,9 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/users/{id}/approve", post(approve))
         .route("/users/{id}/sessions", delete(end_sessions))
         .route("/users/{id}/assignment", put(assign))
+        .route("/users/{id}/detach", post(detached))
+        .route("/attributes", get(list_attributes).post(add_attribute))
+        .route("/attributes/{path}", patch(set_attribute))
         .route("/deleted", get(deleted))
         .route("/deleted/{id}", delete(purge))
         .route("/imports", post(import_people))
@@ -442,6 +446,61 @@ async fn assign(
     Ok(done())
 }
 
+async fn detached(State(app): State<Arc<App>>, desk: Desk, at: At) -> Answer {
+    detach(&app.service, &desk.acting, person(&at)?).await?;
+    Ok(done())
+}
+
+async fn list_attributes(desk: Desk) -> Answer {
+    let found = attributes::list(&desk.acting)?;
+    let rows: Vec<Value> = found
+        .iter()
+        .map(|one| {
+            json!({
+                "path": one.attribute.path(), "type": one.attribute.kind.name(), "multiValued": one.attribute.multi_valued,
+                "required": one.attribute.required, "labels": one.labels, "seenBy": one.seen_by,
+                "editedBy": one.edited_by, "order": one.order,
+            })
+        })
+        .collect();
+    Ok(answer(StatusCode::OK, &json!({"attributes": rows})))
+}
+
+async fn add_attribute(
+    State(app): State<Arc<App>>,
+    desk: Desk,
+    Json(definition): Json<Value>,
+) -> Answer {
+    let path = attributes::add(&app.service, &desk.acting, definition).await?;
+    Ok(answer(StatusCode::CREATED, &json!({"path": path})))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct AttributeChange {
+    labels: std::collections::BTreeMap<String, String>,
+    seen_by: Option<SeenBy>,
+    edited_by: Option<EditedBy>,
+    order: Option<i32>,
+}
+
+async fn set_attribute(
+    State(app): State<Arc<App>>,
+    desk: Desk,
+    at: At,
+    Json(change): Json<AttributeChange>,
+) -> Answer {
+    let path = at.get("path").map_or("", String::as_str);
+    let change = attributes::Change {
+        labels: change.labels,
+        seen_by: change.seen_by,
+        edited_by: change.edited_by,
+        order: change.order,
+    };
+    attributes::set(&app.service, &desk.acting, path, &change).await?;
+    Ok(done())
+}
+
 /// A number in the query.
 fn number(desk: &Desk, name: &str, default: i64, range: (i64, i64)) -> Result<i64> {
     let Some(text) = desk.parameters.get(name) else {
@@ -465,7 +524,7 @@ async fn deleted(State(app): State<Arc<App>>, desk: Desk) -> Answer {
         .into_iter()
         .map(|one| {
             json!({
-                "id": one.id, "userName": one.username, "displayName": one.display_name, "kind": one.kind,
+                "id": one.id, "user": one.username, "name": one.display_name, "kind": one.kind,
                 "state": "deleted", "by": one.actor, "at": timestamp(one.deleted),
             })
         })

@@ -845,12 +845,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_folder_that_is_gone_is_a_temporary_failure() {
+    async fn a_folder_that_cannot_be_made_is_a_temporary_failure() {
         let parent = tempfile::tempdir().unwrap();
         let mut options = options(Transport::File);
         options.folder = parent.path().join("mail");
         let mailer = Mailer::open(&options).unwrap();
-        fs::remove_dir(&options.folder).unwrap();
+        fs::write(&options.folder, "no folder").unwrap();
         let failure = mailer.send(&anna(), &mail()).await.unwrap_err();
         assert!(!failure.is_permanent && failure.reason.contains("mail"));
     }

@@ -7,6 +7,7 @@ use super::attribute::{
     AttributeDef, AttributeDocument, AttributeId, Kind, Mutability, Preparation, Relation, Scoped,
     Uniqueness,
 };
+use super::profile::{EditedBy, SeenBy, profile};
 use super::resource_type::{Behaviour, Extension, Reference, ResourceType, ResourceTypeDocument};
 use super::{Custom, IndexKey, Registry, ResourceTypeId, Schema};
 use crate::error::{Error, Result};
@@ -64,6 +65,7 @@ impl Builder<'_> {
             self_service: self.behaviour.self_service.clone(),
             enabled: None,
             kept: self.behaviour.kept.clone(),
+            profile: Vec::new(),
             account: None,
             team: None,
         };
@@ -104,6 +106,27 @@ impl Builder<'_> {
         let account = Account::find(&self.behaviour.account, known);
         let team = Team::find(&self.behaviour.team, known);
         (resource_type.account, resource_type.team) = (account, team);
+        let behaviour = self.behaviour;
+        let usual = |path: &str| {
+            if behaviour.self_service.iter().any(|known| known == path) {
+                (SeenBy::People, EditedBy::People)
+            } else if behaviour.owned.iter().any(|known| known == path) {
+                (SeenBy::People, EditedBy::Connection)
+            } else {
+                (SeenBy::Operators, EditedBy::Operators)
+            }
+        };
+        let own = |path: &str| {
+            let full = format!("{}:{path}", self.document.name);
+            self.custom.profile.get(&full).cloned()
+        };
+        let profile = profile(resource_type.all_attributes(), usual, own);
+        resource_type.self_service = profile
+            .iter()
+            .filter(|one| one.edited_by == EditedBy::People)
+            .map(|one| one.attribute.path())
+            .collect();
+        resource_type.profile = profile;
         (
             resource_type.display,
             resource_type.defaults,

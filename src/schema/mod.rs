@@ -11,6 +11,7 @@ mod attribute;
 mod builder;
 pub mod definition;
 mod index_key;
+mod profile;
 pub mod project;
 mod resource_type;
 pub mod validate;
@@ -29,6 +30,7 @@ pub use attribute::{
 };
 use builder::{Builder, by_path};
 pub use index_key::{FOLD_VERSION, IndexKey, MAX_KEY_BYTES, fold, parse_instant, prepare_username};
+pub use profile::{EditedBy, ProfileAttribute, ProfileSetting, SeenBy};
 use resource_type::{Behaviour, ResourceTypeDocument};
 pub use resource_type::{Extension, Family, Reference, ResourceType, ResourceTypeId, Target};
 
@@ -83,6 +85,8 @@ pub struct Custom {
     pub scoped_is_unique: bool,
     /// Whether only the connection that set such a value sees it.
     pub scoped_is_private: bool,
+    /// What the tenant says of attributes of profiles, by paths as `User:title`.
+    pub profile: BTreeMap<String, ProfileSetting>,
 }
 
 impl Registry {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::account::{Account, Team};
 use super::attribute::{AttributeDef, Canonical, Format};
+use super::profile::ProfileAttribute;
 
 /// The number of a resource type in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +63,8 @@ pub struct ResourceType {
     pub enabled: Option<Arc<AttributeDef>>,
     /// Paths of the top-level attributes that a replacement which leaves them out does not clear.
     pub kept: Vec<String>,
+    /// Who sees and changes which attribute, in the order in which they are shown.
+    pub profile: Vec<ProfileAttribute>,
     /// Of people: what their accounts are made of.
     pub account: Option<Account>,
     /// Of groups of people: who may be in them.
@@ -260,6 +263,8 @@ pub(crate) struct Behaviour {
     pub(crate) implied: BTreeMap<String, Value>,
     /// What a replacement that leaves it out does not clear.
     pub(crate) kept: Vec<String>,
+    /// What nobody but a connection changes, of a resource that it looks after.
+    pub(crate) owned: Vec<String>,
     /// The attributes of an account.
     pub(crate) account: BTreeMap<String, String>,
     /// The attributes of a group of accounts.

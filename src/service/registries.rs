@@ -13,7 +13,7 @@ use crate::auth::tenant_settings::{AccountSettings, TenantSettings};
 use crate::error::{Error, Result};
 use crate::schema::{AttributeId, Custom, FOLD_VERSION, Registry, ResourceTypeId};
 use crate::store::schemas::{self, DocumentKind};
-use crate::store::{TenantKey, Transaction, attribute_index, facts, tenants};
+use crate::store::{TenantKey, Transaction, attribute_index, facts, profiles, tenants};
 
 /// How many different registries and how many tenants are remembered; beyond that all are forgotten and read again.
 const MAX_REGISTRIES: usize = 1_000;
@@ -169,6 +169,12 @@ pub(super) async fn custom(
         custom.index = index.listed;
         custom.pending = index.pending;
     }
+    for (path, setting) in profiles::list(tx, tenant).await? {
+        let setting = serde_json::from_str(&setting).map_err(|error| {
+            Error::internal("a stored setting of an attribute is malformed").caused_by(error)
+        })?;
+        custom.profile.insert(path, setting);
+    }
     for document in schemas::list(tx, tenant).await? {
         let value: Value = serde_json::from_str(&document.document)
             .map_err(|error| Error::internal("a stored schema is malformed").caused_by(error))?;
@@ -197,6 +203,7 @@ fn content(custom: &Custom) -> String {
         custom.relaxed,
         custom.scoped_is_unique,
         custom.scoped_is_private,
+        custom.profile,
     ])
     .to_string()
 }

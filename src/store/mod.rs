@@ -41,6 +41,7 @@ pub mod members;
 pub mod operators;
 pub mod pages;
 mod predicate_sql;
+pub mod profiles;
 pub mod resources;
 pub mod schemas;
 pub mod sessions;

@@ -470,6 +470,16 @@ pub async fn connection_of(
     Ok(row.and_then(|(connection,)| connection.map(ConnectionKey)))
 }
 
+/// Forgets which connection created a resource.
+///
+/// # Errors
+/// The database's.
+pub async fn detach(tx: &mut Transaction, key: ResourceKey) -> Result<()> {
+    let update =
+        Statement::new("UPDATE resource SET connection_key = NULL WHERE resource_key = $1");
+    tx.execute(update.arg(key.0)).await.map(|_| ())
+}
+
 /// Hashes the same password anew: neither version nor history change. Nothing happens when it is another one by now.
 ///
 /// # Errors

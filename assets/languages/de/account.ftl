@@ -244,3 +244,26 @@ password-no-special = eines der Zeichen { $characters }
 password-common = kein verbreitetes Passwort
 password-guessable = nicht leicht an einem Muster zu erraten
 password-personal = ohne Ihren Namen und Ihre Adresse
+
+## Attributes of the profile
+
+account-field-username = Benutzername
+account-field-emails = E-Mail-Adresse
+account-field-name-formatted = Vollständiger Name
+account-field-name-familyname = Nachname
+account-field-name-givenname = Vorname
+account-field-name-middlename = Zweiter Vorname
+account-field-name-honorificprefix = Titel vor dem Namen
+account-field-name-honorificsuffix = Zusatz nach dem Namen
+account-field-displayname = Anzeigename
+account-field-nickname = Spitzname
+account-field-profileurl = Webseite
+account-field-locale = Regionales Format
+account-field-timezone = Zeitzone
+account-field-title = Berufsbezeichnung
+account-field-usertype = Art des Benutzers
+account-field-employeenumber = Personalnummer
+account-field-costcenter = Kostenstelle
+account-field-organization = Organisation
+account-field-division = Bereich
+account-field-department = Abteilung

@@ -246,3 +246,26 @@ password-no-special = one of the characters { $characters }
 password-common = not a common password
 password-guessable = not easy to guess by its pattern
 password-personal = without your name or address
+
+## Attributes of the profile
+
+account-field-username = Username
+account-field-emails = E-mail address
+account-field-name-formatted = Full name
+account-field-name-familyname = Last name
+account-field-name-givenname = First name
+account-field-name-middlename = Middle name
+account-field-name-honorificprefix = Title before the name
+account-field-name-honorificsuffix = Suffix after the name
+account-field-displayname = Display name
+account-field-nickname = Nickname
+account-field-profileurl = Web page
+account-field-locale = Regional format
+account-field-timezone = Time zone
+account-field-title = Job title
+account-field-usertype = Kind of user
+account-field-employeenumber = Employee number
+account-field-costcenter = Cost center
+account-field-organization = Organization
+account-field-division = Division
+account-field-department = Department

@@ -244,3 +244,26 @@ password-no-special = uno de los caracteres { $characters }
 password-common = que no sea una contraseña habitual
 password-guessable = que no se adivine con facilidad por su forma
 password-personal = sin su nombre ni su dirección
+
+## Attributes of the profile
+
+account-field-username = Nombre de usuario
+account-field-emails = Dirección de correo
+account-field-name-formatted = Nombre completo
+account-field-name-familyname = Apellidos
+account-field-name-givenname = Nombre
+account-field-name-middlename = Segundo nombre
+account-field-name-honorificprefix = Tratamiento
+account-field-name-honorificsuffix = Sufijo del nombre
+account-field-displayname = Nombre visible
+account-field-nickname = Apodo
+account-field-profileurl = Página web
+account-field-locale = Formato regional
+account-field-timezone = Zona horaria
+account-field-title = Cargo
+account-field-usertype = Tipo de usuario
+account-field-employeenumber = Número de empleado
+account-field-costcenter = Centro de costes
+account-field-organization = Organización
+account-field-division = División
+account-field-department = Departamento

@@ -244,3 +244,26 @@ password-no-special = l’un des caractères { $characters }
 password-common = pas un mot de passe courant
 password-guessable = pas facile à deviner d’après sa forme
 password-personal = sans votre nom ni votre adresse
+
+## Attributes of the profile
+
+account-field-username = Nom d’utilisateur
+account-field-emails = Adresse e-mail
+account-field-name-formatted = Nom complet
+account-field-name-familyname = Nom de famille
+account-field-name-givenname = Prénom
+account-field-name-middlename = Deuxième prénom
+account-field-name-honorificprefix = Titre avant le nom
+account-field-name-honorificsuffix = Suffixe après le nom
+account-field-displayname = Nom affiché
+account-field-nickname = Surnom
+account-field-profileurl = Page web
+account-field-locale = Format régional
+account-field-timezone = Fuseau horaire
+account-field-title = Fonction
+account-field-usertype = Type d’utilisateur
+account-field-employeenumber = Matricule
+account-field-costcenter = Centre de coûts
+account-field-organization = Organisation
+account-field-division = Division
+account-field-department = Service

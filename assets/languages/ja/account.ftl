@@ -237,3 +237,26 @@ password-no-special = 次のいずれかの文字を含む：{ $characters }
 password-common = よく使われるパスワードではない
 password-guessable = パターンから推測されにくい
 password-personal = 名前やアドレスを含まない
+
+## Attributes of the profile
+
+account-field-username = ユーザー名
+account-field-emails = メールアドレス
+account-field-name-formatted = 氏名
+account-field-name-familyname = 姓
+account-field-name-givenname = 名
+account-field-name-middlename = ミドルネーム
+account-field-name-honorificprefix = 敬称（前）
+account-field-name-honorificsuffix = 敬称（後）
+account-field-displayname = 表示名
+account-field-nickname = ニックネーム
+account-field-profileurl = ウェブページ
+account-field-locale = 地域形式
+account-field-timezone = タイムゾーン
+account-field-title = 役職
+account-field-usertype = ユーザーの種類
+account-field-employeenumber = 社員番号
+account-field-costcenter = コストセンター
+account-field-organization = 組織
+account-field-division = 事業部
+account-field-department = 部署

@@ -17,7 +17,7 @@ use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
 use super::App;
@@ -59,6 +59,7 @@ fn pages(base: &str) -> Router<Arc<App>> {
             get(own::languages).post(own::change_language),
         )
         .route(&at("/account/export"), get(own::export))
+        .route(&at("/account/token"), post(own::token))
         .route(&at("/account/leave"), get(own::leave))
         .route(
             &at("/account/deactivate"),

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode};
+use serde_json::json;
 
 use super::entry::{password_errors, rules};
 use super::form::Form;
@@ -14,9 +15,9 @@ use super::visit::Visit;
 use crate::error::{Error, ErrorKind, Result};
 use crate::language::Language;
 use crate::resource::timestamp;
-use crate::service::account::own;
 use crate::service::account::profile::{self, Kind, Shown};
 use crate::service::account::sessions::{SignedIn, Which};
+use crate::service::account::{claims, own};
 
 type Answer = Response<Body>;
 
@@ -68,7 +69,12 @@ fn field(language: Language, shown: &Shown, typed: Option<&Form>, errors: &[Fiel
 
 /// What an attribute is called: in the language of the page where we have a word for it.
 fn label(language: Language, shown: &Shown) -> String {
-    let word = shown.path.replace(['.', ':'], "-").to_lowercase();
+    let own = shown.label.get(language.tag());
+    if let Some(own) = own.or_else(|| shown.label.get(Language::English.tag())) {
+        return own.clone();
+    }
+    let word = shown.path.rsplit(':').next().unwrap_or_default();
+    let word = word.replace('.', "-").to_lowercase();
     let id = format!("account-field-{word}");
     let text = language.text(&id);
     if text == id { shown.name.clone() } else { text }
@@ -322,6 +328,28 @@ pub(super) async fn export(visit: Visit) -> Answer {
             headers.insert(
                 header::CONTENT_DISPOSITION,
                 HeaderValue::from_static("attachment; filename=\"account.json\""),
+            );
+            response
+        }
+        Err(error) => visit.failed(&error),
+    }
+}
+
+/// A signed token that tells an application who has signed in (published keys: `/.well-known/jwks.json`).
+pub(super) async fn token(visit: Visit, form: Form) -> Answer {
+    let signed_in = entered!(visit);
+    let audience = form.text("audience");
+    let made = async {
+        let claims = claims::own(&visit.app.service, &signed_in, &audience).await?;
+        visit.app.auth.identity_token(&claims, &audience).await
+    };
+    match made.await {
+        Ok((token, seconds)) => {
+            let body = json!({"token": token, "expires_in": seconds});
+            let mut response = Response::new(Body::from(body.to_string()));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
             );
             response
         }

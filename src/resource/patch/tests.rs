@@ -66,6 +66,7 @@ fn users_with(change: impl Fn(&str, &mut AttributeDef)) -> ResourceType {
         display: Vec::new(),
         defaults: Vec::new(),
         kept: Vec::new(),
+        profile: Vec::new(),
         account: None,
         team: None,
         references: Vec::new(),

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{State, is_operators_document, mail_address, text};
+use super::sessions::SignedIn;
+use super::{Intent, State, is_operators_document, mail_address, text};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::resource::display_name;
@@ -21,6 +22,25 @@ use crate::store::{credentials, members, resources};
 pub async fn claims(service: &Service, call: &Call<'_>, id: Uuid) -> Result<Value> {
     call.caller.require(Scope::ClaimsRead)?;
     call.caller.require_own(id)?;
+    of(service, call, id).await
+}
+
+/// The claims of somebody who has signed in, for an application of the tenant's.
+///
+/// # Errors
+/// `invalidValue` for another audience than those of the tenant's setting `claims.audiences`.
+pub async fn own(service: &Service, signed_in: &SignedIn, audience: &str) -> Result<Value> {
+    let audiences = &signed_in.acting.accounts().audiences;
+    if !audiences.iter().any(|known| known == audience) {
+        return Err(Error::invalid_value(
+            "no token is made for this audience (claims.audiences)",
+        ));
+    }
+    let call = signed_in.acting.call(Intent::default());
+    of(service, &call, signed_in.person.stored.id).await
+}
+
+async fn of(service: &Service, call: &Call<'_>, id: Uuid) -> Result<Value> {
     let mut types = call.registry.resource_types().iter();
     let (people, account) = types
         .find_map(|one| Some((one, one.account.as_ref()?)))
@@ -39,8 +59,8 @@ pub async fn claims(service: &Service, call: &Call<'_>, id: Uuid) -> Result<Valu
     let address = mail_address(account, &document);
     let mut claims = Map::new();
     claims.insert("sub".to_owned(), json!(id.to_string()));
-    claims.insert("active".to_owned(), json!(state == State::Active));
-    claims.insert("state".to_owned(), json!(state.name()));
+    claims.insert("account_active".to_owned(), json!(state == State::Active));
+    claims.insert("account_state".to_owned(), json!(state.name()));
     claims.insert(
         "updated_at".to_owned(),
         json!(stored.meta.last_modified / 1_000_000),

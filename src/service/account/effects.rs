@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::letters::About;
 use super::links::Purpose;
 use super::rules::Effects;
-use super::{PasswordKind, State, assignment, owners, text};
+use super::{PasswordKind, State, assignment, owners, ownership, text};
 use crate::error::{Error, Result};
 use crate::mail::Kind;
 use crate::schema::ResourceType;
@@ -71,6 +71,7 @@ pub(crate) async fn apply(
             owners::check(tx, call).await?;
         }
     }
+    ownership::check(tx, written).await?;
     if effects.is_assigned {
         assignment::check(tx, written).await?;
     }

@@ -222,7 +222,7 @@ async fn consume(
         }
         let mut document = person.document.clone();
         let is_approved = purpose != Purpose::Verify || !acting.accounts().needs_approval;
-        if is_approved {
+        if is_approved && state != State::Active {
             validate::set(&mut document, &account.active, json!(true));
         }
         let password = password_hash.map_or(PasswordUpdate::Keep, PasswordUpdate::Set);

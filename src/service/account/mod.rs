@@ -6,6 +6,7 @@
 
 pub mod acting;
 mod assignment;
+pub mod attributes;
 pub mod claims;
 pub(super) mod effects;
 pub mod import;
@@ -16,6 +17,7 @@ pub mod onboarding;
 pub mod operators;
 pub mod own;
 mod owners;
+mod ownership;
 pub mod people;
 pub mod post;
 pub mod profile;
@@ -33,6 +35,8 @@ use crate::schema::{Account, AttributeDef, ResourceType, validate};
 pub(super) const OPERATOR: &str = "operator";
 /// The kind of everybody else, and the audience of their groups.
 pub(super) const CUSTOMER: &str = "customer";
+
+pub use ownership::detach;
 
 /// Who creates an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

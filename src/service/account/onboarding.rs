@@ -323,11 +323,13 @@ pub async fn invite(
         people::require(acting, &person, Permission::EditPeople)?;
         let state = State::of(account, &person.document);
         let has_password = resources::has_password(tx, person.stored.key).await?;
+        let owner = resources::connection_of(tx, person.stored.key).await?;
         let is_fit = state == State::Invited
-            || (!has_password && matches!(state, State::Active | State::Deactivated));
+            || (!has_password && state == State::Active)
+            || (!has_password && state == State::Deactivated && owner.is_none());
         if !is_fit {
             return Err(Error::invalid_value(
-                "this person has a password, is locked, or must confirm a registration first; a link to set a new password is what they need",
+                "an invitation does not fit: this person has a password, is locked, must confirm a registration first, or was deactivated by the provisioning client that looks after them",
             ));
         }
         let document = person.document.clone();

@@ -1,11 +1,15 @@
 //! What people see of their own profile, and what of it they can change.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::sessions::SignedIn;
 use crate::error::Result;
 use crate::resource::simple_value;
-use crate::schema::{AttributeDef, Format, Kind as Type, Preparation};
+use crate::schema::{
+    AttributeDef, EditedBy, Format, Kind as Type, Mutability, Preparation, ProfileAttribute, SeenBy,
+};
 
 /// What a value is, so that it can be typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub struct Shown {
     pub is_editable: bool,
     /// What it is.
     pub kind: Kind,
+    /// What the tenant calls it, by language tag.
+    pub label: BTreeMap<String, String>,
 }
 
 /// The values of a profile: the user name, the address, and every line of text that people may change of themselves.
@@ -46,6 +52,7 @@ pub fn shown(signed_in: &SignedIn) -> Result<Vec<Shown>> {
         value: signed_in.username(),
         is_editable: false,
         kind: Kind::Text,
+        label: BTreeMap::new(),
     }];
     if let Some(address) = super::mail_address(account, document) {
         all.push(Shown {
@@ -54,15 +61,17 @@ pub fn shown(signed_in: &SignedIn) -> Result<Vec<Shown>> {
             value: address,
             is_editable: false,
             kind: Kind::Address,
+            label: BTreeMap::new(),
         });
     }
-    let mut add = |attribute: &AttributeDef| {
+    let mut add = |attribute: &AttributeDef, of: &ProfileAttribute| {
         let is_line = matches!(attribute.kind, Type::String | Type::Reference)
             && !attribute.is_in_array
             && !attribute.is_password
             && !attribute.is_hidden();
         let is_elsewhere = attribute.preparation == Preparation::Username
-            || attribute.path() == account.language.path();
+            || attribute.path() == account.language.path()
+            || attribute.extension == account.kind.extension;
         if !is_line || is_elsewhere {
             return;
         }
@@ -71,21 +80,31 @@ pub fn shown(signed_in: &SignedIn) -> Result<Vec<Shown>> {
             path: attribute.path(),
             name: attribute.name.clone(),
             value: value.unwrap_or_default().to_owned(),
-            is_editable: true,
+            is_editable: of.edited_by == EditedBy::People
+                && attribute.mutability != Mutability::ReadOnly,
+            label: label(of, attribute),
             kind: match attribute.format {
                 Some(Format::Url) => Kind::Web,
                 _ => Kind::Text,
             },
         });
     };
-    for attribute in people.all_attributes() {
-        if !people.self_service.contains(&attribute.path()) || attribute.multi_valued {
+    for shown in &people.profile {
+        if shown.seen_by != SeenBy::People || shown.attribute.multi_valued {
             continue;
         }
-        add(attribute);
-        for sub in &attribute.sub_attributes {
-            add(sub);
+        add(&shown.attribute, shown);
+        for sub in &shown.attribute.sub_attributes {
+            add(sub, shown);
         }
     }
     Ok(all)
+}
+
+/// The tenant's labels; they are of the attribute itself, not of its parts.
+fn label(of: &ProfileAttribute, attribute: &AttributeDef) -> BTreeMap<String, String> {
+    if attribute.parent.is_some() {
+        return BTreeMap::new();
+    }
+    of.labels.clone()
 }

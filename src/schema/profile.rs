@@ -1,0 +1,91 @@
+//! The profile of people: which attributes it has for whom, who may change them, and what they are called.
+//!
+//! `behaviour.json` says how it is by default, a tenant what differs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::attribute::AttributeDef;
+
+/// Who sees an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SeenBy {
+    /// Nobody: it is hidden on every page.
+    Nobody,
+    /// Operators alone.
+    Operators,
+    /// Operators and the person.
+    People,
+}
+
+/// Who changes an attribute, besides provisioning clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EditedBy {
+    /// Nobody else, of a resource that a provisioning client looks after; of other resources, operators.
+    Connection,
+    /// Operators.
+    Operators,
+    /// Operators and the person.
+    People,
+}
+
+/// What a tenant says of an attribute.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ProfileSetting {
+    /// What it is called, by language tag.
+    pub labels: BTreeMap<String, String>,
+    /// Who sees it.
+    pub seen_by: Option<SeenBy>,
+    /// Who changes it.
+    pub edited_by: Option<EditedBy>,
+    /// Where it stands: smaller numbers come first.
+    pub order: Option<i32>,
+}
+
+/// An attribute of the profile.
+#[derive(Debug, Clone)]
+pub struct ProfileAttribute {
+    /// The attribute, at the top level.
+    pub attribute: Arc<AttributeDef>,
+    /// What it is called, by language tag.
+    pub labels: BTreeMap<String, String>,
+    /// Who sees it.
+    pub seen_by: SeenBy,
+    /// Who changes it.
+    pub edited_by: EditedBy,
+    /// Where it stands.
+    pub order: i32,
+}
+
+/// The profile of a resource type: every attribute that can be shown, in order.
+pub(super) fn profile<'a>(
+    attributes: impl Iterator<Item = &'a Arc<AttributeDef>>,
+    defaults: impl Fn(&str) -> (SeenBy, EditedBy),
+    own: impl Fn(&str) -> Option<ProfileSetting>,
+) -> Vec<ProfileAttribute> {
+    let shown = attributes.filter(|attribute| !attribute.is_hidden() || attribute.is_password);
+    let mut all: Vec<ProfileAttribute> = shown
+        .enumerate()
+        .map(|(position, attribute)| {
+            let path = attribute.path();
+            let (seen_by, edited_by) = defaults(&path);
+            let own = own(&path).unwrap_or_default();
+            ProfileAttribute {
+                attribute: Arc::clone(attribute),
+                labels: own.labels,
+                seen_by: own.seen_by.unwrap_or(seen_by),
+                edited_by: own.edited_by.unwrap_or(edited_by),
+                order: own
+                    .order
+                    .unwrap_or_else(|| i32::try_from(position * 10).unwrap_or(i32::MAX)),
+            }
+        })
+        .collect();
+    all.sort_by_key(|attribute| attribute.order);
+    all
+}
