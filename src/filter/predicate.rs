@@ -460,6 +460,11 @@ fn check_visible(attribute: &AttributeDef) -> Result<()> {
             "{path:?} is never returned and cannot be used in a filter"
         )));
     }
+    if attribute.relation == Some(Relation::Assigned) {
+        return Err(Error::invalid_filter(format!(
+            "{path:?} cannot be filtered; filter by the operator's id in the attribute of the customers instead"
+        )));
+    }
     if path == "meta.location" {
         return Err(Error::invalid_filter(format!(
             "{path:?} cannot be filtered; compare the id instead"

@@ -120,7 +120,7 @@ impl Subject<'_> {
         let related = match relation {
             Some(Relation::Members) => &self.resource.members,
             Some(Relation::Groups) => &self.resource.groups,
-            None => &None,
+            Some(Relation::Assigned) | None => &None,
         };
         related.as_deref().unwrap_or_default()
     }

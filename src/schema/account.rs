@@ -47,6 +47,8 @@ attributes! {
         agent = "agent",
         /// The operator who looks after a customer.
         assigned_to = "assignedTo",
+        /// The customers of an operator.
+        assigned_customers = "assignedCustomers",
         /// Who created the account.
         source = "source",
         /// Whether the account may be used.

@@ -93,13 +93,15 @@ pub enum Uniqueness {
     Global,
 }
 
-/// Attributes whose values are rows of the `membership` table rather than part of the document.
+/// Attributes whose values are rows of other resources rather than part of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// A group's members.
     Members,
     /// The groups a resource belongs to, directly or through nested groups.
     Groups,
+    /// The customers who are assigned to an operator: other resources say so.
+    Assigned,
 }
 
 /// How text is prepared before it becomes an index key.

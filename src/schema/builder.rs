@@ -287,6 +287,7 @@ impl Builder<'_> {
         match self.behaviour.relations.get(name).map(String::as_str) {
             Some("members") => Some(Relation::Members),
             Some("groups") => Some(Relation::Groups),
+            Some("assigned") => Some(Relation::Assigned),
             Some(_) | None => None,
         }
     }

@@ -187,8 +187,7 @@ impl ResourceType {
     /// The attribute whose values live in the `membership` table, where this type has one.
     #[must_use]
     pub fn relation(&self, relation: super::Relation) -> Option<&Arc<AttributeDef>> {
-        self.attributes
-            .iter()
+        self.all_attributes()
             .find(|attribute| attribute.relation == Some(relation))
     }
 }

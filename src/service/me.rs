@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::account::State;
 use super::{Call, Service, parse_document};
 use crate::auth::Caller;
 use crate::error::{Error, Result};
@@ -20,10 +21,16 @@ pub async fn check_subject(service: &Service, caller: &Caller, registry: &Regist
     let mut reader = service.store.reader().await?;
     let row = resources::of_any_type(&mut reader, caller.tenant, subject).await?;
     let row = row.ok_or_else(|| Error::invalid_token("the token's user has been deleted"))?;
-    let enabled = registry
-        .resource_type(row.resource_type)
-        .and_then(|resource_type| resource_type.enabled.as_ref());
-    if let Some(enabled) = enabled {
+    let resource_type = registry.resource_type(row.resource_type);
+    let account = resource_type.and_then(|resource_type| resource_type.account.as_ref());
+    if let Some(account) = account {
+        let document = parse_document(&row.document)?;
+        if State::of(account, &document) != State::Active {
+            return Err(Error::invalid_token("the token's user is not active"));
+        }
+    }
+    let enabled = resource_type.and_then(|resource_type| resource_type.enabled.as_ref());
+    if let (Some(enabled), None) = (enabled, account) {
         let document = parse_document(&row.document)?;
         if simple_value(&document, enabled).and_then(serde_json::Value::as_bool) == Some(false) {
             return Err(Error::invalid_token("the token's user is not active"));

@@ -18,7 +18,7 @@ use crate::schema::{
 };
 use crate::store::members::{self, Relative};
 use crate::store::resources::{self, Stored};
-use crate::store::{ResourceKey, Transaction};
+use crate::store::{ResourceKey, Transaction, attribute_index};
 
 /// How many members are read at a time.
 const MEMBERS_PER_READ: i64 = 5_000;
@@ -120,6 +120,7 @@ pub async fn represent(
     let groups = read_groups(tx, call, &rows, projection).await?;
     let names = read_names(tx, call, &rows, projection).await?;
     let members = read_members(service, tx, call, &rows, projection).await?;
+    let customers = read_customers(service, tx, call, &rows, projection).await?;
     let mut represented = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
@@ -130,6 +131,7 @@ pub async fn represent(
             resource_type,
             projection,
             names: &names,
+            customers: &customers,
         };
         let members = match (&members, shows_members(call, &row, projection)) {
             (_, false) => String::new(),
@@ -199,6 +201,58 @@ async fn read_members(
         listed.entry(group).or_default().push(member);
     }
     Ok(Members::Listed(listed))
+}
+
+type Customers = HashMap<Uuid, Vec<Value>>;
+
+/// The customers of the operators on the page, where the projection asks for them.
+async fn read_customers(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    rows: &[Stored],
+    projection: &Projection,
+) -> Result<Customers> {
+    let mut customers = Customers::new();
+    for row in rows {
+        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
+            continue;
+        };
+        let attribute = resource_type.relation(Relation::Assigned);
+        let is_shown =
+            attribute.is_some_and(|attribute| projection.includes(resource_type, attribute));
+        let (true, Some(account)) = (is_shown, &resource_type.account) else {
+            continue;
+        };
+        let Some(holder) = account.assigned_to.sub_attribute("value") else {
+            continue;
+        };
+        let tenant = call.caller.tenant;
+        let id = row.id.to_string();
+        let keys = attribute_index::holders(tx, tenant, holder.id, &id).await?;
+        if i64::try_from(keys.len()).unwrap_or(i64::MAX) > service.limits.scan {
+            return Err(Error::too_many(format!(
+                "an operator on this page has more than {} customers; ask for the users whose {:?} is the operator's id",
+                service.limits.scan,
+                holder.path()
+            )));
+        }
+        let found = resources::by_keys(tx, &keys).await?;
+        let values = found.into_iter().map(|customer| {
+            let address = location(&call.base_url, &resource_type.endpoint, customer.id);
+            let mut value = json!({"value": customer.id.to_string(), "$ref": address});
+            let document = parse_document(&customer.document).unwrap_or_default();
+            if let (Some(name), Some(value)) = (
+                crate::resource::display_name(resource_type, &document),
+                value.as_object_mut(),
+            ) {
+                value.insert("display".to_owned(), json!(name));
+            }
+            value
+        });
+        customers.insert(row.id, values.collect());
+    }
+    Ok(customers)
 }
 
 type Groups = HashMap<ResourceKey, Vec<(Relative, bool)>>;
@@ -291,6 +345,7 @@ struct Writer<'a> {
     resource_type: &'a ResourceType,
     projection: &'a Projection,
     names: &'a Names,
+    customers: &'a Customers,
 }
 
 impl Writer<'_> {
@@ -363,6 +418,14 @@ impl Writer<'_> {
             hide_private(self.resource_type, &mut full);
         }
         self.complete_references(&mut full);
+        if let (Some(customers), Some(attribute)) = (
+            self.customers
+                .get(&row.id)
+                .filter(|found| !found.is_empty()),
+            self.resource_type.relation(Relation::Assigned),
+        ) {
+            validate::set(&mut full, attribute, json!(customers));
+        }
         full.insert(
             "schemas".to_owned(),
             json!(crate::resource::schemas(self.resource_type, &full)),

@@ -336,7 +336,8 @@ fn drive_test(statement: &mut Statement, scope: Scope, test: &Test) {
 fn related(statement: &mut Statement, scope: Scope, relation: Relation, id: Uuid) {
     match relation {
         Relation::Members => statement.push("SELECT m.group_key AS resource_key FROM membership m WHERE m.member_key = (SELECT resource_key FROM resource WHERE tenant_key = "),
-        Relation::Groups => statement.push(
+        // Filters do not ask for assigned customers.
+        Relation::Groups | Relation::Assigned => statement.push(
             "WITH RECURSIVE below (resource_key) AS (SELECT m.member_key FROM membership m WHERE m.group_key = (SELECT resource_key FROM resource WHERE tenant_key = ",
         ),
     };
@@ -513,7 +514,8 @@ fn probe_test(statement: &mut Statement, scope: Scope, test: &Test) {
             statement
                 .push("EXISTS (SELECT 1 FROM membership m WHERE m.member_key = d.resource_key)");
         }
-        Source::Id(None) | Source::Related(_, None) => {
+        // Filters do not ask for assigned customers.
+        Source::Id(None) | Source::Related(_, None) | Source::AnyRelated(Relation::Assigned) => {
             statement.push("1 = 0");
         }
         Source::Rust(_) => {
