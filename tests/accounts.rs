@@ -1,5 +1,6 @@
 //! Accounts over HTTP: what people, operators and provisioning clients can do to them, and what nobody can.
 
+mod api;
 mod browser;
 mod leaving;
 mod links;

@@ -10,8 +10,10 @@
 #[macro_use]
 mod support;
 
+mod accounts;
 mod agreement;
 mod architecture;
+mod browser;
 mod bulk;
 mod changes;
 mod cli;

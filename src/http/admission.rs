@@ -8,15 +8,16 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
+use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
-use crate::schema::fold;
+use crate::schema::{fold, prepare_username};
 use crate::store::ConnectionKey;
 
 /// The bounds.
@@ -56,7 +57,10 @@ pub struct Admission {
     per_second: Option<Limiter<ConnectionKey>>,
     address_per_second: Option<Limiter<IpAddr>>,
     failures: Limiter<IpAddr>,
-    attempts: Limiter<IpAddr>,
+    attempts:
+        RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>,
+    /// Addresses with too many wrong passwords, and until when none is looked at.
+    shut: Mutex<HashMap<IpAddr, Instant>>,
     letters: Limiter<String>,
     clock: DefaultClock,
 }
@@ -72,6 +76,12 @@ struct Client {
 pub struct Turn {
     _running: OwnedSemaphorePermit,
     _admitted: OwnedSemaphorePermit,
+}
+
+fn too_many_attempts() -> Error {
+    Error::rate_limited(
+        "too many attempts from this address (limits.address_attempts); try again later",
+    )
 }
 
 /// As many at once, and as many again spread over a quarter of an hour.
@@ -98,7 +108,8 @@ impl Admission {
             per_second: limiter(bounds.per_second),
             address_per_second: limiter(bounds.address_per_second),
             failures: RateLimiter::keyed(Quota::per_minute(failures)),
-            attempts: RateLimiter::keyed(in_a_quarter(bounds.address_attempts)),
+            attempts: RateLimiter::keyed(in_a_quarter(bounds.address_attempts)).with_middleware(),
+            shut: Mutex::default(),
             letters: RateLimiter::keyed(in_a_quarter(bounds.account_letters)),
             clock: DefaultClock::default(),
         }
@@ -134,7 +145,29 @@ impl Admission {
         })
     }
 
-    /// Counts a wrong password on a page.
+    /// Refuses to look at a password at all from an address that has shown too many wrong ones.
+    ///
+    /// # Errors
+    /// 429 with the time after which the next one is looked at.
+    pub fn check_attempts(&self, address: Option<IpAddr>) -> Result<()> {
+        let mut shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let until = address.and_then(|address| shut.get(&address).copied());
+        match until {
+            Some(until) if until > now => {
+                let wait = until - now;
+                Err(too_many_attempts().after_seconds(wait.as_secs() + 1))
+            }
+            _ => {
+                if shut.len() > REMEMBERED {
+                    shut.retain(|_, until| *until > now);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts a wrong password on a page. When no more are allowed, the address is shut out until another one is.
     ///
     /// # Errors
     /// 429 with the time after which the next one is looked at.
@@ -142,9 +175,21 @@ impl Admission {
         let Some(address) = address else {
             return Ok(());
         };
-        self.count(&self.attempts, &address, || {
-            "too many attempts from this address (limits.address_attempts); try again later"
-                .to_owned()
+        if self.attempts.len() > REMEMBERED {
+            self.attempts.retain_recent();
+        }
+        let counted = self.attempts.check_key(&address);
+        let left = counted
+            .as_ref()
+            .map_or(0, StateSnapshot::remaining_burst_capacity);
+        if left == 0 {
+            let one = QUARTER / self.bounds.address_attempts.max(1);
+            let mut shut = self.shut.lock().unwrap_or_else(PoisonError::into_inner);
+            shut.insert(address, Instant::now() + one);
+        }
+        counted.map(|_| ()).map_err(|refusal| {
+            let wait = refusal.wait_time_from(self.clock.now());
+            too_many_attempts().after_seconds(wait.as_secs() + 1)
         })
     }
 
@@ -153,8 +198,10 @@ impl Admission {
     /// # Errors
     /// 429.
     pub fn count_letter(&self, address: Option<IpAddr>, account: (&str, &str)) -> Result<()> {
+        self.check_attempts(address)?;
         self.count_attempt(address)?;
-        let key = format!("{}/{}", account.0, fold(account.1));
+        let name = prepare_username(account.1);
+        let key = format!("{}/{}", account.0, fold(&name));
         self.count(&self.letters, &key, || {
             "too many letters have been asked for this account (limits.account_letters); try again later"
                 .to_owned()

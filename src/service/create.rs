@@ -41,6 +41,11 @@ impl Prepared {
         &self.document
     }
 
+    /// The hash of the password, if there is one.
+    pub(super) fn password_hash(&self) -> Option<&str> {
+        self.password_hash.as_deref()
+    }
+
     /// Takes the hash that another system made of the password.
     pub(super) fn import_hash(&mut self, hash: String) {
         self.password_hash = Some(hash);
@@ -174,6 +179,7 @@ pub async fn revive(
         password: password.map_or(PasswordUpdate::Keep, PasswordUpdate::Set),
         delta: &Delta::default(),
         operation: "revive",
+        is_deactivated: false,
     };
     finish(service, tx, call, resource_type, edited)
         .await
@@ -222,6 +228,7 @@ pub async fn prepare(
         old: None,
         password,
         members_leave: false,
+        is_deactivated: false,
         now: service.clock.now(),
     };
     let effects = rules::settle(writing, &mut document)?;

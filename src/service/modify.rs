@@ -230,6 +230,10 @@ impl Patch<'_> {
             password,
             delta: &delta,
             operation: "modify",
+            is_deactivated: outcome.written.iter().any(|path| {
+                let account = resource_type.account.as_ref();
+                account.is_some_and(|account| account.active.path() == *path)
+            }),
         };
         let stored = finish(self.service, tx, call, resource_type, edited).await?;
         Ok((stored, outcome.written))
@@ -311,11 +315,14 @@ pub(super) struct Edited<'a> {
     pub(super) password: PasswordUpdate<'a>,
     pub(super) delta: &'a Delta,
     pub(super) operation: &'static str,
+    /// Somebody says that the account may not be used, who may have been waiting for its use.
+    pub(super) is_deactivated: bool,
 }
 
 impl Edited<'_> {
     fn changes_nothing(&self) -> bool {
-        self.old == self.new
+        !self.is_deactivated
+            && self.old == self.new
             && self.owner == self.stored.owner
             && self.password == PasswordUpdate::Keep
             && self.delta.is_empty()
@@ -340,6 +347,7 @@ fn settle(
         old: Some(edited.old),
         password: edited.password,
         members_leave: edited.delta.removed() > 0,
+        is_deactivated: edited.is_deactivated,
         now,
     };
     let effects = rules::settle(writing, &mut settled)?;
@@ -373,9 +381,21 @@ pub(super) async fn finish(
         password,
         delta,
         operation,
+        is_deactivated: _,
     } = edited;
     let is_document_changed = old != new || owner != stored.owner;
+    let account = Account {
+        call,
+        resource_type,
+        stored,
+        old,
+        new,
+        now,
+    };
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
+        if effects.asks_reset {
+            effects::apply(tx, account, &effects).await?;
+        }
         return Ok(stored.clone());
     }
     check_taking(service, tx, call, resource_type, &edited).await?;
@@ -414,14 +434,6 @@ pub(super) async fn finish(
     } else {
         let touched = resources::touch(tx, stored.key, now).await?;
         touched.ok_or_else(|| Error::conflict("the resource was deleted at the same moment"))?
-    };
-    let account = Account {
-        call,
-        resource_type,
-        stored,
-        old,
-        new,
-        now,
     };
     effects::apply(tx, account, &effects).await?;
     let mut attributes = changes::between(resource_type, old, new);

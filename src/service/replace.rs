@@ -145,6 +145,7 @@ pub async fn execute(
         password,
         delta: &delta,
         operation: "replace",
+        is_deactivated: false,
     };
     finish(service, tx, call, resource_type, edited).await
 }

@@ -60,10 +60,9 @@ impl Browser {
         }
     }
 
-    /// From now on at another address.
-    pub(crate) fn moved(mut self) -> Self {
-        self.from = next_address();
-        self
+    /// Another browser with the same cookies at the same place.
+    pub(crate) fn twin(&self) -> Self {
+        self.copied(&self.root, &self.base)
     }
 
     /// Opens a page of the tenant.
@@ -163,10 +162,9 @@ impl Browser {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from((self.from, 0))).unwrap();
         let stream = socket.connect(authority.parse().unwrap()).await.unwrap();
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream))
-                .await
-                .unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
         tokio::spawn(connection);
         let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
         Response {

@@ -15,7 +15,9 @@ use muster::service::account::people::{self, Switch};
 use muster::service::account::post::Post;
 use muster::service::account::{Intent, operators};
 use muster::service::upkeep::Upkeep;
-use muster::service::{admin, delete};
+use muster::service::{Service, admin, delete, modify};
+use muster::store::ResourceKey;
+use muster::store::resources;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -253,6 +255,42 @@ impl World {
         delete::delete(&self.server.service, &call, groups, id, &any).await
     }
 
+    /// An operator changes a group.
+    pub(crate) async fn patch_group_as_operator(
+        &self,
+        id: &str,
+        operations: &Value,
+    ) -> muster::error::Result<()> {
+        let acting = self.acting().await;
+        let call = acting.call(Intent::default());
+        let groups = acting.groups().unwrap();
+        let any = muster::resource::etag::Preconditions::default();
+        let projection = muster::schema::project::Projection::default();
+        let service = &self.server.service;
+        let body = patch_of(operations);
+        modify::modify(service, &call, groups, id, &body, &any, projection)
+            .await
+            .map(|_| ())
+    }
+
+    /// An operator changes a person.
+    pub(crate) async fn patch_person_as(
+        &self,
+        acting: &Acting,
+        id: Uuid,
+        operations: &Value,
+    ) -> muster::error::Result<()> {
+        let call = acting.call(Intent::default());
+        let (people, _) = acting.people().unwrap();
+        let any = muster::resource::etag::Preconditions::default();
+        let projection = muster::schema::project::Projection::default();
+        let (service, id) = (&self.server.service, id.to_string());
+        let body = patch_of(operations);
+        modify::modify(service, &call, people, &id, &body, &any, projection)
+            .await
+            .map(|_| ())
+    }
+
     /// The id of the group whose operators have a role.
     pub(crate) async fn group_of(&self, role: Role) -> String {
         let filter = format!("/Groups?filter={GROUP}:role%20eq%20%22{}%22", role.name());
@@ -306,7 +344,7 @@ impl World {
     }
 
     /// Does what the server does from time to time, until a user is in that state of account and password.
-    pub(crate) async fn upkeep_until(&self, id: Uuid, wanted: impl Fn(&Value) -> bool) {
+    pub(crate) async fn upkeep_until(&self, id: Uuid, is_done: impl Fn(&Value) -> bool) {
         const PATIENCE: Duration = Duration::from_secs(20);
         const PAUSE: Duration = Duration::from_millis(10);
         let upkeep = Upkeep {
@@ -319,7 +357,7 @@ impl World {
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(upkeep.run(stopped));
         let waited = tokio::time::timeout(PATIENCE, async {
-            while !wanted(&self.account(id).await) {
+            while !is_done(&self.account(id).await) {
                 tokio::time::sleep(PAUSE).await;
             }
         });
@@ -328,6 +366,23 @@ impl World {
         task.await.unwrap();
         assert!(waited.is_ok(), "{}", self.account(id).await);
     }
+}
+
+/// Gives somebody a role, as an operator would.
+pub(crate) async fn operators_set_role(
+    service: &Service,
+    acting: &Acting,
+    id: Uuid,
+    role: Role,
+) -> muster::error::Result<()> {
+    operators::set_role(service, acting, id, role, true).await
+}
+
+/// The hash that is kept of somebody's password.
+pub(crate) async fn stored_hash(service: &Service, key: ResourceKey) -> String {
+    let mut reader = service.store.reader().await.unwrap();
+    let hash = resources::password_hash(&mut reader, key).await.unwrap();
+    hash.unwrap()
 }
 
 fn mailer(folder: PathBuf) -> Mailer {

@@ -1,10 +1,9 @@
 // What is asked of every page, whatever it is about.
 
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-import { PACKAGES, PICTURES, ROOT } from './site.mjs';
+import { PACKAGES, PICTURES, ROOTS } from './site.mjs';
 
 const require = createRequire(`${PACKAGES}/`);
 const AXE = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -15,24 +14,28 @@ const NARROW = { width: 320, height: 640 };
 
 const POLICY = ["default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"];
 const HEADERS = {
-  'cache-control': 'no-store',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
+  'cache-control': /^no-store$/,
+  // Other sites learn nothing of an address.
+  'referrer-policy': /^(no-referrer|same-origin)$/,
+  'x-content-type-options': /^nosniff$/,
+  'x-frame-options': /^DENY$/,
 };
 
 /** A page whose script is on, where each page that somebody has met is shown again and looked at. */
 export class Inspection {
-  /** What was found wrong, as sentences. */
-  faults = [];
   /** How many pages were looked at, and how many of them were different. */
   visited = 0;
-  #seen = new Map();
-  #pictures = 0;
+  #faults = new Map();
+  #seen = new Set();
+  #pictures = new Set();
+  #watched = new Set();
+  #story;
 
-  static async begin(browser) {
+  static async begin(browser, story) {
     const inspection = new Inspection();
-    const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB' });
+    inspection.#story = story;
+    // What is measured while a colour fades is wrong.
+    const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' });
     inspection.page = await context.newPage();
     inspection.watch(inspection.page, 'inspection');
     await inspection.page.route(() => true, (route) => inspection.#serve(route));
@@ -40,11 +43,21 @@ export class Inspection {
   }
 
   fault(where, what) {
-    this.faults.push(`${where}: ${what}`);
+    this.#faults.set(what, new Set([...(this.#faults.get(what) ?? []), where]));
+  }
+
+  /** What was found wrong, as sentences: each once, with the first place and the number of places. */
+  get faults() {
+    return [...this.#faults].map(([what, [first, ...others]]) => {
+      const more = others.length > 0 ? ` and ${others.length} more` : '';
+      return `${what} [${first}${more}]`;
+    });
   }
 
   /** Notes everything that a page complains about, and whatever runs in it. */
   watch(page, who) {
+    this.#watched.add(page);
+    page.on('close', () => this.#watched.delete(page));
     const note = (what) => this.fault(`${who} at ${page.url()}`, what);
     page.on('dialog', (dialog) => {
       note(`a dialog opened: ${dialog.message()}`);
@@ -53,6 +66,7 @@ export class Inspection {
     page.on('pageerror', (error) => note(`a script failed: ${error}`));
     page.on('popup', (popup) => note(`a window opened: ${popup.url()}`));
     page.on('console', (message) => {
+      if (!['error', 'warning'].includes(message.type())) return;
       // The browser says so of every page with an error status, which is checked where the page is met.
       const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status of 4');
       if (!(isStatus && message.location().url === page.url())) note(`the console says: ${message.text()}`);
@@ -61,35 +75,34 @@ export class Inspection {
       if (!request.isNavigationRequest()) note(`not loaded: ${request.url()}: ${request.failure()?.errorText}`);
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(`${ROOT}/`)) note(`something is loaded from elsewhere: ${request.url()}`);
+      if (!ROOTS.some((root) => request.url().startsWith(`${root}/`))) note(`something is loaded from elsewhere: ${request.url()}`);
     });
   }
 
   /** The headers that every answer has, a redirect too. */
   async headers(response) {
-    const where = `${response.request().method()} ${response.url()} (${response.status()})`;
     const headers = await response.allHeaders();
-    for (const [name, value] of Object.entries(HEADERS)) {
-      if (headers[name] !== value) this.fault(where, `the header ${name} is ${headers[name]}, not ${value}`);
-    }
+    const wrong = Object.entries(HEADERS)
+      .filter(([name, value]) => !value.test(headers[name]))
+      .map(([name]) => `${name} is ${headers[name]}`);
     const policy = headers['content-security-policy'] ?? '';
-    for (const rule of POLICY) {
-      if (!policy.includes(rule)) this.fault(where, `the policy lacks ${rule}: ${policy}`);
-    }
-    if (/unsafe|\*|data:|script-src/.test(policy)) this.fault(where, `the policy is loose: ${policy}`);
+    const isStrict = POLICY.every((rule) => policy.includes(rule)) && !/unsafe|\*|data:|script-src/.test(policy);
+    if (!isStrict) wrong.push(`the policy is «${policy}»`);
     for (const cookie of (headers['set-cookie'] ?? '').split('\n').filter(Boolean)) {
-      const isStrict = /; HttpOnly/.test(cookie) && /; SameSite=(Lax|Strict)/.test(cookie) && /; Path=\//.test(cookie);
-      if (!isStrict) this.fault(where, `a cookie is loose: ${cookie}`);
+      const isKept = ['HttpOnly', 'SameSite=Lax', 'Path=/'].every((word) => cookie.split('; ').includes(word));
+      if (!isKept) wrong.push(`a cookie is ${cookie}`);
     }
+    const where = `${response.request().method()} ${response.url()} (${response.status()})`;
+    if (wrong.length > 0) this.fault(where, `headers: ${wrong.join('; ')}`);
   }
 
   /** Looks at a page that somebody has met; `name` is the picture's. */
   async look(name, response) {
     this.visited += 1;
     const body = await response.body();
-    const digest = createHash('sha256').update(body).digest('hex');
-    if (this.#seen.has(digest)) return;
-    this.#seen.set(digest, name);
+    const key = `${name} ${shape(body.toString())}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
     const headers = { ...(await response.allHeaders()) };
     for (const header of ['set-cookie', 'content-length', 'transfer-encoding', 'date']) delete headers[header];
     this.#shown = { status: response.status(), headers, body };
@@ -97,27 +110,47 @@ export class Inspection {
     await this.examine(this.page, name);
   }
 
+  /** What must be so whatever is stored. */
+  async check(page, where) {
+    for (const what of await page.evaluate(structure)) this.fault(where, what);
+  }
+
   /** Looks at the page that is open. */
   async examine(page, name) {
     const where = `${name} (${page.url()})`;
-    for (const what of await page.evaluate(structure)) this.fault(where, what);
+    await this.check(page, where);
     await page.evaluate(AXE);
     for (const what of await page.evaluate(violations)) this.fault(where, what);
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const what of await page.evaluate(violations, 'color-contrast')) this.fault(where, `dark: ${what}`);
     await page.emulateMedia({ colorScheme: 'light' });
-    this.#pictures += 1;
-    const picture = `${PICTURES}/${String(this.#pictures).padStart(2, '0')}-${name}`;
-    await page.screenshot({ path: `${picture}.png`, fullPage: true });
+    await this.#picture(page, name);
     await page.setViewportSize(NARROW);
-    for (const what of await page.evaluate(overflow)) this.fault(where, what);
-    await page.screenshot({ path: `${picture}-narrow.png`, fullPage: true });
+    for (const what of await page.evaluate(overflow)) {
+      this.fault(where, what);
+      await this.#picture(page, `${name}-narrow`);
+    }
     await page.setViewportSize(WIDE);
   }
 
-  /** How many pages were different. */
+  /** How many pages were different but for their words. */
   get different() {
     return this.#seen.size;
+  }
+
+  /** Takes pictures of what everybody in the story sees. */
+  async keep(name) {
+    for (const [number, page] of this.#watched.entries()) {
+      const path = `${PICTURES}/${this.#story}-${name}-${number}.png`;
+      await page.screenshot({ path }).catch(() => {});
+    }
+  }
+
+  /** One picture of each name. */
+  async #picture(page, name) {
+    if (this.#pictures.has(name)) return;
+    this.#pictures.add(name);
+    await page.screenshot({ path: `${PICTURES}/${this.#story}-${name}.png`, fullPage: true });
   }
 
   #shown = null;
@@ -130,8 +163,19 @@ export class Inspection {
   }
 }
 
+/** What a page is but for its words: whatever is stored in it, markup that comes from there is another shape. */
+function shape(html) {
+  return html
+    .replaceAll('/t/default/', '/')
+    .replace(/ value="[^"]+"/g, ' value="words"')
+    .replace(/>([^<]+)</g, (_, text) => {
+      if (!text.trim()) return '><';
+      return text.split(/\s/).some((word) => word.length > 30) ? '>longwords<' : '>words<';
+    });
+}
+
 /** Runs in the page: where its forms lead, and what must not be in it. */
-function structure() {
+async function structure() {
   const wrong = [];
   const base = location.origin;
   for (const form of document.forms) {
@@ -158,12 +202,19 @@ function structure() {
   }
   if (document.querySelectorAll('h1').length !== 1) wrong.push('there is not exactly one h1');
   const summary = document.querySelector('.summary[autofocus]');
+  // The browser gives it the focus when it paints.
+  for (let frame = 0; frame < 60 && summary && document.activeElement !== summary; frame += 1) {
+    await new Promise(requestAnimationFrame);
+  }
   if (summary && document.activeElement !== summary) wrong.push('the summary of errors has not got the focus');
   const words = [...document.querySelectorAll('h1, h2, h3, p, label, button, a, dt, legend, li, title')];
   for (const element of words) {
     if (/\b(account|password|mail|common)-[a-z]+(-[a-z]+)+\b/.test(element.textContent)) {
       wrong.push(`a raw message id: ${element.textContent.trim().slice(0, 80)}`);
     }
+  }
+  for (const { textContent: label } of document.querySelectorAll('label')) {
+    if (/^\$?[a-z]+([A-Z][a-z]+)*$/.test(label.trim())) wrong.push(`a label is the name of an attribute: ${label.trim()}`);
   }
   return wrong;
 }

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 
 import { ROOT } from './site.mjs';
 
+/** How long a person waits for anything, in milliseconds. */
+const PATIENCE = 30_000;
+
 /** A person with a browser of their own: cookies, window, language. */
 export class Person {
   static async arrive(browser, inspection, name, options = {}) {
@@ -11,6 +14,7 @@ export class Person {
     person.name = name;
     person.inspection = inspection;
     person.context = await browser.newContext({ locale: 'en-GB', javaScriptEnabled: false, ...options });
+    person.context.setDefaultTimeout(PATIENCE);
     person.page = await person.context.newPage();
     inspection.watch(person.page, name);
     return person;
@@ -52,8 +56,7 @@ export class Person {
       arrived.push(response);
       return response.status() < 300 || response.status() > 399;
     };
-    const [response] = await Promise.all([this.page.waitForResponse(isPage), act()]);
-    await this.page.waitForLoadState();
+    const [response] = await Promise.all([this.page.waitForResponse(isPage), this.page.waitForEvent('load'), act()]);
     for (const each of arrived) await this.inspection.headers(each);
     const shown = (await this.page.locator('h1').allTextContents()).join(' | ');
     const where = `${this.name} at ${response.url()}, «${shown}»`;

@@ -15,8 +15,15 @@ function needed(name) {
 
 /** Where the server is, without a path. */
 export const ROOT = needed('BROWSER_ROOT');
+/** A name for the server that is no loopback's, to the browser alone. */
+export const NAME = 'people.test';
+/** The same server by that name, without TLS. */
+export const NAMED_ROOT = ROOT.replace('127.0.0.1', NAME);
+export const ROOTS = [ROOT, NAMED_ROOT];
 /** The folder with the packages that `npm ci` has brought. */
 export const PACKAGES = needed('BROWSER_PACKAGES');
+/** The browser. */
+export const CHROMIUM = needed('BROWSER_CHROMIUM');
 /** Where screenshots go. */
 export const PICTURES = needed('BROWSER_PICTURES');
 

@@ -118,6 +118,11 @@ pub(crate) fn config_for(url: &str) -> Config {
     "127.0.0.1:0".clone_into(&mut config.server.listen);
     "127.0.0.1:0".clone_into(&mut config.operations.listen);
     url.clone_into(&mut config.database.url);
+    // Letters of PostgreSQL's servers would lie in the repository.
+    if !url.starts_with("sqlite:") {
+        let folder = std::env::temp_dir().join(format!("muster-letters-{}", std::process::id()));
+        config.mail.folder = Some(folder.display().to_string());
+    }
     config
 }
 

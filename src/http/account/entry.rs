@@ -125,6 +125,9 @@ pub(super) async fn signed_in(visit: Visit, form: Form) -> Answer {
         return visit.show_as(StatusCode::BAD_REQUEST, &view);
     }
     let app = &visit.app;
+    if let Err(error) = app.admission.check_attempts(visit.address) {
+        return visit.failed(&error);
+    }
     let begun = sessions::sign_in(
         &app.service,
         &visit.tenant,

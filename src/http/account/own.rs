@@ -223,6 +223,9 @@ pub(super) async fn change_password(visit: Visit, form: Form) -> Answer {
     if !errors.is_empty() {
         return password_page(&visit, &signed_in, errors).await;
     }
+    if let Err(error) = visit.app.admission.check_attempts(visit.address) {
+        return visit.failed(&error);
+    }
     let done = own::change_password(&visit.app.service, &signed_in, &current, &new).await;
     match done {
         Ok(()) => visit.go("/account?notice=account-notice-password-changed"),
@@ -269,7 +272,10 @@ pub(super) async fn end_sessions(visit: Visit, form: Form) -> Answer {
         (Which::One(&id), "account-notice-session-ended")
     };
     match signed_in.end(&visit.app.service, which).await {
-        Ok(()) => visit.go(&format!("/account/sessions?notice={notice}")),
+        Ok(0) if matches!(which, Which::One(_)) => {
+            visit.failed(&Error::bad_request("there is no such session"))
+        }
+        Ok(_) => visit.go(&format!("/account/sessions?notice={notice}")),
         Err(error) => visit.failed(&error),
     }
 }
@@ -398,6 +404,9 @@ pub(super) async fn deactivate(visit: Visit, form: Form) -> Answer {
     if !errors.is_empty() {
         return leave_page(&visit, &signed_in, errors).await;
     }
+    if let Err(error) = visit.app.admission.check_attempts(visit.address) {
+        return visit.failed(&error);
+    }
     let done = own::deactivate(&visit.app.service, &signed_in, &current).await;
     left(
         &visit,
@@ -422,6 +431,9 @@ pub(super) async fn delete(visit: Visit, form: Form) -> Answer {
     }
     if !errors.is_empty() {
         return leave_page(&visit, &signed_in, errors).await;
+    }
+    if let Err(error) = visit.app.admission.check_attempts(visit.address) {
+        return visit.failed(&error);
     }
     let done = own::remove(&visit.app.service, &signed_in, &current).await;
     left(&visit, &signed_in, done, "delete-current", "deleted").await

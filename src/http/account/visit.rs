@@ -299,7 +299,11 @@ impl Visit {
         let is_plain = asked
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
-        if is_ours && is_plain && !asked.contains("//") {
+        let leads_away = asked
+            .split('/')
+            .skip(1)
+            .any(|part| matches!(part, "" | "." | ".."));
+        if is_ours && is_plain && !leads_away {
             asked.to_owned()
         } else {
             account

@@ -229,6 +229,7 @@ impl Acting {
             password,
             delta: &Delta::default(),
             operation: "modify",
+            is_deactivated: call.intent.is_deactivated,
         };
         let stored = finish(service, tx, call, people, edited).await?;
         let document = parse_document(&stored.document)?;

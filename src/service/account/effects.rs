@@ -5,13 +5,13 @@ use serde_json::{Map, Value};
 use super::letters::About;
 use super::links::Purpose;
 use super::rules::Effects;
-use super::{PasswordKind, State, assignment, owners, ownership, text};
+use super::{PasswordKind, State, assignment, mail_address, owners, ownership, text};
 use crate::error::{Error, Result};
 use crate::mail::Kind;
 use crate::schema::ResourceType;
 use crate::service::Call;
 use crate::store::resources::Stored;
-use crate::store::{Transaction, credentials, letters, links, sessions};
+use crate::store::{Transaction, credentials, letters, links, resources, sessions};
 
 /// A person whose account was written.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +64,8 @@ pub(crate) async fn apply(
         call, stored, now, ..
     } = written;
     let (tenant, key) = (call.caller.tenant, stored.key);
-    if effects.may_lose_owner {
+    // A lock for wrong passwords ends by itself.
+    if effects.may_lose_owner && !call.intent.is_automatic {
         let team = written.resource_type.team.as_ref();
         let role = team.and_then(|team| text(written.old, &team.role));
         if owners::gives(tx, call, key, role).await? {
@@ -89,6 +90,9 @@ pub(crate) async fn apply(
     if effects.is_unlocked {
         credentials::unlock(tx, key).await?;
     }
+    if effects.is_moved {
+        tell_former_address(tx, written).await?;
+    }
     if effects.is_out || effects.has_new_password || effects.is_moved {
         links::void_all(tx, key).await?;
         letters::withdraw(tx, tenant, stored.id, now).await?;
@@ -97,6 +101,34 @@ pub(crate) async fn apply(
         ask_reset(tx, written).await?;
     }
     Ok(())
+}
+
+/// Whoever signs in here is told at the former address that there is another one.
+async fn tell_former_address(tx: &mut Transaction, written: Written<'_>) -> Result<()> {
+    let Some(account) = &written.resource_type.account else {
+        return Ok(());
+    };
+    let (former, present) = (
+        mail_address(account, written.old),
+        mail_address(account, written.new),
+    );
+    let Some(former) = former.filter(|former| Some(former) != present.as_ref()) else {
+        return Ok(());
+    };
+    if !resources::has_password(tx, written.stored.key).await? {
+        return Ok(());
+    }
+    let about = About {
+        call: written.call,
+        resource_type: written.resource_type,
+        account,
+        id: written.stored.id,
+        document: written.new,
+        now: written.now,
+    };
+    let further = [("address", present.unwrap_or_default())];
+    let kind = Kind::AddressChanged;
+    super::letters::write_to(tx, about, &former, kind, None, &further).await
 }
 
 /// A link to set a new password, as a client asks for it over SCIM.

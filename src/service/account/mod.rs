@@ -118,11 +118,17 @@ pub enum PasswordKind {
 
 /// What a write makes of an account beyond what its document says.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an intent of its own, and they go together in any combination"
+)]
 pub struct Intent {
     /// Of a create: who does it, if it is no provisioning client.
     pub source: Option<Source>,
     /// That the person must do something before they can sign in.
     pub awaits: Option<State>,
+    /// The account may not be used, also if somebody was waiting for its use.
+    pub is_deactivated: bool,
     /// What kind of password is set.
     pub password: PasswordKind,
     /// The person does it, and has shown to be that: by a session, or by a link.
@@ -170,11 +176,16 @@ fn put(
     attribute: &std::sync::Arc<AttributeDef>,
     value: Option<Value>,
 ) {
-    match value {
-        Some(value) => validate::set(document, attribute, value),
-        None => {
-            validate::take(document, attribute);
-        }
+    if let Some(value) = value {
+        validate::set(document, attribute, value);
+        return;
+    }
+    validate::take(document, attribute);
+    // An extension without values is none.
+    let extension = attribute.extension.as_deref().unwrap_or_default();
+    let values = document.get(extension).and_then(Value::as_object);
+    if values.is_some_and(Map::is_empty) {
+        document.remove(extension);
     }
 }
 

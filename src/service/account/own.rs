@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::acting::Person;
 use super::letters::{self, About};
-use super::people::{Switch, switched};
 use super::sessions::{SignedIn, check_password};
 use super::{Intent, mail_address, owners, personal};
 use crate::auth::password;
@@ -14,6 +12,7 @@ use crate::mail::Kind;
 use crate::resource::etag::{Preconditions, Tags};
 use crate::resource::patch::MESSAGE_SCHEMA;
 use crate::schema::project::Projection;
+use crate::schema::validate;
 use crate::service::{Service, delete, modify, read};
 use crate::store::resources::{self, PasswordUpdate};
 use crate::store::{changes, credentials, members};
@@ -107,11 +106,12 @@ pub async fn change_password(
     let id = signed_in.person.stored.id;
     let personal = personal(people, &signed_in.person.document);
     password::check(acting.accounts().policy, new, personal).await?;
-    check_password(service, signed_in, current).await?;
+    let shown = check_password(service, signed_in, current).await?;
     let hash = service.passwords.hash(new).await?;
     let call = acting.call(signed_in.own_act());
     in_transaction!(service.store, |tx| {
-        let person: Person = acting.lock(tx, &call, id).await?;
+        let now = service.clock.now();
+        let person = signed_in.confirm(tx, &call, shown, now).await?;
         let password = PasswordUpdate::Set(&hash);
         let document = person.document.clone();
         let written = acting
@@ -171,15 +171,22 @@ pub async fn deactivate(service: &Service, signed_in: &SignedIn, password: &str)
             "you cannot deactivate this account yourself",
         ));
     }
-    check_password(service, signed_in, password).await?;
+    let shown = check_password(service, signed_in, password).await?;
     let mut acting = signed_in.acting.clone();
     acting.caller.subject = None;
-    let intent = Intent {
-        keeps_session: None,
-        ..signed_in.own_act()
-    };
-    let id = signed_in.person.stored.id;
-    switched(service, &acting, id, &Switch::Deactivate, intent).await
+    let (_, account) = acting.people()?;
+    let call = acting.call(signed_in.own_act());
+    in_transaction!(service.store, |tx| {
+        let now = service.clock.now();
+        let person = signed_in.confirm(tx, &call, shown, now).await?;
+        let mut document = person.document.clone();
+        validate::set(&mut document, &account.active, json!(false));
+        let password = PasswordUpdate::Keep;
+        acting
+            .write(service, tx, &call, &person, &document, password)
+            .await
+            .map(|_| ())
+    })
 }
 
 /// Deletes somebody's own account for good, who shows the password; every session ends.
@@ -190,14 +197,18 @@ pub async fn remove(service: &Service, signed_in: &SignedIn, password: &str) -> 
     if !ways_to_leave(service, signed_in).await?.may_delete {
         return Err(Error::forbidden("you cannot delete this account yourself"));
     }
-    check_password(service, signed_in, password).await?;
+    let shown = check_password(service, signed_in, password).await?;
     let mut acting = signed_in.acting.clone();
     acting.caller.subject = None;
-    acting.caller.scopes = crate::auth::Scopes::all();
     let (people, _) = acting.people()?;
     let call = acting.call(signed_in.own_act());
-    let id = signed_in.person.stored.id.to_string();
-    delete::delete(service, &call, people, &id, &Preconditions::default()).await
+    let id = signed_in.person.stored.id;
+    let any = Preconditions::default();
+    in_transaction!(service.store, |tx| {
+        let now = service.clock.now();
+        signed_in.confirm(tx, &call, shown, now).await?;
+        delete::execute(service, tx, &call, people, id, &any).await
+    })
 }
 
 /// The groups somebody is in: name, and whether directly.

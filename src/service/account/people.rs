@@ -78,6 +78,10 @@ pub(super) async fn switched(
 ) -> Result<()> {
     let (people, account) = acting.people()?;
     let is_own_act = intent.is_own_act;
+    let intent = Intent {
+        is_deactivated: *to == Switch::Deactivate,
+        ..intent
+    };
     let call = acting.call(intent);
     let permission = match to {
         Switch::Lock(_) | Switch::Unlock => Permission::LockPeople,
@@ -91,7 +95,9 @@ pub(super) async fn switched(
         let mut document = person.document.clone();
         let was_locked = State::of(account, &document) == State::Locked;
         set(account, &mut document, to);
-        if document == person.document {
+        let state = State::of(account, &document);
+        let is_awaited = matches!(state, State::Invited | State::PendingVerification);
+        if document == person.document && !(*to == Switch::Deactivate && is_awaited) {
             return Ok(());
         }
         let password = PasswordUpdate::Keep;

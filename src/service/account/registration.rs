@@ -87,14 +87,20 @@ pub async fn register(
                 document: &known.document,
                 now,
             };
-            let state = State::of(account, &known.document);
-            let is_pending = state == State::PendingVerification;
-            let (kind, purpose) = if is_pending {
-                (Kind::Verify, Some(Purpose::Verify))
-            } else {
-                (Kind::RegisteredAlready, None)
-            };
-            letters::write(tx, about, kind, purpose, &[]).await?;
+            if State::of(account, &known.document) != State::PendingVerification {
+                letters::write(tx, about, Kind::RegisteredAlready, None, &[]).await?;
+                return Ok(());
+            }
+            // Whoever confirms the address is to have the password they chose, and not that of somebody who was here before.
+            let person = acting.lock(tx, &call, known.stored.id).await?;
+            let password = prepared
+                .password_hash()
+                .map_or(PasswordUpdate::Keep, PasswordUpdate::Set);
+            let document = person.document.clone();
+            acting
+                .write(service, tx, &call, &person, &document, password)
+                .await?;
+            letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &[]).await?;
             return Ok(());
         }
         let one = Create {

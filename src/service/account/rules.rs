@@ -50,8 +50,27 @@ pub(crate) struct Writing<'a> {
     pub(crate) password: PasswordUpdate<'a>,
     /// Members were removed.
     pub(crate) members_leave: bool,
+    /// The account may not be used, also if somebody was waiting for its use.
+    pub(crate) is_deactivated: bool,
     /// Microseconds since 1970 UTC.
     pub(crate) now: i64,
+}
+
+impl Writing<'_> {
+    /// Nobody becomes an operator who is none, and the other way round.
+    fn check_same(&self, attribute: &AttributeDef, new: &Map<String, Value>) -> Result<()> {
+        let (Some(old), Some(wanted)) = (self.old, text(new, attribute)) else {
+            return Ok(());
+        };
+        if wanted == text(old, attribute).unwrap_or(CUSTOMER) {
+            return Ok(());
+        }
+        check_reach(self.call, true)?;
+        Err(Error::mutability(format!(
+            "{:?} cannot be changed once the resource is there",
+            attribute.path()
+        )))
+    }
 }
 
 /// Checks who may write this, and completes the document by what only the server sets.
@@ -130,12 +149,13 @@ struct Person<'a> {
 impl Person<'_> {
     fn settle(&self, new: &mut Map<String, Value>) -> Result<Effects> {
         let (call, account) = (self.writing.call, self.account);
-        self.restore(new);
         check_word(
             &account.kind,
             text(new, &account.kind),
             &[CUSTOMER, OPERATOR],
         )?;
+        self.writing.check_same(&account.kind, new)?;
+        self.restore(new);
         drop_implied(new, &account.kind, &json!(CUSTOMER));
         drop_implied(new, &account.locked, &json!(false));
         drop_implied(new, &account.agent, &json!(false));
@@ -212,7 +232,9 @@ impl Person<'_> {
             State::Locked
         } else if is_active(account, new) {
             State::Active
-        } else if matches!(before, State::Invited | State::PendingVerification) {
+        } else if !self.writing.is_deactivated
+            && matches!(before, State::Invited | State::PendingVerification)
+        {
             before
         } else {
             State::Deactivated
@@ -345,6 +367,7 @@ impl Group<'_> {
             text(new, &team.audience),
             &[CUSTOMER, OPERATOR],
         )?;
+        self.writing.check_same(&team.audience, new)?;
         drop_implied(new, &team.audience, &json!(CUSTOMER));
         if let Some(old) = self.writing.old {
             // Also where the whole extension was taken away.

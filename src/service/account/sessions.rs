@@ -10,7 +10,7 @@ use crate::auth::{Caller, Operator, Role, Scope, Scopes, TenantFacts, bearer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
 use crate::schema::{Account, Family};
-use crate::service::{Service, parse_document};
+use crate::service::{Call, Service, parse_document};
 use crate::store::changes::{Change, append};
 use crate::store::credentials::{self, Credential};
 use crate::store::resources::{self, PasswordUpdate};
@@ -216,16 +216,26 @@ async fn count_failure(service: &Service, acting: &Acting, person: &Person) -> R
     })
 }
 
+/// A password that was shown to be the present one: its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presented(i64);
+
 /// Demands the password of somebody who has signed in; wrong ones count as everywhere.
 ///
 /// # Errors
 /// 401 for another password; 503 when too many passwords are being compared.
-pub async fn check_password(service: &Service, signed_in: &SignedIn, password: &str) -> Result<()> {
+pub async fn check_password(
+    service: &Service,
+    signed_in: &SignedIn,
+    password: &str,
+) -> Result<Presented> {
     let mut reader = service.store.reader().await?;
-    let hash = resources::password_hash(&mut reader, signed_in.person.stored.key).await?;
+    let key = signed_in.person.stored.key;
+    let version = credentials::get(&mut reader, key).await?.password_version;
+    let hash = resources::password_hash(&mut reader, key).await?;
     drop(reader);
     if service.passwords.verify(hash, password).await?.is_right {
-        return Ok(());
+        return Ok(Presented(version));
     }
     let mut acting = signed_in.acting.clone();
     acting.caller.subject = None;
@@ -275,6 +285,12 @@ pub async fn resume(service: &Service, secret: &str, request: Request) -> Result
         return Err(ended());
     }
     let must_change = must_change(account, &person.document);
+    if must_change {
+        let known = credentials::get(&mut reader, person.stored.key).await?;
+        if known.password_expires.is_some_and(|expires| expires <= now) {
+            return Err(ended());
+        }
+    }
     let operator = if is_operators_document(people, &person.document) {
         Some(operator(&mut reader, &acting, &person).await?)
     } else {
@@ -390,7 +406,7 @@ impl SignedIn {
                 "days must be a whole number from 1 to 365",
             ));
         }
-        check_password(service, self, password).await?;
+        let shown = check_password(service, self, password).await?;
         let secret = bearer::operator_secret()?;
         let now = service.clock.now();
         let session = Session {
@@ -405,6 +421,7 @@ impl SignedIn {
         let call = self.acting.call(Intent::default());
         let (tenant, key) = (call.caller.tenant, self.person.stored.key);
         in_transaction!(service.store, |tx| {
+            self.confirm(tx, &call, shown, now).await?;
             sessions::insert(tx, tenant, key, &session, &bearer::hash(&secret)).await?;
             let change = Change {
                 resource: Some((self.person.stored.resource_type, self.person.stored.id)),
@@ -419,21 +436,54 @@ impl SignedIn {
         Ok((session.id, secret, session.expires))
     }
 
-    /// Ends one session of the person, or all but this one.
+    /// Ends one session of the person, or all but this one; answers how many.
     ///
     /// # Errors
     /// The database's.
-    pub async fn end(&self, service: &Service, which: Which<'_>) -> Result<()> {
+    pub async fn end(&self, service: &Service, which: Which<'_>) -> Result<u64> {
         let key = self.person.stored.key;
         in_transaction!(service.store, |tx| {
             match which {
-                Which::This => sessions::end(tx, key, &self.session).await.map(|_| ()),
-                Which::One(id) => sessions::end(tx, key, id).await.map(|_| ()),
-                Which::Others => sessions::end_all(tx, key, Some(&self.session))
-                    .await
-                    .map(|_| ()),
+                Which::This => sessions::end(tx, key, &self.session).await.map(u64::from),
+                Which::One(id) => sessions::end(tx, key, id).await.map(u64::from),
+                Which::Others => sessions::end_all(tx, key, Some(&self.session)).await,
             }
         })
+    }
+
+    /// Makes sure, under the person's lock, that the session is still there and the password is the one that was shown.
+    ///
+    /// # Errors
+    /// 401.
+    pub(super) async fn confirm(
+        &self,
+        tx: &mut Transaction,
+        call: &Call<'_>,
+        shown: Presented,
+        now: i64,
+    ) -> Result<Person> {
+        let ended = || Error::invalid_token("the session has ended; sign in again");
+        let id = self.person.stored.id;
+        let person = self.acting.lock(tx, call, id).await.map_err(|error| {
+            if error.kind() == ErrorKind::NotFound {
+                ended()
+            } else {
+                error
+            }
+        })?;
+        let (_, account) = self.acting.people()?;
+        let known = credentials::get(tx, person.stored.key).await?;
+        let sessions = sessions::of_person(tx, person.stored.key).await?;
+        let is_there = sessions.iter().any(|session| session.id == self.session);
+        let is_expired = known.password_expires.is_some_and(|expires| expires <= now);
+        if !is_there
+            || is_expired
+            || known.password_version != shown.0
+            || State::of(account, &person.document) != State::Active
+        {
+            return Err(ended());
+        }
+        Ok(person)
     }
 }
 

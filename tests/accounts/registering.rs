@@ -1,0 +1,293 @@
+//! Registering, and what it tells: nothing.
+
+use muster::service::account::onboarding::Onboarding;
+use muster::service::account::people::Switch;
+use muster::service::account::registration;
+
+use super::browser::text_of;
+use super::world::{OTHER, PASSWORD, USER, World};
+use crate::support::Db;
+
+on_both_databases!(
+    nobody_registers_where_that_is_off,
+    who_registers_confirms_and_signs_in,
+    who_registers_may_have_to_wait_for_an_approval,
+    registering_tells_nothing_and_changes_nothing,
+    a_forgotten_password_tells_nothing,
+    registering_grants_nothing,
+    whoever_registered_first_with_the_address_of_another_stays_out,
+);
+
+const ON: (&str, &str) = ("registration.mode", "on");
+
+async fn nobody_registers_where_that_is_off(db: Db) {
+    let world = World::new(db).await;
+    let form = [("username", "a@example.com"), ("password", PASSWORD)];
+    assert_eq!(world.browser().get("/register").await.status, 404);
+    assert_eq!(world.browser().post("/register", &form).await.status, 404);
+    assert!(world.letters().await.is_empty());
+    assert_eq!(world.tenant.get("/Users").await.json()["totalResults"], 0);
+}
+
+async fn who_registers_confirms_and_signs_in(db: Db) {
+    let world = World::with(db, &[ON]).await;
+    let form = [
+        ("username", "a@example.com"),
+        ("password", PASSWORD),
+        ("given", "Anna"),
+    ];
+    world
+        .browser()
+        .post("/register", &form)
+        .await
+        .expect_status(200);
+    let refused = world.browser().sign_in("a@example.com", PASSWORD).await;
+    assert_eq!(refused.status, 401);
+    let list = world.tenant.get("/Users").await.json();
+    let found = &list["Resources"][0];
+    assert_eq!(found["active"], false);
+    assert_eq!(found[USER]["state"], "pendingVerification");
+    assert_eq!(found[USER]["source"], "self");
+    let letter = world.letter().await;
+    assert_eq!(letter.to, "a@example.com");
+    let browser = world.browser();
+    browser.follow("verify", &letter.secret()).await;
+    browser.get("/verify").await.expect_status(200);
+    assert_eq!(
+        world
+            .browser()
+            .sign_in("a@example.com", PASSWORD)
+            .await
+            .status,
+        401
+    );
+    browser.post("/verify", &[]).await.expect_status(200);
+    world.signed_in("a@example.com", PASSWORD).await;
+    let again = world
+        .browser()
+        .use_link("verify", &letter.secret(), "")
+        .await;
+    assert_eq!(again.status, 404);
+}
+
+async fn who_registers_may_have_to_wait_for_an_approval(db: Db) {
+    let world = World::with(db, &[ON, ("registration.approval", "required")]).await;
+    let form = [("username", "a@example.com"), ("password", PASSWORD)];
+    world
+        .browser()
+        .post("/register", &form)
+        .await
+        .expect_status(200);
+    let secret = world.letter().await.secret();
+    world
+        .browser()
+        .use_link("verify", &secret, "")
+        .await
+        .expect_status(200);
+    assert_eq!(
+        world
+            .browser()
+            .sign_in("a@example.com", PASSWORD)
+            .await
+            .status,
+        401
+    );
+    // Nor does another way in open.
+    world
+        .browser()
+        .post("/forgot", &[("username", "a@example.com")])
+        .await;
+    assert!(world.letters().await.is_empty());
+    let id = world.tenant.get("/Users").await.json()["Resources"][0]["id"].clone();
+    let id = id.as_str().unwrap().parse().unwrap();
+    let (service, acting) = (&world.server.service, world.acting().await);
+    registration::approve(service, &acting, id).await.unwrap();
+    assert_eq!(world.letter().await.to, "a@example.com");
+    world.signed_in("a@example.com", PASSWORD).await;
+}
+
+async fn registering_tells_nothing_and_changes_nothing(db: Db) {
+    let world = World::with(db, &[ON]).await;
+    let active = world.provisioned("active@example.com").await;
+    let locked = world.provisioned("locked@example.com").await;
+    world.switch(locked.id, Switch::Lock(None)).await.unwrap();
+    let out = world.person("out@example.com").await;
+    world.switch(out.id, Switch::Deactivate).await.unwrap();
+    let invited = world
+        .onboard("invited@example.com", Onboarding::Invite)
+        .await;
+    world.letters().await;
+    let fresh = [("username", "new@example.com"), ("password", OTHER)];
+    let fresh = world.browser().post("/register", &fresh).await;
+    let wanted = (fresh.status, text_of(&fresh));
+    assert_eq!(wanted.0, 200);
+    assert_eq!(world.letter().await.to, "new@example.com");
+    let ids = [active.id, locked.id, out.id, invited.id];
+    let mut before = Vec::new();
+    for id in ids {
+        before.push(world.user(id).await);
+    }
+    for name in [
+        "active@example.com",
+        "ACTIVE@example.com",
+        "active@exa\u{200b}mple.com",
+        "locked@example.com",
+        "out@example.com",
+        "invited@example.com",
+        "new@example.com",
+    ] {
+        let form = [
+            ("username", name),
+            ("password", "Stolen!Password9"),
+            ("given", "Eve"),
+            ("email", "eve@evil.example"),
+        ];
+        let answer = world.browser().post("/register", &form).await;
+        assert_eq!((answer.status, text_of(&answer)), wanted, "{name}");
+        assert!(answer.header("set-cookie").is_none());
+        let letters = world.letters().await;
+        assert_eq!(letters.len(), 1, "{name}: {letters:?}");
+        assert!(letters[0].to.ends_with("@example.com"), "{letters:?}");
+        assert!(!letters[0].all.contains("Eve"), "{letters:?}");
+        assert!(!letters[0].text.contains("/reset/") && !letters[0].text.contains("/invite/"));
+        let refused = world.browser().sign_in(name, "Stolen!Password9").await;
+        assert_eq!(refused.status, 401, "{name}");
+    }
+    for (id, before) in ids.iter().zip(&before) {
+        assert_eq!(&world.user(id).await, before);
+    }
+    assert_eq!(world.tenant.get("/Users").await.json()["totalResults"], 5);
+}
+
+async fn a_forgotten_password_tells_nothing(db: Db) {
+    let world = World::new(db).await;
+    let somebody = world.provisioned("a@example.com").await;
+    let locked = world.provisioned("locked@example.com").await;
+    world.switch(locked.id, Switch::Lock(None)).await.unwrap();
+    world
+        .onboard("invited@example.com", Onboarding::Invite)
+        .await;
+    world.onboard("none@example.com", Onboarding::None).await;
+    world.letters().await;
+    let known = world
+        .browser()
+        .post("/forgot", &[("username", &somebody.name)])
+        .await;
+    let wanted = (known.status, text_of(&known));
+    assert_eq!(wanted.0, 200);
+    assert_eq!(world.letter().await.to, somebody.name);
+    for name in [
+        "unknown@example.com",
+        "locked@example.com",
+        "invited@example.com",
+        "%",
+        "*",
+        "a@example.com\r\nBcc: eve@evil.example",
+        "a@example.com,eve@evil.example",
+        "eve@evil.example,a@example.com",
+    ] {
+        let answer = world.browser().post("/forgot", &[("username", name)]).await;
+        assert_eq!((answer.status, text_of(&answer)), wanted, "{name:?}");
+        assert!(world.letters().await.is_empty(), "{name:?}");
+    }
+    // The letter goes where the account says, however the name was written.
+    for name in [
+        "A@EXAMPLE.COM",
+        "\u{ff41}@example.com",
+        "a\u{200b}@example.com",
+    ] {
+        let answer = world.browser().post("/forgot", &[("username", name)]).await;
+        assert_eq!((answer.status, text_of(&answer)), wanted, "{name:?}");
+        for letter in world.letters().await {
+            assert_eq!(letter.to, somebody.name);
+        }
+    }
+}
+
+async fn registering_grants_nothing(db: Db) {
+    let world = World::with(db, &[ON]).await;
+    let form = [
+        ("username", "eve@example.com"),
+        ("password", PASSWORD),
+        ("kind", "operator"),
+        (&format!("{USER}:kind"), "operator"),
+        ("active", "true"),
+        ("groups", "owner"),
+        ("role", "owner"),
+        ("userType", "operator"),
+        ("externalId", "1"),
+    ];
+    world
+        .browser()
+        .post("/register", &form)
+        .await
+        .expect_status(200);
+    let secret = world.letter().await.secret();
+    world
+        .browser()
+        .use_link("verify", &secret, "")
+        .await
+        .expect_status(200);
+    let list = world.tenant.get("/Users").await.json();
+    let found = &list["Resources"][0];
+    assert_eq!(found[USER]["kind"], serde_json::Value::Null);
+    for name in ["groups", "roles", "userType", "externalId", "entitlements"] {
+        assert_eq!(found[name], serde_json::Value::Null, "{found}");
+    }
+    let browser = world.signed_in("eve@example.com", PASSWORD).await;
+    let form = [
+        ("groups", "owner"),
+        ("userType", "operator"),
+        ("active", "false"),
+        (&format!("{USER}:kind"), "operator"),
+        (&format!("{USER}:agent"), "true"),
+        ("emails", "eve@evil.example"),
+        ("userName", "owner@example.com"),
+        ("password", OTHER),
+        ("externalId", "1"),
+    ];
+    _ = browser.post("/account", &form).await;
+    assert_eq!(
+        &world.tenant.get("/Users").await.json()["Resources"][0],
+        found
+    );
+}
+
+/// Eve registers with the address of somebody who registers later. The owner of the address confirms what they have done themselves.
+async fn whoever_registered_first_with_the_address_of_another_stays_out(db: Db) {
+    let world = World::with(db, &[ON]).await;
+    let eve = [
+        ("username", "victim@example.com"),
+        ("password", "Stolen!Password9"),
+    ];
+    world
+        .browser()
+        .post("/register", &eve)
+        .await
+        .expect_status(200);
+    let first = world.letter().await;
+    let own = [("username", "victim@example.com"), ("password", PASSWORD)];
+    world
+        .browser()
+        .post("/register", &own)
+        .await
+        .expect_status(200);
+    let second = world.letter().await;
+    assert_eq!(second.to, "victim@example.com");
+    let done = world
+        .browser()
+        .use_link("verify", &second.secret(), "")
+        .await;
+    done.expect_status(200);
+    let stolen = world
+        .browser()
+        .sign_in("victim@example.com", "Stolen!Password9")
+        .await;
+    assert_eq!(stolen.status, 401, "Eve is in");
+    world.signed_in("victim@example.com", PASSWORD).await;
+    let late = world
+        .browser()
+        .use_link("verify", &first.secret(), "")
+        .await;
+    assert_eq!(late.status, 404);
+}

@@ -1,0 +1,56 @@
+// People's lives in a real browser; started by tests/browser.rs, which says in the environment where everything is.
+
+import { mkdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { life } from './account.mjs';
+import { Inspection } from './inspection.mjs';
+import { keyboard, otherSites, payloads, registration, withoutTls } from './others.mjs';
+import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
+
+const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls };
+const LIMIT = 300_000;
+
+const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
+
+/** Tells one story; answers what went wrong. */
+async function tell(browser, name) {
+  const start = Date.now();
+  const inspection = await Inspection.begin(browser, name);
+  let wrong = [];
+  try {
+    await STORIES[name](browser, inspection);
+  } catch (error) {
+    wrong = [error.stack];
+    await inspection.keep('failed');
+  }
+  const { visited, different, faults } = inspection;
+  console.log(`${name}: ${visited} pages, ${different} of them different, ${Date.now() - start} ms`);
+  return [...wrong, ...faults].map((what) => `${name}: ${what}`);
+}
+
+setTimeout(() => {
+  console.error(`it takes longer than ${LIMIT / 1000} s`);
+  process.exit(1);
+}, LIMIT).unref();
+
+await rm(PICTURES, { recursive: true, force: true });
+await mkdir(PICTURES, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: [
+    `--host-resolver-rules=MAP ${NAME} 127.0.0.1`,
+    ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
+  ],
+});
+const named = process.argv.slice(2);
+const names = named.length > 0 ? named : Object.keys(STORIES);
+// Two at a time: much of a story is waiting.
+const wrong = [];
+const work = async () => {
+  for (let name = names.shift(); name; name = names.shift()) wrong.push(...(await tell(browser, name)));
+};
+await Promise.all([work(), work()]);
+await browser.close();
+for (const what of wrong) console.error(`WRONG ${what}`);
+process.exitCode = wrong.length > 0 ? 1 : 0;
