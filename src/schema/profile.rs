@@ -68,7 +68,13 @@ pub(super) fn profile<'a>(
     defaults: impl Fn(&str) -> (SeenBy, EditedBy),
     own: impl Fn(&str) -> Option<ProfileSetting>,
 ) -> Vec<ProfileAttribute> {
-    let shown = attributes.filter(|attribute| !attribute.is_hidden() || attribute.is_password);
+    let is_envelope = |attribute: &AttributeDef| {
+        attribute.extension.is_none()
+            && matches!(attribute.name.as_str(), "schemas" | "id" | "meta")
+    };
+    let shown = attributes.filter(|attribute| {
+        !is_envelope(attribute) && (!attribute.is_hidden() || attribute.is_password)
+    });
     let mut all: Vec<ProfileAttribute> = shown
         .enumerate()
         .map(|(position, attribute)| {

@@ -174,9 +174,11 @@ async fn people_come_by_every_way(db: Db) {
         .post("/users", &new("carl@example.com", "temporaryPassword"))
         .await;
     let password = answer.expect_status(201).json()["temporaryPassword"]["password"].clone();
-    let browser = world
-        .signed_in("carl@example.com", password.as_str().unwrap())
-        .await;
+    let browser = world.browser();
+    browser
+        .sign_in("carl@example.com", password.as_str().unwrap())
+        .await
+        .expect_status(303);
     let moved = browser.get("/account").await.expect_status(303);
     assert!(
         moved
@@ -527,7 +529,7 @@ async fn attributes_are_named_hidden_and_given_to_people(db: Db) {
     let page = browser.get("/account").await.expect_status(200);
     assert!(!text_of(&page).contains("shoeSize"));
     let address = format!("/attributes/{}", path.replace(':', "%3A"));
-    let change = json!({"labels": {"en": "Shoe size", "de": "Schuhgröße"}, "seenBy": "people", "editedBy": "people", "order": 1});
+    let change = json!({"labels": {"en": "Shoe size", "de": "Schuhgröße"}, "seenBy": "people", "editedBy": "people", "order": -1});
     desk.call("PATCH", &address, Some(&change))
         .await
         .expect_status(204);
