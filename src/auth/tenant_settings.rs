@@ -289,6 +289,20 @@ impl TenantSettings {
 }
 
 impl AccountSettings {
+    /// An address that people may be sent back to, if it is one.
+    #[must_use]
+    pub fn returning(&self, asked: &str) -> Option<String> {
+        let is_plain = asked.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_below = |beginning: &String| {
+            let rest = asked.strip_prefix(beginning.as_str());
+            rest.is_some_and(|rest| {
+                beginning.ends_with('/') || rest.is_empty() || rest.starts_with(['/', '?', '#'])
+            })
+        };
+        let is_allowed = is_plain && self.return_to.iter().any(is_below);
+        is_allowed.then(|| asked.to_owned())
+    }
+
     /// How long an account is locked that was locked so often in a row before.
     #[must_use]
     pub fn lockout(&self, before: i64) -> i64 {
@@ -307,6 +321,29 @@ mod tests {
         assert_eq!(settings.lockout(0), 15 * MINUTE);
         assert_eq!(settings.lockout(1), 30 * MINUTE);
         assert_eq!(settings.lockout(1_000), DAY);
+    }
+
+    #[test]
+    fn people_are_sent_back_to_known_places_only() {
+        let own = r#"{"registration.return_to":"https://a.example https://b.example/x/"}"#;
+        let settings = TenantSettings::of(own).unwrap().accounts;
+        for good in [
+            "https://a.example",
+            "https://a.example/y?z=1",
+            "https://b.example/x/y",
+        ] {
+            assert_eq!(settings.returning(good).as_deref(), Some(good));
+        }
+        for bad in [
+            "",
+            "https://a.example.evil/",
+            "https://a.example@evil/",
+            "https://b.example/y",
+            "https://a.example/\r\nX: y",
+            "//a.example",
+        ] {
+            assert_eq!(settings.returning(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ on_both_databases!(
     nobody_registers_where_that_is_off,
     who_registers_confirms_and_signs_in,
     who_registers_may_have_to_wait_for_an_approval,
+    who_registers_is_sent_back_to_known_places_only,
     registering_tells_nothing_and_changes_nothing,
     a_forgotten_password_tells_nothing,
     registering_grants_nothing,
@@ -68,6 +69,38 @@ async fn who_registers_confirms_and_signs_in(db: Db) {
         .use_link("verify", &letter.secret(), "")
         .await;
     assert_eq!(again.status, 404);
+}
+
+async fn who_registers_is_sent_back_to_known_places_only(db: Db) {
+    let known = ("registration.return_to", "https://app.example.com");
+    for (asked, is_known) in [
+        ("https://app.example.com/welcome?a=b&c", true),
+        ("https://app.example.com.evil/", false),
+    ] {
+        let world = World::with(db, &[ON, known]).await;
+        let form = [
+            ("username", "a@example.com"),
+            ("password", PASSWORD),
+            ("return_to", asked),
+        ];
+        let answer = world.browser().post("/register", &form).await;
+        answer.expect_status(200);
+        let link = world.letter().await.link();
+        assert_eq!(link.contains("return_to="), is_known, "{link}");
+        let (_, query) = link.split_once('?').unwrap_or((&link, ""));
+        let (address, _) = link.split_once('?').unwrap_or((&link, ""));
+        let secret = address.rsplit('/').next().unwrap();
+        let browser = world.browser();
+        let page = format!("/verify/{secret}?{query}");
+        let moved = browser.get(&page).await.expect_status(303);
+        let location = moved.header("location").unwrap().to_owned();
+        assert_eq!(location.contains("return_to="), is_known, "{location}");
+        let page = format!("/verify?{query}");
+        let page = browser.post(&page, &[]).await.expect_status(200);
+        let text = text_of(&page);
+        assert_eq!(text.contains("https://app.example.com/welcome"), is_known);
+        assert!(!text.contains("evil"));
+    }
 }
 
 async fn who_registers_may_have_to_wait_for_an_approval(db: Db) {

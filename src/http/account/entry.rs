@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::form::Form;
 use super::views::{
@@ -236,6 +237,7 @@ pub(super) async fn registered(visit: Visit, form: Form) -> Answer {
         family_name: optional("family"),
         password: form.secret("password"),
         language: Some(visit.language.tag().to_owned()),
+        return_to: optional("return_to"),
     };
     let mut errors = Vec::new();
     let (field, address) = match &new.address {
@@ -281,9 +283,22 @@ pub(super) async fn registered(visit: Visit, form: Form) -> Answer {
     }
 }
 
+/// Where to go afterwards, as the query of an address.
+fn returning(visit: &Visit) -> String {
+    let asked = visit.parameter("return_to").unwrap_or_default();
+    match visit.settings.returning(asked) {
+        Some(address) => {
+            let address = utf8_percent_encode(&address, NON_ALPHANUMERIC);
+            format!("?return_to={address}")
+        }
+        None => String::new(),
+    }
+}
+
 /// A link was followed: its secret goes into a cookie, out of the address.
 fn take(visit: &Visit, purpose: Purpose) -> Answer {
-    let mut response = visit.go(&format!("/{}", purpose.name()));
+    let page = format!("/{}{}", purpose.name(), returning(visit));
+    let mut response = visit.go(&page);
     if let Some(secret) = &visit.secret {
         visit.remember_link(&mut response, purpose.name(), secret);
     }
@@ -406,7 +421,7 @@ pub(super) async fn verify(visit: Visit) -> Answer {
     }
     visit.show(&Verify {
         page: visit.page("/verify"),
-        action: visit.at("/verify"),
+        action: visit.at(&format!("/verify{}", returning(&visit))),
     })
 }
 
@@ -420,7 +435,9 @@ pub(super) async fn verified(visit: Visit, _form: Form) -> Answer {
             let mut response = visit.show(&Verified {
                 page: visit.page("/sign-in"),
                 awaits_approval: !is_active,
-                return_to: None,
+                return_to: visit
+                    .parameter("return_to")
+                    .and_then(|asked| visit.settings.returning(asked)),
             });
             visit.forget_link(&mut response);
             response

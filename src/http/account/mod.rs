@@ -17,8 +17,9 @@ use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
-use tower_http::csrf::CsrfLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::App;
 use crate::error::{Error, Result};
@@ -86,8 +87,9 @@ pub(super) fn router(public_url: &str) -> Result<Router<Arc<App>>> {
         router.nest(&format!("{base}/admin/v1"), super::admin::router())
     });
     Ok(all
-        .layer(from_fn(guarded))
+        .route("/", get(async || Redirect::to("/account")))
         .layer(csrf)
+        .layer(from_fn(guarded))
         .route(views::STYLE_ADDRESS, get(style))
         .route(views::MARK_ADDRESS, get(mark)))
 }
@@ -103,11 +105,16 @@ fn origin(url: &str) -> &str {
 /// What every page is sent with: nothing from elsewhere runs in it, nobody keeps it, nobody frames it, no address leaks.
 async fn guarded(request: axum::extract::Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
+    if response.extensions().get::<ProtectionError>().is_some() {
+        let error = Error::forbidden("this form was sent from another site");
+        response = visit::Refused::from(error).into_response();
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, views::POLICY),
         (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Without any, browsers send "Origin: null" with a form, which is nobody's.
+        (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {

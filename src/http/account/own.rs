@@ -44,17 +44,27 @@ fn moment(language: Language, microseconds: i64) -> String {
     language.moment(&timestamp(microseconds))
 }
 
+/// Whether the person has typed something else than the form was shown with.
+fn is_changed(form: &Form, shown: &Shown) -> bool {
+    let former = format!("former-{}", shown.path);
+    let known = if form.has(&former) {
+        form.text(&former)
+    } else {
+        shown.value.clone()
+    };
+    form.has(&shown.path) && form.text(&shown.path) != known.trim()
+}
+
 /// A field of the profile in the person's language.
 fn field(language: Language, shown: &Shown, typed: Option<&Form>, errors: &[FieldError]) -> Field {
-    let value = match typed {
-        Some(form) if shown.is_editable => form.text(&shown.path),
-        Some(_) | None => shown.value.clone(),
-    };
+    let typed = typed.filter(|form| shown.is_editable && is_changed(form, shown));
+    let value = typed.map_or_else(|| shown.value.clone(), |form| form.text(&shown.path));
     let own = errors.iter().filter(|error| error.field == shown.path);
     Field {
         name: shown.path.clone(),
         label: label(language, shown),
         value,
+        former: shown.value.clone(),
         is_editable: shown.is_editable,
         note: None,
         input: match shown.kind {
@@ -119,9 +129,8 @@ async fn save(visit: &Visit, signed_in: &SignedIn, form: &Form) -> Result<Answer
     let fields = profile::shown(signed_in)?;
     let changed: Vec<(&Shown, String)> = fields
         .iter()
-        .filter(|shown| shown.is_editable && form.has(&shown.path))
+        .filter(|shown| shown.is_editable && is_changed(form, shown))
         .map(|shown| (shown, form.text(&shown.path)))
-        .filter(|(shown, typed)| *typed != shown.value)
         .collect();
     if changed.is_empty() {
         return Ok(visit.go("/account?notice=account-notice-nothing-changed"));

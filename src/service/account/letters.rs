@@ -14,6 +14,9 @@ use crate::service::Call;
 use crate::store::Transaction;
 use crate::store::letters::{self, Letter};
 
+/// A variable that stands in no letter: where to go after the link in it has been used.
+pub(super) const RETURN_TO: &str = "return_to";
+
 /// Whom a letter is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct About<'a> {
@@ -78,7 +81,7 @@ pub(super) async fn write_to(
         .chain(further.iter().map(|(name, value)| (*name, value.clone())))
     {
         // `link` and `expires` are known when the letter is sent.
-        if kind.variables().contains(&name) {
+        if kind.variables().contains(&name) || name == RETURN_TO {
             variables.insert(name.to_owned(), json!(value));
         }
     }

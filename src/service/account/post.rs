@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::letters::RETURN_TO;
 use super::links::{self, Purpose, Wanted};
 use crate::auth::tenant_settings::TenantSettings;
 use crate::error::{Error, Result};
@@ -103,6 +105,7 @@ impl Post {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
             .collect();
+        let return_to = variables.remove(RETURN_TO);
         let kind = Kind::ALL
             .iter()
             .find(|kind| kind.name() == letter.kind)
@@ -111,6 +114,13 @@ impl Post {
         if kind.variables().contains(&"link") {
             let Some((link, expires)) = self.link(letter, purpose).await? else {
                 return Ok(None);
+            };
+            let link = match &return_to {
+                Some(address) => {
+                    let address = utf8_percent_encode(address, NON_ALPHANUMERIC);
+                    format!("{link}?{RETURN_TO}={address}")
+                }
+                None => link,
             };
             variables.insert("link".to_owned(), link);
             if let (Some(expires), true) = (expires, kind.variables().contains(&"expires")) {

@@ -90,7 +90,13 @@ pub fn shown(signed_in: &SignedIn) -> Result<Vec<Shown>> {
         });
     };
     for shown in &people.profile {
-        if shown.seen_by != SeenBy::People || shown.attribute.multi_valued {
+        let path = shown.attribute.path();
+        // Somebody else: an id, which says nothing to people.
+        let is_reference = people
+            .references
+            .iter()
+            .any(|reference| reference.attribute.path() == path);
+        if shown.seen_by != SeenBy::People || shown.attribute.multi_valued || is_reference {
             continue;
         }
         add(&shown.attribute, shown);
@@ -98,6 +104,8 @@ pub fn shown(signed_in: &SignedIn) -> Result<Vec<Shown>> {
             add(sub, shown);
         }
     }
+    // What is empty and cannot be filled in is no news.
+    all.retain(|shown| shown.is_editable || !shown.value.is_empty());
     Ok(all)
 }
 

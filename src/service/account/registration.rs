@@ -31,6 +31,8 @@ pub struct Registration {
     pub password: String,
     /// A language tag.
     pub language: Option<String>,
+    /// Where to go after the address is confirmed; what the tenant does not know is left out.
+    pub return_to: Option<String>,
 }
 
 /// Registers somebody. Whether the name is taken is not told: then the letter goes to whoever has it.
@@ -74,6 +76,12 @@ pub async fn register(
     let mut call_as = acting.clone();
     call_as.caller.scopes = Scopes::all();
     let call = call_as.call(intent);
+    let asked = new.return_to.as_deref().unwrap_or_default();
+    let returning = acting.accounts().returning(asked);
+    let further: Vec<(&str, String)> = returning
+        .map(|address| (letters::RETURN_TO, address))
+        .into_iter()
+        .collect();
     // The password is hashed before anybody knows whether the name is taken: the time tells nothing.
     let prepared = create::prepare(service, &call, people, Uuid::now_v7(), &body).await?;
     in_transaction!(service.store, |tx| {
@@ -100,7 +108,7 @@ pub async fn register(
             acting
                 .write(service, tx, &call, &person, &document, password)
                 .await?;
-            letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &[]).await?;
+            letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &further).await?;
             return Ok(());
         }
         let one = Create {
@@ -121,7 +129,7 @@ pub async fn register(
             document: prepared.document(),
             now,
         };
-        letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &[])
+        letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &further)
             .await
             .map(|_| ())
     })

@@ -349,7 +349,17 @@ impl SignedIn {
             return String::new();
         };
         let document = &self.person.document;
+        let full_name = || {
+            let account = people.account.as_ref()?;
+            let parts = [&account.given_name, &account.family_name];
+            let parts: Vec<&str> = parts
+                .into_iter()
+                .filter_map(|part| text(document, part))
+                .collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        };
         display_name(people, document)
+            .or_else(full_name)
             .or_else(|| called(people, document))
             .unwrap_or_default()
     }

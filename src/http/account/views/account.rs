@@ -39,6 +39,8 @@ pub struct Field {
     pub label: String,
     /// The value; of a choice: the option's value.
     pub value: String,
+    /// The value that the form was shown with first; what differs from it is what the person has changed.
+    pub former: String,
     /// Whether the person may change it.
     pub is_editable: bool,
     /// Where the value comes from, or what it is used for; translated.

@@ -237,6 +237,7 @@ fn field(taste: &Taste, name: &str, label: &str, input: Input) -> Field {
         name: name.to_owned(),
         label: label.to_owned(),
         value: taste.text.clone(),
+        former: taste.text.clone(),
         is_editable: true,
         note: None,
         input,
