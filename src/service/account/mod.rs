@@ -1,7 +1,7 @@
 //! Accounts: what a person's resource means beyond its attributes.
 //!
-//! Whoever writes a resource (a provisioning client, an operator, the person) goes through [`rules::settle`], which says who may
-//! change what and keeps the attributes that only the server sets, and [`effects::apply`], which carries out in the same transaction
+//! Whoever writes a resource (a provisioning client, an operator, the person) goes through `rules::settle`, which says who may
+//! change what and keeps the attributes that only the server sets, and `effects::apply`, which carries out in the same transaction
 //! what follows: sessions end, links become void, letters are written.
 
 pub mod acting;

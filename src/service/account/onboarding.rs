@@ -70,10 +70,10 @@ pub async fn create(service: &Service, acting: &Acting, new: &NewPerson) -> Resu
     in_transaction!(service.store, |tx| ready.write(service, tx).await)
 }
 
-/// As [`create`], and nothing is left of it.
+/// As [`create()`], and nothing is left of it.
 ///
 /// # Errors
-/// As [`create`].
+/// As [`create()`].
 pub async fn rehearse(service: &Service, acting: &Acting, new: &NewPerson) -> Result<()> {
     let ready = prepare(service, acting, new).await?;
     let mut tx = service.store.attempts().begin().await?;
