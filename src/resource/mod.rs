@@ -200,6 +200,12 @@ pub fn simple_value<'a>(
     }
 }
 
+/// Whether the boolean that says if a resource may be used says that it may not; without value it may.
+#[must_use]
+pub fn is_off(document: &Map<String, Value>, enabled: &AttributeDef) -> bool {
+    simple_value(document, enabled).and_then(Value::as_bool) == Some(false)
+}
+
 /// `schemas`: the core schema and every extension that has data (RFC 7643 §3).
 #[must_use]
 pub fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {

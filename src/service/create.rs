@@ -14,10 +14,10 @@ use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::{
-    IndexEntry, changes, display_name, index_entries, patch::MemberChange, simple_value,
+    IndexEntry, changes, display_name, index_entries, is_off, patch::MemberChange,
 };
 use crate::schema::project::Projection;
-use crate::schema::{AttributeDef, AttributeId, ResourceType, validate};
+use crate::schema::{AttributeId, ResourceType, validate};
 use crate::store::changes::{Change, append};
 use crate::store::resources::{self, PasswordUpdate, Stored};
 use crate::store::{ConnectionKey, Transaction, attribute_index};
@@ -129,10 +129,6 @@ pub async fn returning(
     };
     let is_gone = is_off(&parse_document(&stored.document)?, enabled);
     Ok(Some(stored).filter(|stored| is_gone && stored.resource_type == resource_type.id))
-}
-
-fn is_off(document: &Map<String, Value>, enabled: &AttributeDef) -> bool {
-    simple_value(document, enabled).and_then(Value::as_bool) == Some(false)
 }
 
 /// Brings somebody back, with the same id and what the create says of them.

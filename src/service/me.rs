@@ -6,7 +6,7 @@ use super::account::State;
 use super::{Call, Service, parse_document};
 use crate::auth::Caller;
 use crate::error::{Error, Result};
-use crate::resource::simple_value;
+use crate::resource::is_off;
 use crate::schema::{Registry, ResourceType};
 use crate::store::resources;
 
@@ -32,7 +32,7 @@ pub async fn check_subject(service: &Service, caller: &Caller, registry: &Regist
     let enabled = resource_type.and_then(|resource_type| resource_type.enabled.as_ref());
     if let (Some(enabled), None) = (enabled, account) {
         let document = parse_document(&row.document)?;
-        if simple_value(&document, enabled).and_then(serde_json::Value::as_bool) == Some(false) {
+        if is_off(&document, enabled) {
             return Err(Error::invalid_token("the token's user is not active"));
         }
     }

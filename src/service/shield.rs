@@ -14,7 +14,7 @@ use super::{Call, Service};
 use crate::auth::settings::Shield;
 use crate::error::{Error, Result};
 use crate::in_transaction;
-use crate::resource::simple_value;
+use crate::resource::is_off;
 use crate::schema::ResourceType;
 use crate::store::resources::{self, Stored};
 use crate::store::shield::{self, Held, Kind};
@@ -47,10 +47,7 @@ pub(super) fn is_deactivation(
     let Some(enabled) = &resource_type.enabled else {
         return false;
     };
-    let is_off = |document: &Map<String, Value>| {
-        simple_value(document, enabled).and_then(Value::as_bool) == Some(false)
-    };
-    !is_off(old) && is_off(new)
+    !is_off(old, enabled) && is_off(new, enabled)
 }
 
 /// Counts what is taken away, in the transaction that does so.

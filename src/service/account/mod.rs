@@ -28,7 +28,7 @@ pub(super) mod upkeep;
 
 use serde_json::{Map, Value, json};
 
-use crate::resource::{schemas, simple_value};
+use crate::resource::{is_off, schemas, simple_value};
 use crate::schema::{Account, AttributeDef, ResourceType, validate};
 
 /// The kind of those who work in the console, and the audience of their groups.
@@ -167,7 +167,7 @@ fn is_true(document: &Map<String, Value>, attribute: &AttributeDef) -> bool {
 }
 
 pub(super) fn is_active(account: &Account, document: &Map<String, Value>) -> bool {
-    simple_value(document, &account.active).and_then(Value::as_bool) != Some(false)
+    !is_off(document, &account.active)
 }
 
 /// Writes text into a top-level attribute, or takes it away.

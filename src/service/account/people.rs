@@ -65,22 +65,10 @@ pub enum Switch {
 /// # Errors
 /// 403; 404; 409 for the last owner.
 pub async fn switch(service: &Service, acting: &Acting, id: Uuid, to: &Switch) -> Result<()> {
-    switched(service, acting, id, to, Intent::default()).await
-}
-
-/// As [`switch`], also as what people do themselves.
-pub(super) async fn switched(
-    service: &Service,
-    acting: &Acting,
-    id: Uuid,
-    to: &Switch,
-    intent: Intent,
-) -> Result<()> {
     let (people, account) = acting.people()?;
-    let is_own_act = intent.is_own_act;
     let intent = Intent {
         is_deactivated: *to == Switch::Deactivate,
-        ..intent
+        ..Intent::default()
     };
     let call = acting.call(intent);
     let permission = match to {
@@ -89,9 +77,7 @@ pub(super) async fn switched(
     };
     in_transaction!(service.store, |tx| {
         let person = acting.lock(tx, &call, id).await?;
-        if !is_own_act {
-            require(acting, &person, permission)?;
-        }
+        require(acting, &person, permission)?;
         let mut document = person.document.clone();
         let was_locked = State::of(account, &document) == State::Locked;
         set(account, &mut document, to);
