@@ -19,7 +19,7 @@ pub use keys::{KEYS, Key};
 pub use settings::{
     Config, Database, Limits, Log, Mail, OAuth, Operations, Pagination, ProvisioningLog, Server,
 };
-use settings::{connections, cores};
+use settings::{connections, spare_cores};
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -325,7 +325,7 @@ impl Values {
                 max_count: self.number("limits.max_count", 1)?,
                 scan: self.number("limits.scan", 1)?,
                 password_parallelism: if parallelism == 0 {
-                    cores()
+                    spare_cores()
                 } else {
                     parallelism
                 },

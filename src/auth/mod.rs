@@ -16,6 +16,7 @@ pub mod policy;
 pub mod scopes;
 pub mod settings;
 pub mod tenant_settings;
+mod workers;
 
 use uuid::Uuid;
 

@@ -1,28 +1,42 @@
 //! argon2id for the `password` attribute, off the async threads and only so many at once.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use icu_normalizer::ComposingNormalizerBorrowed;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::foreign_hash;
 use super::policy::{self, Broken, Policy};
+use super::workers::Workers;
 use crate::error::{Error, Result};
 
 /// The longest password, in bytes after preparation; more would only cost time.
 pub const MAX_PASSWORD_BYTES: usize = 512;
 /// How many hashings may wait; the rest are told to come back.
 const MAX_WAITING: usize = 64;
+/// How long a hashing may take with all its waiting; then it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Memory in KiB, passes and lanes: OWASP's recommendation, some 25 ms a hash.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
 
 /// Hashes passwords with bounded parallelism.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    running: Arc<Semaphore>,
+    workers: Arc<Workers>,
     admitted: Arc<Semaphore>,
+    patience: Duration,
+}
+
+/// A place among those that hash or wait for it. Who asks for it first does nothing for a request that is then refused.
+#[derive(Debug)]
+pub struct Place {
+    workers: Arc<Workers>,
+    admitted: OwnedSemaphorePermit,
+    patience: Duration,
 }
 
 impl Passwords {
@@ -30,9 +44,23 @@ impl Passwords {
     #[must_use]
     pub fn new(parallelism: usize) -> Self {
         Self {
-            running: Arc::new(Semaphore::new(parallelism)),
+            workers: Arc::new(Workers::new(parallelism)),
             admitted: Arc::new(Semaphore::new(parallelism + MAX_WAITING)),
+            patience: PATIENCE,
         }
+    }
+
+    /// A place, if there is one.
+    ///
+    /// # Errors
+    /// 503 when too many passwords are being hashed.
+    pub fn place(&self) -> Result<Place> {
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned();
+        Ok(Place {
+            workers: Arc::clone(&self.workers),
+            admitted: admitted.map_err(|_| too_many())?,
+            patience: self.patience,
+        })
     }
 
     /// The PHC string of a password's hash.
@@ -41,15 +69,17 @@ impl Passwords {
     /// `invalidValue` for a password that is too long; 503 when too many are being hashed.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let prepared = prepare(password)?;
-        self.run(move || hash_now(&prepared)).await
+        self.place()?.run(move || hash_now(&prepared)).await
     }
+}
 
+impl Place {
     /// Whether it is the password of that hash. Without a hash the same work is done for nothing: the time tells nobody whether
     /// there is such a person.
     ///
     /// # Errors
-    /// 503 when too many are being hashed; when a stored hash is malformed.
-    pub async fn verify(&self, hash: Option<String>, password: &str) -> Result<Verdict> {
+    /// 503 when it took too long until others were done; when a stored hash is malformed.
+    pub async fn verify(self, hash: Option<String>, password: &str) -> Result<Verdict> {
         let Ok(prepared) = prepare(password) else {
             return Ok(Verdict::default());
         };
@@ -68,25 +98,25 @@ impl Passwords {
         .await
     }
 
-    /// Runs work that takes a processor for a while: so much at once, so much waiting, and no more.
+    /// Runs work that takes a processor for a while, when it is its turn.
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let _admitted = self
-            .admitted
-            .try_acquire()
-            .map_err(|_| Error::unavailable("too many passwords are being hashed; try again"))?;
-        let running = Arc::clone(&self.running).acquire_owned().await;
-        let permit = running
-            .map_err(|error| Error::internal("password hashing has stopped").caused_by(error))?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        let admitted = self.admitted;
+        // Its place is given up when it is done, or never begins: not when nobody waits for it any more.
+        let done = self.workers.run(move || {
+            let _admitted = admitted;
             work()
         });
-        done.await
-            .map_err(|error| Error::internal("password hashing failed").caused_by(error))?
+        timeout(self.patience, done)
+            .await
+            .map_err(|_| too_many())??
     }
+}
+
+fn too_many() -> Error {
+    Error::unavailable("too many passwords are being hashed; try again")
 }
 
 /// What comparing a password with a hash says.
@@ -206,6 +236,23 @@ mod tests {
         assert_eq!(refused.len(), 1);
         assert_eq!(refused[0].kind().status(), 503);
         assert!(refused[0].retry_after_seconds().is_some());
+    }
+
+    #[tokio::test]
+    async fn patience_ends() {
+        let mut passwords = Passwords::new(1);
+        passwords.patience = Duration::from_millis(20);
+        let (free, busy) = std::sync::mpsc::channel::<()>();
+        let endless = passwords.place().unwrap().run(move || {
+            let _ = busy.recv();
+            Ok(())
+        });
+        let (endless, refused) = tokio::join!(endless, passwords.hash("s3cret"));
+        assert_eq!(endless.unwrap_err().kind().status(), 503);
+        assert_eq!(refused.unwrap_err().kind().status(), 503);
+        drop(free);
+        passwords.patience = PATIENCE;
+        assert!(passwords.hash("s3cret").await.is_ok());
     }
 
     /// shows: S-4.1.1-04

@@ -193,7 +193,7 @@ pub const KEYS: &[Key] = &[
     key(
         "limits.password_parallelism",
         "0",
-        "passwords hashed at once; 0: as many as there are cores",
+        "passwords hashed at once; 0: all cores but one, at least one",
     ),
     key(
         "oauth.algorithm",

@@ -249,7 +249,7 @@ impl Default for Config {
                 default_count: 100,
                 max_count: 1_000,
                 scan: 100_000,
-                password_parallelism: cores(),
+                password_parallelism: spare_cores(),
             },
             pagination: Pagination {
                 is_by_cursor: false,
@@ -296,6 +296,11 @@ pub(super) fn connections(configured: u32) -> u32 {
     }
 }
 
-pub(super) fn cores() -> usize {
+/// All cores but one, which is left for other requests than those that hash passwords.
+pub(super) fn spare_cores() -> usize {
+    cores().saturating_sub(1).max(1)
+}
+
+fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

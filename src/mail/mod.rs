@@ -1,6 +1,7 @@
 //! Letters to people: what they say, and how they leave the house.
 
 mod letter;
+mod smtp;
 mod transport;
 
 use std::fmt;

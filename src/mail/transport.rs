@@ -3,7 +3,6 @@
 use std::fmt;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write;
-use std::net::IpAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -11,16 +10,12 @@ use std::time::{Duration, SystemTime};
 use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
 use uuid::Uuid;
 
+use super::smtp::{Smtp, described};
 use super::{Address, Mail, is_dangerous, plain};
 use crate::error::{Error, Result};
 
-/// How long a server may take to say goodbye; the mail is delivered by then.
-const GOODBYE: Duration = Duration::from_secs(2);
 /// How many characters of a failure's reason are kept.
 const REASON_CHARACTERS: usize = 300;
 /// Refusals that are about us, not about the mail (RFC 4954 §6).
@@ -120,7 +115,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn temporary(reason: impl fmt::Display) -> Self {
+    pub(super) fn temporary(reason: impl fmt::Display) -> Self {
         Self {
             is_permanent: false,
             reason: plain(&reason.to_string(), REASON_CHARACTERS),
@@ -135,7 +130,7 @@ impl Failure {
     }
 
     /// The failure of a mail that the server was offered.
-    fn of_offer(error: &lettre::transport::smtp::Error) -> Self {
+    pub(super) fn of_offer(error: &lettre::transport::smtp::Error) -> Self {
         let reason = described(error);
         let code = error.status().map(u16::from);
         let is_ours = code.is_some_and(|code| OF_CREDENTIALS.contains(&code));
@@ -169,38 +164,6 @@ pub enum Mailer {
 pub struct Folder {
     path: PathBuf,
     from: Mailbox,
-}
-
-/// A mail server that mails are handed to.
-///
-/// Every mail has its own connection. One that was given up in the middle must not be used again: the
-/// answer to an earlier command would be taken for that to a later one.
-#[derive(Clone)]
-pub struct Smtp {
-    host: String,
-    port: u16,
-    protection: Protection,
-    credentials: Option<Credentials>,
-    from: Mailbox,
-    timeout: Duration,
-}
-
-#[derive(Clone)]
-enum Protection {
-    Required(TlsParameters),
-    Implicit(TlsParameters),
-    Off,
-}
-
-/// The password is left out.
-impl fmt::Debug for Smtp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Smtp")
-            .field("host", &self.host)
-            .field("port", &self.port)
-            .field("from", &self.from.to_string())
-            .finish_non_exhaustive()
-    }
 }
 
 impl Mailer {
@@ -239,6 +202,13 @@ impl Mailer {
             Self::Smtp(smtp) => smtp.deliver(&message).await,
         }
     }
+
+    /// There is nothing to send for now: a connection to a mail server is closed.
+    pub async fn rest(&self) {
+        if let Self::Smtp(smtp) = self {
+            smtp.rest().await;
+        }
+    }
 }
 
 impl Folder {
@@ -253,111 +223,6 @@ impl Folder {
             .map_err(Failure::temporary)?
             .map_err(|error| Failure::temporary(format!("{}: {error}", self.path.display())))
     }
-}
-
-impl Smtp {
-    fn read(options: &Options, from: Mailbox) -> Result<Self> {
-        let host = options.host.trim();
-        if host.is_empty() || host.chars().any(|c| c.is_whitespace() || is_dangerous(c)) {
-            return Err(Error::invalid_value(
-                "the mail server needs a host name or an address",
-            ));
-        }
-        let credentials = match (&options.user, &options.password) {
-            (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.clone())),
-            (None, None) => None,
-            _ => {
-                return Err(Error::invalid_value(
-                    "the mail server's user and password must be given together or not at all",
-                ));
-            }
-        };
-        Ok(Self {
-            protection: Protection::read(options.tls, host)?,
-            host: host.to_owned(),
-            port: options.port,
-            credentials,
-            from,
-            timeout: options.timeout,
-        })
-    }
-
-    async fn deliver(&self, message: &Message) -> Result<(), Failure> {
-        let delivered = tokio::time::timeout(self.timeout, self.hand_over(message)).await;
-        let mut connection = delivered.map_err(|_| {
-            let seconds = self.timeout.as_secs_f32();
-            let (host, port) = (&self.host, self.port);
-            Failure::temporary(format!(
-                "{host}:{port} did not take the mail within {seconds} s"
-            ))
-        })??;
-        // The mail is delivered; whether the server says goodbye must not lead to a second one.
-        let _ = tokio::time::timeout(GOODBYE, connection.quit()).await;
-        Ok(())
-    }
-
-    async fn hand_over(&self, message: &Message) -> Result<AsyncSmtpConnection, Failure> {
-        // Up to here it is about us and the server: no answer says anything about this mail.
-        let mut connection = self.connect().await.map_err(|error| {
-            let (host, port) = (&self.host, self.port);
-            Failure::temporary(format!("{host}:{port}: {}", described(&error)))
-        })?;
-        connection
-            .send(message.envelope(), &message.formatted())
-            .await
-            .map_err(|error| Failure::of_offer(&error))?;
-        Ok(connection)
-    }
-
-    async fn connect(&self) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
-        let hello = greeting_name(&self.from);
-        let server = (self.host.trim_matches(['[', ']']), self.port);
-        let implicit = match &self.protection {
-            Protection::Implicit(parameters) => Some(parameters.clone()),
-            Protection::Required(_) | Protection::Off => None,
-        };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, None, &hello, implicit, None).await?;
-        if let Protection::Required(parameters) = &self.protection {
-            connection.starttls(parameters.clone(), &hello).await?;
-        }
-        if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
-        }
-        Ok(connection)
-    }
-}
-
-impl Protection {
-    fn read(tls: Encryption, host: &str) -> Result<Self> {
-        if tls == Encryption::Off {
-            return if is_loopback(host) {
-                Ok(Self::Off)
-            } else {
-                Err(Error::invalid_value(format!(
-                    "TLS to the mail server may be off only for a loopback address such as 127.0.0.1, not for {host}"
-                )))
-            };
-        }
-        let name = host.trim_matches(['[', ']']).to_owned();
-        let parameters = TlsParameters::new_rustls(name).map_err(|error| {
-            Error::invalid_value(format!("TLS to the mail server {host} cannot be set up"))
-                .caused_by(error)
-        })?;
-        Ok(match tls {
-            Encryption::Implicit => Self::Implicit(parameters),
-            Encryption::Required | Encryption::Off => Self::Required(parameters),
-        })
-    }
-}
-
-/// Whether a host is this computer (RFC 6761 §6.3 for the name).
-fn is_loopback(host: &str) -> bool {
-    if host.eq_ignore_ascii_case("localhost") {
-        return true;
-    }
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn read_sender(from: &str) -> Result<Mailbox> {
@@ -380,16 +245,6 @@ fn read_sender(from: &str) -> Result<Mailbox> {
     from.ends_with(&end).then_some(sender).ok_or_else(invalid)
 }
 
-/// What we call ourselves: the sender's domain, as the name of a container means nothing to a mail server.
-fn greeting_name(from: &Mailbox) -> ClientId {
-    let domain = from.email.domain();
-    if domain.is_ascii() {
-        ClientId::Domain(domain.to_owned())
-    } else {
-        ClientId::default()
-    }
-}
-
 fn compose(from: &Mailbox, to: &Address, mail: &Mail) -> Result<Message, lettre::error::Error> {
     let id = format!("<{}@{}>", Uuid::now_v7(), from.email.domain());
     let mut message = Message::builder()
@@ -409,21 +264,6 @@ fn compose(from: &Mailbox, to: &Address, mail: &Mail) -> Result<Message, lettre:
     let language = HeaderName::new_from_ascii_str("Content-Language");
     headers.insert_raw(HeaderValue::new(language, mail.language.tag().to_owned()));
     Ok(message)
-}
-
-/// An error with its causes: the first sentence alone is often only "connection error".
-fn described(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// The folder is made when there is something to put into it, for the server's user only.

@@ -26,6 +26,8 @@ pub struct Credential {
     pub verified_address: Option<String>,
     /// When the person signed in last.
     pub last_sign_in: Option<i64>,
+    /// When the address that letters go to became another one.
+    pub address_changed: Option<i64>,
 }
 
 /// The row of an account.
@@ -43,9 +45,10 @@ pub async fn get(tx: &mut Transaction, key: ResourceKey) -> Result<Credential> {
         i64,
         Option<String>,
         Option<i64>,
+        Option<i64>,
     );
     let select = Statement::new(
-        "SELECT password_version, password_changed, password_expires, failures, last_failure, locked_until, lockouts, verified_address, last_sign_in \
+        "SELECT password_version, password_changed, password_expires, failures, last_failure, locked_until, lockouts, verified_address, last_sign_in, address_changed \
          FROM credential WHERE resource_key = $1",
     );
     let row: Option<Columns> = tx.fetch_optional(select.arg(key.0)).await?;
@@ -61,6 +64,7 @@ pub async fn get(tx: &mut Transaction, key: ResourceKey) -> Result<Credential> {
             lockouts,
             verified_address,
             last_sign_in,
+            address_changed,
         )| Credential {
             password_version,
             password_changed,
@@ -71,6 +75,7 @@ pub async fn get(tx: &mut Transaction, key: ResourceKey) -> Result<Credential> {
             lockouts,
             verified_address,
             last_sign_in,
+            address_changed,
         },
     ))
 }
@@ -172,6 +177,25 @@ pub async fn note_address(
          ON CONFLICT (resource_key) DO UPDATE SET verified_address = excluded.verified_address",
     );
     tx.execute(upsert.arg(key.0).arg(tenant.0).arg(address))
+        .await
+        .map(|_| ())
+}
+
+/// Notes that letters go to another address from now on.
+///
+/// # Errors
+/// The database's.
+pub async fn note_address_change(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    key: ResourceKey,
+    now: i64,
+) -> Result<()> {
+    let upsert = Statement::new(
+        "INSERT INTO credential (resource_key, tenant_key, password_version, failures, lockouts, address_changed) VALUES ($1, $2, 0, 0, 0, $3) \
+         ON CONFLICT (resource_key) DO UPDATE SET address_changed = excluded.address_changed",
+    );
+    tx.execute(upsert.arg(key.0).arg(tenant.0).arg(now))
         .await
         .map(|_| ())
 }

@@ -48,6 +48,11 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
         "accounts",
         include_str!("../../migrations/sqlite/0004_accounts.sql"),
     ),
+    (
+        5,
+        "address changes",
+        include_str!("../../migrations/sqlite/0005_address_changes.sql"),
+    ),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -69,6 +74,11 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         4,
         "accounts",
         include_str!("../../migrations/postgres/0004_accounts.sql"),
+    ),
+    (
+        5,
+        "address changes",
+        include_str!("../../migrations/postgres/0005_address_changes.sql"),
     ),
 ];
 

@@ -159,6 +159,27 @@ pub async fn of_person(tx: &mut Transaction, person: ResourceKey) -> Result<Vec<
     Ok(rows.into_iter().map(Session::from).collect())
 }
 
+/// Gives a session of a person another name and secret; what was presented before is good no more.
+///
+/// # Errors
+/// The database's.
+pub async fn renew(
+    tx: &mut Transaction,
+    person: ResourceKey,
+    id: &str,
+    (new_id, new_hash): (&str, &[u8]),
+) -> Result<()> {
+    let update = Statement::new(
+        "UPDATE account_session SET session_id = $3, session_hash = $4 WHERE resource_key = $1 AND session_id = $2",
+    );
+    let update = update
+        .arg(person.0)
+        .arg(id)
+        .arg(new_id)
+        .arg(new_hash.to_vec());
+    tx.execute(update).await.map(|_| ())
+}
+
 /// Notes that a session is in use.
 ///
 /// # Errors

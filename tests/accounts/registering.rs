@@ -1,11 +1,13 @@
 //! Registering, and what it tells: nothing.
 
+use muster::auth::Role;
 use muster::service::account::onboarding::Onboarding;
-use muster::service::account::people::Switch;
+use muster::service::account::people::{self, Switch};
 use muster::service::account::registration;
+use serde_json::json;
 
 use super::browser::text_of;
-use super::world::{OTHER, PASSWORD, USER, World};
+use super::world::{HOUR, OTHER, PASSWORD, USER, World};
 use crate::support::Db;
 
 on_both_databases!(
@@ -15,6 +17,7 @@ on_both_databases!(
     who_registers_is_sent_back_to_known_places_only,
     registering_tells_nothing_and_changes_nothing,
     a_forgotten_password_tells_nothing,
+    an_operator_with_a_new_address_gets_no_link_there_for_a_day,
     registering_grants_nothing,
     whoever_registered_first_with_the_address_of_another_stays_out,
 );
@@ -323,4 +326,43 @@ async fn whoever_registered_first_with_the_address_of_another_stays_out(db: Db) 
         .use_link("verify", &first.secret(), "")
         .await;
     assert_eq!(late.status, 404);
+}
+
+async fn an_operator_with_a_new_address_gets_no_link_there_for_a_day(db: Db) {
+    let world = World::new(db).await;
+    world.operator("owner@example.com", Role::Owner).await;
+    let operator = world.operator("o@example.com", Role::Admin).await;
+    let customer = world.person("c@example.com").await;
+    let owner = world.acting().await;
+    for somebody in [&operator, &customer] {
+        let moved = format!("new-{}", somebody.name);
+        let emails =
+            json!([{"op": "add", "path": "emails", "value": [{"value": moved, "primary": true}]}]);
+        world
+            .patch_person_as(&owner, somebody.id, &emails)
+            .await
+            .unwrap();
+    }
+    world.letters().await;
+    let ask = async |name: &str| {
+        let answer = world.browser().post("/forgot", &[("username", name)]).await;
+        let said = (answer.status, text_of(&answer));
+        let letters = world.letters().await.into_iter();
+        (said, letters.map(|letter| letter.to).collect::<Vec<_>>())
+    };
+    let (said, letters) = ask(&customer.name).await;
+    assert_eq!(letters, ["new-c@example.com"]);
+    let nobody = Vec::<String>::new();
+    assert_eq!(ask(&operator.name).await, (said.clone(), nobody.clone()));
+    world.server.clock.advance(24 * HOUR - 1);
+    assert_eq!(ask(&operator.name).await, (said.clone(), nobody));
+    world.server.clock.advance(1);
+    let there = vec!["new-o@example.com".to_owned()];
+    assert_eq!(ask(&operator.name).await, (said, there));
+    // Another operator can help at once.
+    let (service, acting) = (&world.server.service, world.acting().await);
+    people::reset(service, &acting, operator.id, false, false)
+        .await
+        .unwrap();
+    assert_eq!(world.letter().await.to, "new-o@example.com");
 }

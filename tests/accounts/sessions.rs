@@ -233,10 +233,12 @@ async fn an_own_new_password_ends_the_other_sessions(db: Db) {
     assert_eq!(refused.status, 400);
     assert!(other.is_in().await);
     let change = [("current", PASSWORD), ("password", OTHER)];
+    let stolen = own.copied(&world.server.root, &world.base());
     own.post("/account/password", &change)
         .await
         .expect_status(303);
     assert!(own.is_in().await);
+    assert!(!stolen.is_in().await, "the session has a new secret");
     assert!(!other.is_in().await);
     let old = world.browser().sign_in(&somebody.name, PASSWORD).await;
     assert_eq!(old.status, 401);

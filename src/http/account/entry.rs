@@ -1,15 +1,20 @@
 //! The pages of somebody who has not signed in: to sign in, to register, to follow a link.
 
+use std::sync::Arc;
+
 use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{Response, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::super::App;
 use super::form::Form;
 use super::views::{
     FieldError, Forgot, ForgotSent, LinkDead, LinkPurpose, PasswordPurpose, Register, Registered,
     SetPassword, SignIn, Verified, Verify,
 };
-use super::visit::Visit;
+use super::visit::{Refused, Visit};
+use crate::auth::password::Place;
 use crate::auth::policy::{Broken, Policy, SPECIAL};
 use crate::error::{Error, ErrorKind};
 use crate::language::Language;
@@ -103,7 +108,28 @@ fn sign_in_view(visit: &Visit, username: String, next: String, errors: Vec<Field
     }
 }
 
-pub(super) async fn signed_in(visit: Visit, form: Form) -> Answer {
+/// A form with a password to be compared, and the place for that, which is taken before the database is asked for anything.
+pub(super) struct Attempt {
+    visit: Visit,
+    form: Form,
+    place: Place,
+}
+
+impl FromRequest<Arc<App>> for Attempt {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Refused> {
+        let (mut parts, body) = request.into_parts();
+        // The form comes first: who sends it slowly keeps no place from others.
+        let request = Request::from_parts(parts.clone(), body);
+        let form = Form::from_request(request, app).await?;
+        let place = app.service.passwords.place()?;
+        let visit = Visit::from_request_parts(&mut parts, app).await?;
+        Ok(Self { visit, form, place })
+    }
+}
+
+pub(super) async fn signed_in(Attempt { visit, form, place }: Attempt) -> Answer {
     let (username, password) = (form.text("username"), form.secret("password"));
     let next = visit.next(&form.text("next"));
     let mut errors = Vec::new();
@@ -131,9 +157,9 @@ pub(super) async fn signed_in(visit: Visit, form: Form) -> Answer {
     }
     let begun = sessions::sign_in(
         &app.service,
+        place,
         &visit.tenant,
-        &username,
-        &password,
+        (&username, &password),
         visit.place(),
         visit.request(),
     );

@@ -237,7 +237,11 @@ pub(super) async fn change_password(visit: Visit, form: Form) -> Answer {
     }
     let done = own::change_password(&visit.app.service, &signed_in, &current, &new).await;
     match done {
-        Ok(()) => visit.go("/account?notice=account-notice-password-changed"),
+        Ok(secret) => {
+            let mut response = visit.go("/account?notice=account-notice-password-changed");
+            visit.remember_session(&mut response, &secret);
+            response
+        }
         Err(error) if error.kind() == ErrorKind::InvalidToken => {
             if let Err(error) = visit.app.admission.count_attempt(visit.address) {
                 return visit.failed(&error);

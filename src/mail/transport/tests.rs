@@ -119,6 +119,7 @@ async fn send_with(
     change(&mut options);
     let mailer = Mailer::open(&options).unwrap();
     let sent = mailer.send(&anna(), &mail()).await;
+    mailer.rest().await;
     let heard = heard.lock().unwrap().clone();
     (sent, heard)
 }
@@ -218,6 +219,56 @@ async fn a_server_that_hangs_is_given_up() {
         assert!(!failure.is_permanent, "{failure}");
         assert!(failure.reason.contains("within 0.5 s"), "{failure}");
         assert!(begin.elapsed() < TIMEOUT * 4);
+    }
+}
+
+/// A mailer for the server of a test.
+fn mailer_to(port: u16) -> Mailer {
+    let options = Options {
+        port,
+        ..options(Transport::Smtp)
+    };
+    Mailer::open(&options).unwrap()
+}
+
+fn count(heard: &Heard, beginning: &str) -> usize {
+    let heard = heard.lock().unwrap();
+    heard
+        .iter()
+        .filter(|line| line.starts_with(beginning))
+        .count()
+}
+
+#[tokio::test]
+async fn mails_that_follow_each_other_share_a_connection() {
+    let (port, heard) = serve(Habit::None).await;
+    let mailer = mailer_to(port);
+    for _ in 0..51 {
+        mailer.send(&anna(), &mail()).await.unwrap();
+    }
+    let counted = ["EHLO", "RCPT", "QUIT"].map(|line| count(&heard, line));
+    assert_eq!(counted, [2, 51, 1], "fifty mails are enough for one");
+    mailer.rest().await;
+    mailer.rest().await;
+    assert_eq!(count(&heard, "QUIT"), 2);
+    mailer.send(&anna(), &mail()).await.unwrap();
+    assert_eq!(count(&heard, "EHLO"), 3);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_given_up_is_not_used_again() {
+    for habit in [
+        Habit::IgnoresLine("RCPT"),
+        Habit::IgnoresLine("."),
+        Habit::Answers("RCPT", "550 5.1.1 no such person here"),
+        Habit::Answers("NOOP", "421 4.3.2 closing down"),
+    ] {
+        let (port, heard) = serve(habit).await;
+        let mailer = mailer_to(port);
+        for _ in 0..2 {
+            let _ = mailer.send(&anna(), &mail()).await;
+        }
+        assert_eq!(count(&heard, "EHLO"), 2);
     }
 }
 

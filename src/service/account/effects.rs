@@ -91,7 +91,7 @@ pub(crate) async fn apply(
         credentials::unlock(tx, key).await?;
     }
     if effects.is_moved {
-        tell_former_address(tx, written).await?;
+        note_move(tx, written).await?;
     }
     if effects.is_out || effects.has_new_password || effects.is_moved {
         links::void_all(tx, key).await?;
@@ -103,8 +103,8 @@ pub(crate) async fn apply(
     Ok(())
 }
 
-/// Whoever signs in here is told at the former address that there is another one.
-async fn tell_former_address(tx: &mut Transaction, written: Written<'_>) -> Result<()> {
+/// Notes that there is another address; whoever signs in here is told at the former one.
+async fn note_move(tx: &mut Transaction, written: Written<'_>) -> Result<()> {
     let Some(account) = &written.resource_type.account else {
         return Ok(());
     };
@@ -112,10 +112,15 @@ async fn tell_former_address(tx: &mut Transaction, written: Written<'_>) -> Resu
         mail_address(account, written.old),
         mail_address(account, written.new),
     );
-    let Some(former) = former.filter(|former| Some(former) != present.as_ref()) else {
+    if former == present {
+        return Ok(());
+    }
+    let (tenant, key) = (written.call.caller.tenant, written.stored.key);
+    credentials::note_address_change(tx, tenant, key, written.now).await?;
+    let Some(former) = former else {
         return Ok(());
     };
-    if !resources::has_password(tx, written.stored.key).await? {
+    if !resources::has_password(tx, key).await? {
         return Ok(());
     }
     let about = About {

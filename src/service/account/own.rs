@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::letters::{self, About};
 use super::sessions::{SignedIn, check_password};
 use super::{Intent, mail_address, owners, personal};
-use crate::auth::password;
+use crate::auth::{bearer, password};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::mail::Kind;
@@ -15,7 +15,7 @@ use crate::schema::project::Projection;
 use crate::schema::validate;
 use crate::service::{Service, delete, modify, read};
 use crate::store::resources::{self, PasswordUpdate};
-use crate::store::{changes, credentials, members};
+use crate::store::{changes, credentials, members, sessions};
 
 /// A change of one value: its path, and what it is to be; none: nothing.
 pub type NewValue = (String, Option<String>);
@@ -91,7 +91,8 @@ pub fn personal_words(signed_in: &SignedIn) -> Vec<String> {
     }
 }
 
-/// Changes the password of somebody who shows the present one. Their other sessions end.
+/// Changes the password of somebody who shows the present one. Their other sessions end; this one goes on under the secret that is
+/// answered.
 ///
 /// # Errors
 /// 401 for another password; `invalidValue` for one that breaks the rules.
@@ -100,7 +101,7 @@ pub async fn change_password(
     signed_in: &SignedIn,
     current: &str,
     new: &str,
-) -> Result<()> {
+) -> Result<String> {
     let acting = &signed_in.acting;
     let (people, account) = acting.people()?;
     let id = signed_in.person.stored.id;
@@ -109,9 +110,11 @@ pub async fn change_password(
     let shown = check_password(service, signed_in, current).await?;
     let hash = service.passwords.hash(new).await?;
     let call = acting.call(signed_in.own_act());
+    let secret = bearer::session_secret()?;
     in_transaction!(service.store, |tx| {
         let now = service.clock.now();
         let person = signed_in.confirm(tx, &call, shown, now).await?;
+        let renewed = (&*bearer::public_id(&secret), &*bearer::hash(&secret));
         let password = PasswordUpdate::Set(&hash);
         let document = person.document.clone();
         let written = acting
@@ -128,7 +131,8 @@ pub async fn change_password(
         if mail_address(account, &written.document).is_some() {
             letters::write(tx, about, Kind::PasswordChanged, None, &[]).await?;
         }
-        Ok(())
+        sessions::renew(tx, person.stored.key, &signed_in.session, renewed).await?;
+        Ok(secret.clone())
     })
 }
 

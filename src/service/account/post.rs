@@ -66,6 +66,7 @@ impl Post {
                     }
                 }
             }
+            self.mailer.rest().await;
         }
     }
 

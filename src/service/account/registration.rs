@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::acting::{Acting, Request};
 use super::letters::{self, About};
 use super::links::Purpose;
-use super::{Intent, Source, State, is_address, say_schemas};
+use super::{Intent, Source, State, is_address, is_operators_document, say_schemas};
 use crate::auth::{Caller, Permission, Scopes, TenantFacts};
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -14,7 +14,11 @@ use crate::mail::Kind;
 use crate::schema::{Account, validate};
 use crate::service::Service;
 use crate::service::create::{self, Create, check};
+use crate::store::credentials;
 use crate::store::resources::PasswordUpdate;
+
+/// For how long an operator gets no link at another address than before, in microseconds: a day.
+const ADDRESS_HOLD: i64 = 24 * 3_600_000_000;
 
 /// What somebody says of themselves.
 #[derive(Debug, Clone, Default)]
@@ -159,7 +163,9 @@ fn body(account: &Account, new: &Registration, address: &str) -> Map<String, Val
     document
 }
 
-/// Sends a link to set a new password to whoever has that name, if it is somebody who can sign in. Nobody learns whether.
+/// Sends a link to set a new password to whoever has that name, if it is somebody who can sign in. Nobody learns whether. An operator
+/// whose address has just become another one gets none for a day: the change may have been somebody else's, and the former address
+/// has been told of it. Another operator can help at once.
 ///
 /// # Errors
 /// The database's.
@@ -180,13 +186,21 @@ pub async fn forgot(
         if State::of(account, &known.document) != State::Active {
             return Ok(());
         }
+        let now = service.clock.now();
+        if is_operators_document(people, &known.document) {
+            let credential = credentials::get(tx, known.stored.key).await?;
+            let changed = credential.address_changed;
+            if changed.is_some_and(|changed| now < changed + ADDRESS_HOLD) {
+                return Ok(());
+            }
+        }
         let about = About {
             call: &call,
             resource_type: people,
             account,
             id: known.stored.id,
             document: &known.document,
-            now: service.clock.now(),
+            now,
         };
         letters::write(tx, about, Kind::Reset, Some(Purpose::Reset), &[])
             .await

@@ -1,12 +1,19 @@
-//! What slow clients cost a healthy one: `slow URL TOKEN CONNECTIONS [SECONDS]`.
+//! What others cost a healthy client, who sends a GET every five milliseconds: first alone, then beside them.
 //!
-//! One client sends a GET of the URL every five milliseconds, first alone, then beside as many connections as said that
-//! send a head or a body at one byte a second; those that the server ends are opened again. Bodies never get complete,
-//! so nothing is changed. Each of the two measurements takes ten seconds unless said otherwise.
+//! `beside slow URL TOKEN CONNECTIONS [SECONDS]`: beside as many connections as said that send a head or a body at one byte a
+//! second; those that the server ends are opened again. Bodies never get complete, so nothing is changed.
+//!
+//! `beside sign-ins URL TOKEN ATTEMPTS [SECONDS]`: beside rounds of as many wrong sign-ins at once as said, one after the other, each
+//! for a person of its own, at `/sign-in` of the same server. It must let so many come from one address:
+//! `MUSTER_LIMITS__ADDRESS_ATTEMPTS=1000000`.
+//!
+//! Each of the two measurements takes ten seconds unless said otherwise.
+
+mod sign_ins;
+mod slow;
 
 use std::error::Error;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
@@ -14,14 +21,14 @@ use axum::http::{Request, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
+use tokio::runtime::Builder;
 use tokio::time::{sleep, timeout};
 
 const MAX_CONNECTIONS: usize = 2_000;
 const MAX_SECONDS: u64 = 60;
 const PACE: Duration = Duration::from_millis(5);
+const USAGE: &str = "beside slow|sign-ins URL TOKEN NUMBER [SECONDS]";
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -32,51 +39,60 @@ struct Target {
     token: String,
 }
 
-/// What the slow connections went through.
-#[derive(Default)]
-struct Counts {
-    open: AtomicUsize,
-    ended: AtomicUsize,
-    failed: AtomicUsize,
+/// Who disturbs the healthy client.
+enum Others {
+    Slow,
+    SignIns,
 }
 
-#[tokio::main]
+/// The healthy client has a thread of its own: it must not wait for the others inside this program.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
-    let (target, connections, seconds) = arguments()?;
+    let (others, target, number, seconds) = arguments()?;
+    let elsewhere = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    let others_runtime = elsewhere.handle().clone();
     let target = Arc::new(target);
-    let counts = Arc::new(Counts::default());
     println!(
         "{:<12} {:>8} {:>10} {:>10} {:>10}",
         "", "requests", "p50 (ms)", "p99 (ms)", "reconnects"
     );
     let alone = measure(&target, "alone", seconds).await?;
-    let mut slow = JoinSet::new();
-    for number in 0..connections {
-        let (target, counts) = (Arc::clone(&target), Arc::clone(&counts));
-        slow.spawn(async move { drip_on(&target, number, &counts).await });
-    }
-    sleep(Duration::from_secs(2)).await;
-    let opened = counts.open.load(Ordering::Relaxed);
-    let beside = measure(&target, "beside slow", seconds).await?;
-    slow.shutdown().await;
+    let (beside, told) = match others {
+        Others::Slow => {
+            let slow = slow::Slow::begin(&others_runtime, &target, number).await;
+            let beside = measure(&target, "beside slow", seconds).await?;
+            (beside, slow.end().await)
+        }
+        Others::SignIns => {
+            let sign_ins = sign_ins::SignIns::begin(&others_runtime, &target, number);
+            let beside = measure(&target, "beside them", seconds).await?;
+            (beside, sign_ins.end().await?)
+        }
+    };
     println!(
-        "ratio: p50 {:.2}, p99 {:.2}; slow connections open: {opened} of {connections}, ended by the server: {}, refused: {}",
+        "ratio: p50 {:.2}, p99 {:.2}; {told}",
         beside.0 / alone.0,
         beside.1 / alone.1,
-        counts.ended.load(Ordering::Relaxed),
-        counts.failed.load(Ordering::Relaxed),
     );
+    elsewhere.shutdown_background();
     Ok(())
 }
 
-fn arguments() -> Outcome<(Target, usize, u64)> {
+fn arguments() -> Outcome<(Others, Target, usize, u64)> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "slow URL TOKEN CONNECTIONS [SECONDS]";
-    let uri: Uri = arguments.next().ok_or(usage)?.parse()?;
-    let token = arguments.next().ok_or(usage)?;
-    let connections: usize = arguments.next().ok_or(usage)?.parse()?;
+    let others = match arguments.next().as_deref() {
+        Some("slow") => Others::Slow,
+        Some("sign-ins") => Others::SignIns,
+        _ => return Err(USAGE.into()),
+    };
+    let uri: Uri = arguments.next().ok_or(USAGE)?.parse()?;
+    let token = arguments.next().ok_or(USAGE)?;
+    let number: usize = arguments.next().ok_or(USAGE)?.parse()?;
     let seconds: u64 = arguments.next().map_or(Ok(10), |seconds| seconds.parse())?;
-    if connections > MAX_CONNECTIONS || seconds == 0 || seconds > MAX_SECONDS / 2 {
+    if number > MAX_CONNECTIONS || seconds == 0 || seconds > MAX_SECONDS / 2 {
         return Err(format!(
             "at most {MAX_CONNECTIONS} connections, and 1 to {} seconds",
             MAX_SECONDS / 2
@@ -89,10 +105,13 @@ fn arguments() -> Outcome<(Target, usize, u64)> {
     let host = uri.host().ok_or("the URL names no host")?;
     let target = Target {
         authority: format!("{host}:{}", uri.port_u16().unwrap_or(80)),
-        path: uri.path().to_owned(),
+        path: uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned(),
         token,
     };
-    Ok((target, connections, seconds))
+    Ok((others, target, number, seconds))
 }
 
 /// Sends requests at a steady pace and prints a line; the median and the 99th percentile in milliseconds.
@@ -150,55 +169,4 @@ async fn get(target: &Target, connection: &mut SendRequest<Empty<Bytes>>) -> Out
         return Err(format!("the server answered {status}").into());
     }
     Ok(())
-}
-
-/// Opens slow connections one after the other: even numbers drip a head, odd ones a body.
-async fn drip_on(target: &Target, number: usize, counts: &Counts) {
-    // Not all in the same instant, neither at the start nor later.
-    sleep(Duration::from_millis(number as u64 % 1000)).await;
-    loop {
-        let Ok(mut stream) = TcpStream::connect(&target.authority).await else {
-            counts.failed.fetch_add(1, Ordering::Relaxed);
-            sleep(Duration::from_secs(1)).await;
-            continue;
-        };
-        counts.open.fetch_add(1, Ordering::Relaxed);
-        drip(target, number, &mut stream).await;
-        counts.open.fetch_sub(1, Ordering::Relaxed);
-        counts.ended.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Sends a byte a second until the server has had enough.
-async fn drip(target: &Target, number: usize, stream: &mut TcpStream) {
-    let Target {
-        authority,
-        path,
-        token,
-    } = target;
-    let is_body = number % 2 == 1;
-    let start = if is_body {
-        format!(
-            "PATCH {path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {token}\r\n\
-             Content-Type: application/scim+json\r\nContent-Length: 10000\r\n\r\n"
-        )
-    } else {
-        format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\nX-Slow: ")
-    };
-    if stream.write_all(start.as_bytes()).await.is_err() {
-        return;
-    }
-    let mut answer = [0; 4096];
-    loop {
-        if stream.write_all(b" ").await.is_err() {
-            return;
-        }
-        // Any answer, or the end, is the end.
-        if timeout(Duration::from_secs(1), stream.read(&mut answer))
-            .await
-            .is_ok()
-        {
-            return;
-        }
-    }
 }
