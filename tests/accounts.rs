@@ -6,6 +6,7 @@ mod leaving;
 mod links;
 mod lockout;
 mod operators;
+mod pages;
 mod passwords;
 mod rates;
 mod registering;

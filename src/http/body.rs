@@ -1,4 +1,4 @@
-//! Bodies: JSON within its limits, and the form of a token request.
+//! Bodies: JSON within its limits, and forms.
 
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ pub(super) async fn read_whole(app: &App, request: Request, limit: usize) -> Res
 /// The largest form, in bytes.
 const FORM_BYTES: usize = 32_768;
 
-/// The parameters of a token request.
+/// The fields of a form: of a page, or of a token request.
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -112,7 +112,7 @@ impl FromRequest<Arc<App>> for Form {
                 "the body must be sent as Content-Type: application/x-www-form-urlencoded",
             ));
         }
-        let bytes = in_time(app, read_body(request, FORM_BYTES, "a token request")).await?;
+        let bytes = in_time(app, read_body(request, FORM_BYTES, "a form may be")).await?;
         let text =
             std::str::from_utf8(&bytes).map_err(|_| Error::bad_request("the body is not UTF-8"))?;
         let mut parameters = Vec::new();

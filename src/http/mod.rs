@@ -185,9 +185,9 @@ pub fn router(app: Arc<App>) -> Result<Router> {
         .iter()
         .fold(based, |router, base| router.nest(base, api()));
     Ok(based
-        .merge(account::router(&app.public_url)?)
-        .fallback(respond::unknown_address)
-        .method_not_allowed_fallback(respond::unknown_method)
+        .merge(account::router(&app)?)
+        .fallback(account::unknown_address)
+        .method_not_allowed_fallback(account::unknown_method)
         .layer(CatchPanicLayer::custom(respond::after_panic))
         .layer(from_fn_with_state(Arc::clone(&app), record::record))
         .layer(from_fn_with_state(Arc::clone(&app), observe::observe))

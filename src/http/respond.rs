@@ -117,8 +117,8 @@ fn other_version(uri: &Uri) -> Option<&str> {
 }
 
 /// Nothing is at this address.
-pub(super) async fn unknown_address(uri: Uri) -> Error {
-    if let Some(version) = other_version(&uri) {
+pub(super) fn unknown_address(uri: &Uri) -> Error {
+    if let Some(version) = other_version(uri) {
         return unsupported_version(version);
     }
     Error::not_found(
@@ -126,9 +126,9 @@ pub(super) async fn unknown_address(uri: Uri) -> Error {
     )
 }
 
-/// The address exists, the method does not; axum adds `Allow`.
-pub(super) async fn unknown_method(uri: Uri) -> Error {
-    if let Some(version) = other_version(&uri) {
+/// The address exists, the method does not.
+pub(super) fn unknown_method(uri: &Uri) -> Error {
+    if let Some(version) = other_version(uri) {
         return unsupported_version(version);
     }
     Error::method_not_allowed(

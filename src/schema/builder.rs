@@ -120,7 +120,7 @@ impl Builder<'_> {
             let full = format!("{}:{path}", self.document.name);
             self.custom.profile.get(&full).cloned()
         };
-        let profile = profile(resource_type.all_attributes(), usual, own);
+        let profile = profile(resource_type.all_attributes(), &behaviour.order, usual, own);
         resource_type.self_service = profile
             .iter()
             .filter(|one| one.edited_by == EditedBy::People)

@@ -264,6 +264,8 @@ pub(crate) struct Behaviour {
     pub(crate) kept: Vec<String>,
     /// What nobody but a connection changes, of a resource that it looks after.
     pub(crate) owned: Vec<String>,
+    /// Which attributes and sub-attributes of the profile come first, in that order; the others follow as the schemas have them.
+    pub(crate) order: Vec<String>,
     /// The attributes of an account.
     pub(crate) account: BTreeMap<String, String>,
     /// The attributes of a group of accounts.

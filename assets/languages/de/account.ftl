@@ -83,6 +83,7 @@ account-link-dead-button = Neuen Link anfordern
 
 account-profile-title = Profil
 account-profile-managed = Diese Angaben werden für Sie verwaltet. Wenden Sie sich an die Administration, wenn sich etwas ändern soll.
+account-managed-by = Verwaltet von { $connection }
 account-profile-button = Änderungen speichern
 account-choice-none = Keine Auswahl
 account-conflict-title = Dieses Profil wurde gleichzeitig von anderer Seite geändert
@@ -106,6 +107,7 @@ account-password-button = Passwort ändern
 account-sessions-title = Sitzungen
 account-sessions-lead = Hier sind Sie angemeldet. Wenn Sie eine Sitzung nicht kennen, beenden Sie sie und ändern Sie Ihr Passwort.
 account-sessions-current = Diese Sitzung
+account-sessions-agent = { $browser } unter { $system }
 account-sessions-address = Netzwerkadresse
 account-sessions-since = Angemeldet
 account-sessions-last-used = Zuletzt benutzt
@@ -152,8 +154,6 @@ account-signed-out-deleted-title = Ihr Konto wurde gelöscht
 account-signed-out-deleted-lead = Sie sind abgemeldet. Ihr Konto bei { $organization } gibt es nicht mehr.
 account-signed-out-deactivated-title = Ihr Konto wurde deaktiviert
 account-signed-out-deactivated-lead = Sie sind abgemeldet. Wenn Sie das Konto wieder brauchen, wenden Sie sich an die Administration von { $organization }.
-account-signed-out-ended-title = Ihre Sitzung ist zu Ende
-account-signed-out-ended-lead = Sie ist abgelaufen oder wurde an anderer Stelle beendet. Bitte melden Sie sich bei { $organization } neu an.
 
 ## Meldungen
 
@@ -165,7 +165,7 @@ account-notice-password-set = Ihr Passwort ist gespeichert. Sie können sich jet
 account-notice-session-ended = Die Sitzung ist beendet.
 account-notice-sessions-ended = Alle anderen Sitzungen sind beendet.
 account-notice-language-saved = Ihre Sprache ist gespeichert.
-account-notice-sign-in-again = Bitte melden Sie sich an, um fortzufahren.
+account-notice-sign-in-again = Sie wurden abgemeldet. Bitte melden Sie sich neu an.
 
 ## Seiten für Fehler
 
@@ -173,13 +173,16 @@ account-error-page-400 = Das hat nicht geklappt
 account-error-page-401 = Bitte melden Sie sich an
 account-error-page-403 = Das ist Ihnen nicht erlaubt
 account-error-page-404 = Diese Seite gibt es nicht
+account-error-page-413 = Das war zu viel
 account-error-page-429 = Zu viele Versuche
 account-error-page-500 = Bei uns ist etwas schiefgegangen
 account-error-page-503 = Im Augenblick nicht verfügbar
 account-error-advice-400 = Die Anfrage war unvollständig oder zu alt. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
 account-error-advice-401 = Diese Seite ist nur für angemeldete Personen.
 account-error-advice-403 = Wenn Sie meinen, dass Sie es dürfen sollten, wenden Sie sich an die Administration.
+account-error-advice-foreign = Das Formular kam von einer anderen Website, oder Ihr Browser verschweigt, woher es kam. Nichts ist geschehen. Öffnen Sie die Seite hier und senden Sie es noch einmal ab.
 account-error-advice-404 = Vielleicht ist die Adresse falsch geschrieben, oder die Seite ist umgezogen.
+account-error-advice-413 = Das Formular enthält mehr, als wir annehmen. Nichts wurde gespeichert. Gehen Sie zurück, kürzen Sie Ihre Eingaben und senden Sie es noch einmal ab.
 account-error-advice-later = Bitte versuchen Sie es später noch einmal.
 account-error-advice-500 = Wir haben den Fehler aufgezeichnet. Bitte versuchen Sie es später noch einmal.
 account-error-page-home = Zur Startseite
@@ -201,12 +204,8 @@ account-retry-hours = { $count ->
 ## Was an einem Formular falsch ist
 
 account-error-sign-in = Die Anmeldung hat nicht geklappt. Der Benutzername oder das Passwort ist falsch, oder das Konto ist gesperrt.
-account-error-too-many = Zu viele Versuche. Bitte versuchen Sie es später noch einmal.
-account-error-form = Das Formular war zu alt oder unvollständig. Bitte senden Sie es noch einmal ab.
 account-error-username-missing = Geben Sie Ihren Benutzernamen ein.
-account-error-username-invalid = Wählen Sie einen anderen Benutzernamen. Dieser enthält Zeichen, die nicht erlaubt sind.
 account-error-username-mismatch = Das ist nicht Ihr Benutzername. Geben Sie ihn so ein, wie er angezeigt wird.
-account-error-email-missing = Geben Sie Ihre E-Mail-Adresse ein.
 account-error-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.com ein.
 account-error-password-missing = Geben Sie Ihr Passwort ein.
 account-error-new-password-missing = Geben Sie ein neues Passwort ein.
@@ -216,16 +215,10 @@ account-error-password-same = Das neue Passwort muss sich vom bisherigen untersc
 account-error-password-rule = Das neue Passwort verletzt eine Regel: { $rule }.
 account-error-confirm-missing = Setzen Sie das Häkchen zur Bestätigung.
 account-error-of-field = { $label }: { $message }
-account-error-value-missing = Geben Sie einen Wert ein.
 account-error-value-invalid = Dieser Wert ist hier nicht erlaubt.
-account-error-value-long = { $count ->
-    [one] Geben Sie höchstens { $count } Zeichen ein.
-   *[other] Geben Sie höchstens { $count } Zeichen ein.
-}
-account-error-value-taken = Diesen Wert benutzt schon jemand anders.
 account-error-web-address = Geben Sie eine Webadresse wie https://www.example.com ein.
-account-error-telephone = Geben Sie eine Telefonnummer wie +49 30 1234567 ein.
-account-error-language = Wählen Sie eine Sprache aus der Liste.
+account-error-locale = Geben Sie eine Sprache und eine Region wie de-AT ein.
+account-error-time-zone = Geben Sie eine Zeitzone wie Europe/Berlin ein.
 
 ## Regeln für Passwörter, als Einträge einer Liste
 

@@ -84,6 +84,8 @@ account-link-dead-button = Get a new link
 
 account-profile-title = Profile
 account-profile-managed = These values are managed for you. To have one changed, ask an administrator.
+# The name of the connection that an identity provider or HR system comes by.
+account-managed-by = Managed by { $connection }
 account-profile-button = Save changes
 account-choice-none = No choice made
 account-conflict-title = Somebody changed this profile at the same time
@@ -107,6 +109,7 @@ account-password-button = Change password
 account-sessions-title = Sessions
 account-sessions-lead = You are signed in here. If you do not recognise a session, end it and change your password.
 account-sessions-current = This session
+account-sessions-agent = { $browser } on { $system }
 account-sessions-address = Network address
 account-sessions-since = Signed in
 account-sessions-last-used = Last used
@@ -153,8 +156,6 @@ account-signed-out-deleted-title = Your account has been deleted
 account-signed-out-deleted-lead = You are signed out. Your account at { $organization } no longer exists.
 account-signed-out-deactivated-title = Your account has been deactivated
 account-signed-out-deactivated-lead = You are signed out. If you need the account again, ask an administrator of { $organization }.
-account-signed-out-ended-title = Your session has ended
-account-signed-out-ended-lead = It has expired or was ended elsewhere. Please sign in to { $organization } again.
 
 ## Notices
 
@@ -166,7 +167,7 @@ account-notice-password-set = Your password has been saved. You can sign in now.
 account-notice-session-ended = The session has ended.
 account-notice-sessions-ended = All other sessions have ended.
 account-notice-language-saved = Your language has been saved.
-account-notice-sign-in-again = Please sign in to continue.
+account-notice-sign-in-again = You have been signed out. Please sign in again.
 
 ## Pages for errors
 
@@ -174,13 +175,16 @@ account-error-page-400 = That did not work
 account-error-page-401 = Please sign in
 account-error-page-403 = You are not allowed to do this
 account-error-page-404 = There is no such page
+account-error-page-413 = That was too much
 account-error-page-429 = Too many attempts
 account-error-page-500 = Something went wrong on our side
 account-error-page-503 = Not available at the moment
 account-error-advice-400 = The request was incomplete or too old. Go back, reload the page and try again.
 account-error-advice-401 = This page is only for people who are signed in.
 account-error-advice-403 = If you think that you should be, ask an administrator.
+account-error-advice-foreign = The form came from another site, or your browser hides where it came from. Nothing was done. Open the page here and send it again.
 account-error-advice-404 = The address may be mistyped, or the page has moved.
+account-error-advice-413 = The form holds more than we accept. Nothing was saved. Go back, shorten what you entered, and send it again.
 account-error-advice-later = Please try again later.
 account-error-advice-500 = We have recorded it. Please try again later.
 account-error-page-home = To the start page
@@ -202,12 +206,8 @@ account-retry-hours = { $count ->
 ## What is wrong with a form
 
 account-error-sign-in = Signing in did not work. The username or the password is wrong, or the account is locked.
-account-error-too-many = Too many attempts. Please try again later.
-account-error-form = The form was too old or incomplete. Please send it again.
 account-error-username-missing = Enter your username.
-account-error-username-invalid = Choose another username. This one has characters that are not allowed.
 account-error-username-mismatch = This is not your username. Type it as it is shown.
-account-error-email-missing = Enter your e-mail address.
 account-error-email-invalid = Enter an e-mail address such as name@example.com.
 account-error-password-missing = Enter your password.
 account-error-new-password-missing = Enter a new password.
@@ -218,16 +218,10 @@ account-error-password-rule = The new password breaks a rule: { $rule }.
 account-error-confirm-missing = Tick the box to confirm.
 # One line of the summary of errors.
 account-error-of-field = { $label }: { $message }
-account-error-value-missing = Enter a value.
 account-error-value-invalid = This value is not allowed here.
-account-error-value-long = { $count ->
-    [one] Enter at most { $count } character.
-   *[other] Enter at most { $count } characters.
-}
-account-error-value-taken = Somebody else already uses this value.
 account-error-web-address = Enter a web address such as https://www.example.com.
-account-error-telephone = Enter a telephone number such as +49 30 1234567.
-account-error-language = Choose one of the languages in the list.
+account-error-locale = Enter a language and a region such as en-GB.
+account-error-time-zone = Enter a time zone such as Europe/Berlin.
 
 ## Rules for passwords, as entries of a list
 

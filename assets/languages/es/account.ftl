@@ -83,6 +83,7 @@ account-link-dead-button = Pedir un enlace nuevo
 
 account-profile-title = Perfil
 account-profile-managed = Estos datos los gestionan otras personas. Si desea cambiar alguno, diríjase a la administración.
+account-managed-by = Gestionado por { $connection }
 account-profile-button = Guardar cambios
 account-choice-none = Sin elegir
 account-conflict-title = Alguien ha modificado este perfil al mismo tiempo
@@ -106,6 +107,7 @@ account-password-button = Cambiar contraseña
 account-sessions-title = Sesiones
 account-sessions-lead = Aquí tiene sus sesiones abiertas. Si no reconoce alguna, ciérrela y cambie su contraseña.
 account-sessions-current = Esta sesión
+account-sessions-agent = { $browser } en { $system }
 account-sessions-address = Dirección de red
 account-sessions-since = Inicio de sesión
 account-sessions-last-used = Último uso
@@ -152,8 +154,6 @@ account-signed-out-deleted-title = Su cuenta se ha eliminado
 account-signed-out-deleted-lead = Su sesión está cerrada. Su cuenta de { $organization } ya no existe.
 account-signed-out-deactivated-title = Su cuenta se ha desactivado
 account-signed-out-deactivated-lead = Su sesión está cerrada. Si vuelve a necesitar la cuenta, diríjase a la administración de { $organization }.
-account-signed-out-ended-title = Su sesión ha terminado
-account-signed-out-ended-lead = Ha caducado o se ha cerrado desde otro lugar. Inicie sesión de nuevo en { $organization }.
 
 ## Avisos
 
@@ -165,7 +165,7 @@ account-notice-password-set = Su contraseña se ha guardado. Ya puede iniciar se
 account-notice-session-ended = La sesión se ha cerrado.
 account-notice-sessions-ended = Las demás sesiones se han cerrado.
 account-notice-language-saved = Su idioma se ha guardado.
-account-notice-sign-in-again = Inicie sesión para continuar.
+account-notice-sign-in-again = Se ha cerrado su sesión. Inicie sesión de nuevo.
 
 ## Páginas de error
 
@@ -173,13 +173,16 @@ account-error-page-400 = No ha funcionado
 account-error-page-401 = Inicie sesión
 account-error-page-403 = No tiene permiso para hacer esto
 account-error-page-404 = Esta página no existe
+account-error-page-413 = Era demasiado
 account-error-page-429 = Demasiados intentos
 account-error-page-500 = Algo ha fallado por nuestra parte
 account-error-page-503 = No disponible en este momento
 account-error-advice-400 = La solicitud estaba incompleta o era demasiado antigua. Vuelva atrás, cargue de nuevo la página e inténtelo otra vez.
 account-error-advice-401 = Esta página es solo para personas que han iniciado sesión.
 account-error-advice-403 = Si cree que debería tenerlo, diríjase a la administración.
+account-error-advice-foreign = El formulario venía de otro sitio, o su navegador no dice de dónde venía. No se ha hecho nada. Abra la página aquí y envíelo otra vez.
 account-error-advice-404 = Puede que la dirección esté mal escrita o que la página se haya trasladado.
+account-error-advice-413 = El formulario contiene más de lo que aceptamos. No se ha guardado nada. Vuelva atrás, acorte lo que ha escrito y envíelo otra vez.
 account-error-advice-later = Inténtelo de nuevo más tarde.
 account-error-advice-500 = Hemos registrado el error. Inténtelo de nuevo más tarde.
 account-error-page-home = Ir a la página de inicio
@@ -201,12 +204,8 @@ account-retry-hours = { $count ->
 ## Errores de un formulario
 
 account-error-sign-in = No se ha podido iniciar sesión. El nombre de usuario o la contraseña no son correctos, o la cuenta está bloqueada.
-account-error-too-many = Demasiados intentos. Inténtelo de nuevo más tarde.
-account-error-form = El formulario era demasiado antiguo o estaba incompleto. Envíelo otra vez.
 account-error-username-missing = Escriba su nombre de usuario.
-account-error-username-invalid = Elija otro nombre de usuario. Este contiene caracteres no permitidos.
 account-error-username-mismatch = Este no es su nombre de usuario. Escríbalo tal como se muestra.
-account-error-email-missing = Escriba su dirección de correo electrónico.
 account-error-email-invalid = Escriba una dirección de correo electrónico como nombre@example.com.
 account-error-password-missing = Escriba su contraseña.
 account-error-new-password-missing = Escriba una contraseña nueva.
@@ -216,16 +215,10 @@ account-error-password-same = La contraseña nueva debe ser distinta de la actua
 account-error-password-rule = La contraseña nueva incumple una regla: { $rule }.
 account-error-confirm-missing = Marque la casilla para confirmar.
 account-error-of-field = { $label }: { $message }
-account-error-value-missing = Escriba un valor.
 account-error-value-invalid = Este valor no se admite aquí.
-account-error-value-long = { $count ->
-    [one] Escriba como máximo { $count } carácter.
-   *[other] Escriba como máximo { $count } caracteres.
-}
-account-error-value-taken = Otra persona ya usa este valor.
 account-error-web-address = Escriba una dirección web como https://www.example.com.
-account-error-telephone = Escriba un número de teléfono como +34 912 345 678.
-account-error-language = Elija uno de los idiomas de la lista.
+account-error-locale = Escriba un idioma y una región como es-MX.
+account-error-time-zone = Escriba una zona horaria como Europe/Madrid.
 
 ## Reglas de las contraseñas, como elementos de una lista
 

@@ -83,6 +83,7 @@ account-link-dead-button = Demander un nouveau lien
 
 account-profile-title = Profil
 account-profile-managed = Ces informations sont gérées pour vous. Pour en faire modifier une, adressez-vous à l’administration.
+account-managed-by = Géré par { $connection }
 account-profile-button = Enregistrer les modifications
 account-choice-none = Aucun choix
 account-conflict-title = Ce profil a été modifié par ailleurs au même moment
@@ -106,6 +107,7 @@ account-password-button = Changer le mot de passe
 account-sessions-title = Sessions
 account-sessions-lead = Voici vos sessions ouvertes. Si vous ne reconnaissez pas une session, mettez-y fin et changez votre mot de passe.
 account-sessions-current = Cette session
+account-sessions-agent = { $browser } sur { $system }
 account-sessions-address = Adresse réseau
 account-sessions-since = Connexion
 account-sessions-last-used = Dernière utilisation
@@ -152,8 +154,6 @@ account-signed-out-deleted-title = Votre compte a été supprimé
 account-signed-out-deleted-lead = Votre session est fermée. Votre compte chez { $organization } n’existe plus.
 account-signed-out-deactivated-title = Votre compte a été désactivé
 account-signed-out-deactivated-lead = Votre session est fermée. Si vous avez de nouveau besoin du compte, adressez-vous à l’administration de { $organization }.
-account-signed-out-ended-title = Votre session est terminée
-account-signed-out-ended-lead = Elle a expiré ou a été fermée depuis un autre endroit. Veuillez vous reconnecter à { $organization }.
 
 ## Avis
 
@@ -165,7 +165,7 @@ account-notice-password-set = Votre mot de passe est enregistré. Vous pouvez ma
 account-notice-session-ended = La session est terminée.
 account-notice-sessions-ended = Toutes les autres sessions sont terminées.
 account-notice-language-saved = Votre langue est enregistrée.
-account-notice-sign-in-again = Veuillez vous connecter pour continuer.
+account-notice-sign-in-again = Votre session est terminée. Veuillez vous reconnecter.
 
 ## Pages d’erreur
 
@@ -173,13 +173,16 @@ account-error-page-400 = Cela n’a pas fonctionné
 account-error-page-401 = Veuillez vous connecter
 account-error-page-403 = Cette action ne vous est pas permise
 account-error-page-404 = Cette page n’existe pas
+account-error-page-413 = C’était trop
 account-error-page-429 = Trop de tentatives
 account-error-page-500 = Un problème est survenu de notre côté
 account-error-page-503 = Indisponible pour le moment
 account-error-advice-400 = La demande était incomplète ou trop ancienne. Revenez en arrière, rechargez la page et réessayez.
 account-error-advice-401 = Cette page est réservée aux personnes connectées.
 account-error-advice-403 = Si vous pensez qu’elle devrait l’être, adressez-vous à l’administration.
+account-error-advice-foreign = Le formulaire venait d’un autre site, ou votre navigateur ne dit pas d’où il venait. Rien n’a été fait. Ouvrez la page ici et envoyez-le à nouveau.
 account-error-advice-404 = L’adresse est peut-être mal écrite, ou la page a été déplacée.
+account-error-advice-413 = Le formulaire contient plus que ce que nous acceptons. Rien n’a été enregistré. Revenez en arrière, raccourcissez votre saisie et envoyez-le à nouveau.
 account-error-advice-later = Veuillez réessayer plus tard.
 account-error-advice-500 = Nous avons enregistré l’erreur. Veuillez réessayer plus tard.
 account-error-page-home = Vers la page d’accueil
@@ -201,12 +204,8 @@ account-retry-hours = { $count ->
 ## Erreurs de formulaire
 
 account-error-sign-in = La connexion a échoué. Le nom d’utilisateur ou le mot de passe est incorrect, ou le compte est verrouillé.
-account-error-too-many = Trop de tentatives. Veuillez réessayer plus tard.
-account-error-form = Le formulaire était trop ancien ou incomplet. Veuillez l’envoyer à nouveau.
 account-error-username-missing = Saisissez votre nom d’utilisateur.
-account-error-username-invalid = Choisissez un autre nom d’utilisateur. Celui-ci contient des caractères non autorisés.
 account-error-username-mismatch = Ce n’est pas votre nom d’utilisateur. Saisissez-le tel qu’il est affiché.
-account-error-email-missing = Saisissez votre adresse e-mail.
 account-error-email-invalid = Saisissez une adresse e-mail telle que nom@example.com.
 account-error-password-missing = Saisissez votre mot de passe.
 account-error-new-password-missing = Saisissez un nouveau mot de passe.
@@ -216,16 +215,10 @@ account-error-password-same = Le nouveau mot de passe doit être différent de l
 account-error-password-rule = Le nouveau mot de passe enfreint une règle : { $rule }.
 account-error-confirm-missing = Cochez la case pour confirmer.
 account-error-of-field = { $label } : { $message }
-account-error-value-missing = Saisissez une valeur.
 account-error-value-invalid = Cette valeur n’est pas admise ici.
-account-error-value-long = { $count ->
-    [one] Saisissez au plus { $count } caractère.
-   *[other] Saisissez au plus { $count } caractères.
-}
-account-error-value-taken = Cette valeur est déjà utilisée par quelqu’un d’autre.
 account-error-web-address = Saisissez une adresse web telle que https://www.example.com.
-account-error-telephone = Saisissez un numéro de téléphone tel que +33 1 23 45 67 89.
-account-error-language = Choisissez une langue de la liste.
+account-error-locale = Saisissez une langue et une région telles que fr-CA.
+account-error-time-zone = Saisissez un fuseau horaire tel que Europe/Paris.
 
 ## Règles des mots de passe, comme éléments d’une liste
 

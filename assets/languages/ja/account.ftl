@@ -83,6 +83,7 @@ account-link-dead-button = 新しいリンクを請求する
 
 account-profile-title = プロフィール
 account-profile-managed = これらの情報は管理者が管理しています。変更が必要な場合は、管理者にお問い合わせください。
+account-managed-by = { $connection } が管理しています
 account-profile-button = 変更を保存
 account-choice-none = 未選択
 account-conflict-title = このプロフィールは、同時にほかの操作で変更されました
@@ -106,6 +107,7 @@ account-password-button = パスワードを変更
 account-sessions-title = セッション
 account-sessions-lead = 現在サインインしている場所です。心当たりのないセッションがある場合は、終了してからパスワードを変更してください。
 account-sessions-current = このセッション
+account-sessions-agent = { $system } の { $browser }
 account-sessions-address = ネットワークアドレス
 account-sessions-since = サインイン日時
 account-sessions-last-used = 最終利用
@@ -151,8 +153,6 @@ account-signed-out-deleted-title = アカウントを削除しました
 account-signed-out-deleted-lead = サインアウトしました。{ $organization } のアカウントはもう存在しません。
 account-signed-out-deactivated-title = アカウントを無効にしました
 account-signed-out-deactivated-lead = サインアウトしました。再びアカウントが必要になった場合は、{ $organization } の管理者にお問い合わせください。
-account-signed-out-ended-title = セッションが終了しました
-account-signed-out-ended-lead = 有効期限が切れたか、ほかの場所で終了されました。{ $organization } にもう一度サインインしてください。
 
 ## お知らせ
 
@@ -164,7 +164,7 @@ account-notice-password-set = パスワードを保存しました。サイン�
 account-notice-session-ended = セッションを終了しました。
 account-notice-sessions-ended = ほかのセッションをすべて終了しました。
 account-notice-language-saved = 言語を保存しました。
-account-notice-sign-in-again = 続けるにはサインインしてください。
+account-notice-sign-in-again = サインアウトされました。もう一度サインインしてください。
 
 ## エラーのページ
 
@@ -172,13 +172,16 @@ account-error-page-400 = 処理できませんでした
 account-error-page-401 = サインインしてください
 account-error-page-403 = この操作は許可されていません
 account-error-page-404 = ページが見つかりません
+account-error-page-413 = 内容が多すぎます
 account-error-page-429 = 試行回数が多すぎます
 account-error-page-500 = サーバーで問題が発生しました
 account-error-page-503 = 現在ご利用いただけません
 account-error-advice-400 = リクエストが不完全か、古すぎました。前のページに戻って再読み込みし、もう一度お試しください。
 account-error-advice-401 = このページはサインインした方だけがご覧になれます。
 account-error-advice-403 = 許可が必要な場合は、管理者にお問い合わせください。
+account-error-advice-foreign = フォームが別のサイトから送信されたか、ブラウザーが送信元を伝えていません。何も実行されていません。ここでページを開き、もう一度送信してください。
 account-error-advice-404 = アドレスに誤りがあるか、ページが移動した可能性があります。
+account-error-advice-413 = フォームの内容が受け付けられる量を超えています。何も保存されていません。前のページに戻り、入力を短くして、もう一度送信してください。
 account-error-advice-later = しばらくしてからもう一度お試しください。
 account-error-advice-500 = 問題を記録しました。しばらくしてからもう一度お試しください。
 account-error-page-home = 最初のページへ
@@ -197,12 +200,8 @@ account-retry-hours = { $count ->
 ## フォームの誤り
 
 account-error-sign-in = サインインできませんでした。ユーザー名またはパスワードが正しくないか、アカウントがロックされています。
-account-error-too-many = 試行回数が多すぎます。しばらくしてからもう一度お試しください。
-account-error-form = フォームが古すぎるか、不完全でした。もう一度送信してください。
 account-error-username-missing = ユーザー名を入力してください。
-account-error-username-invalid = 別のユーザー名を選んでください。使えない文字が含まれています。
 account-error-username-mismatch = ユーザー名が一致しません。表示どおりに入力してください。
-account-error-email-missing = メールアドレスを入力してください。
 account-error-email-invalid = name@example.comのような形式でメールアドレスを入力してください。
 account-error-password-missing = パスワードを入力してください。
 account-error-new-password-missing = 新しいパスワードを入力してください。
@@ -212,15 +211,10 @@ account-error-password-same = 新しいパスワードは、現在のものと�
 account-error-password-rule = 新しいパスワードが条件を満たしていません：{ $rule }
 account-error-confirm-missing = 確認のため、チェックを入れてください。
 account-error-of-field = { $label }：{ $message }
-account-error-value-missing = 値を入力してください。
 account-error-value-invalid = この値は使えません。
-account-error-value-long = { $count ->
-   *[other] { $count }文字以内で入力してください。
-}
-account-error-value-taken = この値はすでにほかの方が使用しています。
 account-error-web-address = https://www.example.comのような形式でウェブアドレスを入力してください。
-account-error-telephone = +81 3 1234 5678のような形式で電話番号を入力してください。
-account-error-language = 一覧から言語を選んでください。
+account-error-locale = ja-JPのような形式で言語と地域を入力してください。
+account-error-time-zone = Asia/Tokyoのような形式でタイムゾーンを入力してください。
 
 ## パスワードの条件（一覧の項目）
 

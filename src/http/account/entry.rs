@@ -10,10 +10,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::super::App;
 use super::form::Form;
 use super::views::{
-    FieldError, Forgot, ForgotSent, LinkDead, LinkPurpose, PasswordPurpose, Register, Registered,
-    SetPassword, SignIn, Verified, Verify,
+    FieldError, Forgot, ForgotSent, LinkDead, LinkPurpose, NOTICES, PasswordPurpose, Register,
+    Registered, SetPassword, SignIn, Verified, Verify,
 };
-use super::visit::{Refused, Visit};
+use super::visit::{Refused, SIGNED_OUT, Visit};
 use crate::auth::password::Place;
 use crate::auth::policy::{Broken, Policy, SPECIAL};
 use crate::error::{Error, ErrorKind};
@@ -88,10 +88,20 @@ fn missing(visit: &Visit, field: &str, id: &str) -> FieldError {
 
 pub(super) async fn sign_in(visit: Visit) -> Answer {
     let next = visit.next(visit.parameter("next").unwrap_or_default());
-    if visit.signed_in().await.is_ok() {
-        return redirect_to(&visit, &next);
+    let has_ended = match visit.signed_in().await {
+        Ok(_) => return redirect_to(&visit, &next),
+        Err(error) => error.kind() == ErrorKind::InvalidToken,
+    };
+    let mut view = sign_in_view(&visit, String::new(), next, Vec::new());
+    if !has_ended {
+        return visit.show(&view);
     }
-    visit.show(&sign_in_view(&visit, String::new(), next, Vec::new()))
+    // What has just been done here says more.
+    let notice = view.page.notice.filter(|id| NOTICES.contains(&id.as_str()));
+    view.page.notice = notice.or_else(|| Some(SIGNED_OUT.to_owned()));
+    let mut response = visit.show(&view);
+    visit.forget_session(&mut response);
+    response
 }
 
 fn redirect_to(visit: &Visit, address: &str) -> Answer {
@@ -100,7 +110,7 @@ fn redirect_to(visit: &Visit, address: &str) -> Answer {
 
 fn sign_in_view(visit: &Visit, username: String, next: String, errors: Vec<FieldError>) -> SignIn {
     SignIn {
-        page: visit.page("/sign-in"),
+        page: visit.page(&format!("/sign-in?next={next}")),
         username,
         next,
         errors,
@@ -153,7 +163,7 @@ pub(super) async fn signed_in(Attempt { visit, form, place }: Attempt) -> Answer
     }
     let app = &visit.app;
     if let Err(error) = app.admission.check_attempts(visit.address) {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let begun = sessions::sign_in(
         &app.service,
@@ -175,13 +185,13 @@ pub(super) async fn signed_in(Attempt { visit, form, place }: Attempt) -> Answer
         }
         Err(error) if error.kind() == ErrorKind::InvalidToken => {
             if let Err(error) = app.admission.count_attempt(visit.address) {
-                return visit.failed(&error);
+                return visit.failed(error);
             }
             let errors = vec![missing(&visit, "", "account-error-sign-in")];
             let view = sign_in_view(&visit, username, next, errors);
             visit.show_as(StatusCode::UNAUTHORIZED, &view)
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -211,14 +221,14 @@ pub(super) async fn forgotten(visit: Visit, form: Form) -> Answer {
     let app = &visit.app;
     let account = (visit.tenant.name.as_str(), username.as_str());
     if let Err(error) = app.admission.count_letter(visit.address, account) {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let sent = registration::forgot(&app.service, &visit.tenant, &username, visit.request());
     match sent.await {
         Ok(()) => visit.show(&ForgotSent {
             page: visit.page("/forgot"),
         }),
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -246,14 +256,14 @@ fn no_registration() -> Error {
 
 pub(super) async fn register(visit: Visit) -> Answer {
     if !visit.settings.has_registration {
-        return visit.failed(&no_registration());
+        return visit.failed(no_registration());
     }
     visit.show(&register_view(&visit, None, Vec::new()))
 }
 
 pub(super) async fn registered(visit: Visit, form: Form) -> Answer {
     if !visit.settings.has_registration {
-        return visit.failed(&no_registration());
+        return visit.failed(no_registration());
     }
     let optional = |name: &str| Some(form.text(name)).filter(|text| !text.is_empty());
     let new = Registration {
@@ -293,7 +303,7 @@ pub(super) async fn registered(visit: Visit, form: Form) -> Answer {
     let app = &visit.app;
     let account = (visit.tenant.name.as_str(), new.username.as_str());
     if let Err(error) = app.admission.count_letter(visit.address, account) {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let done = registration::register(&app.service, &visit.tenant, &new, visit.request());
     match done.await {
@@ -305,7 +315,7 @@ pub(super) async fn registered(visit: Visit, form: Form) -> Answer {
             let view = register_view(&visit, Some(&form), errors);
             visit.show_as(StatusCode::BAD_REQUEST, &view)
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -421,7 +431,7 @@ async fn take_password(visit: &Visit, purpose: Purpose, form: &Form) -> Answer {
             let view = password_view(visit, purpose, username, errors);
             visit.show_as(StatusCode::BAD_REQUEST, &view)
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -469,6 +479,6 @@ pub(super) async fn verified(visit: Visit, _form: Form) -> Answer {
             response
         }
         Err(error) if error.kind() == ErrorKind::NotFound => dead(&visit, Purpose::Verify),
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Every page is at the root for the tenant `default`, and below `/t/{tenant}` for each tenant.
 
+mod agent;
 mod entry;
 mod form;
 mod own;
@@ -14,14 +15,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
-use axum::http::{Response, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::http::{Response, StatusCode, request};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use super::App;
+use super::admin::Problem;
+use super::respond;
 use crate::error::{Error, Result};
 
 /// Where the pages are: for the tenant `default`, and for each tenant.
@@ -73,7 +77,8 @@ fn pages(base: &str) -> Router<Arc<App>> {
 ///
 /// # Errors
 /// When the public URL is none.
-pub(super) fn router(public_url: &str) -> Result<Router<Arc<App>>> {
+pub(super) fn router(app: &Arc<App>) -> Result<Router<Arc<App>>> {
+    let public_url = app.public_url.as_str();
     let csrf = CsrfLayer::new()
         .add_trusted_origin(origin(public_url))
         .map_err(|error| {
@@ -89,7 +94,7 @@ pub(super) fn router(public_url: &str) -> Result<Router<Arc<App>>> {
     Ok(all
         .route("/", get(async || Redirect::to("/account")))
         .layer(csrf)
-        .layer(from_fn(guarded))
+        .layer(from_fn_with_state(Arc::clone(app), guarded))
         .route(views::STYLE_ADDRESS, get(style))
         .route(views::MARK_ADDRESS, get(mark)))
 }
@@ -103,12 +108,52 @@ fn origin(url: &str) -> &str {
 }
 
 /// What every page is sent with: nothing from elsewhere runs in it, nobody keeps it, nobody frames it, no address leaks.
-async fn guarded(request: axum::extract::Request, next: Next) -> Response<Body> {
-    let mut response = next.run(request).await;
+async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let kept = parts.clone();
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     if response.extensions().get::<ProtectionError>().is_some() {
-        let error = Error::forbidden("this form was sent from another site");
-        response = visit::Refused::from(error).into_response();
+        response = foreign(&kept);
     }
+    with_headers(visit::finished(&app, &kept, response).await)
+}
+
+/// The answer to what another site has made a browser send.
+fn foreign(parts: &request::Parts) -> Response<Body> {
+    if visit::is_programs(parts.uri.path()) {
+        return Problem::from(Error::forbidden("this was sent from another site")).into_response();
+    }
+    visit::Refused::foreign().into_response()
+}
+
+/// Nothing is at this address: a page for somebody in front of a browser, an error of SCIM for everybody else.
+pub(super) async fn unknown_address(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let error = respond::unknown_address(&parts.uri);
+    told(&app, &parts, error).await
+}
+
+/// The address exists, the method does not; axum adds `Allow`.
+pub(super) async fn unknown_method(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let error = respond::unknown_method(&parts.uri);
+    told(&app, &parts, error).await
+}
+
+async fn told(app: &Arc<App>, parts: &request::Parts, error: Error) -> Response<Body> {
+    if visit::is_for_people(parts) {
+        return with_headers(visit::nothing_here(app, parts, error).await);
+    }
+    error.into_response()
+}
+
+fn with_headers(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, views::POLICY),

@@ -5,10 +5,11 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode};
 use serde_json::json;
 
+use super::agent;
 use super::entry::{password_errors, rules};
 use super::form::Form;
 use super::views::{
-    Field, FieldError, Groups, Input, Languages, Leave, Password, PasswordPurpose, Profile,
+    Field, FieldError, Groups, Input, Languages, Leave, Page, Password, PasswordPurpose, Profile,
     Session, Sessions, SetPassword, SignedOut, SignedOutWhy,
 };
 use super::visit::Visit;
@@ -26,7 +27,7 @@ async fn enter(visit: &Visit) -> std::result::Result<SignedIn, Box<Answer>> {
     match visit.signed_in().await {
         Ok(signed_in) if signed_in.must_change => Err(Box::new(visit.go("/account/password"))),
         Ok(signed_in) => Ok(signed_in),
-        Err(error) => Err(Box::new(visit.failed(&error))),
+        Err(error) => Err(Box::new(visit.failed(error))),
     }
 }
 
@@ -56,19 +57,22 @@ fn is_changed(form: &Form, shown: &Shown) -> bool {
 }
 
 /// A field of the profile in the person's language.
-fn field(language: Language, shown: &Shown, typed: Option<&Form>, errors: &[FieldError]) -> Field {
+fn field(page: &Page, shown: &Shown, typed: Option<&Form>, errors: &[FieldError]) -> Field {
     let typed = typed.filter(|form| shown.is_editable && is_changed(form, shown));
     let value = typed.map_or_else(|| shown.value.clone(), |form| form.text(&shown.path));
     let own = errors.iter().filter(|error| error.field == shown.path);
     Field {
         name: shown.path.clone(),
-        label: label(language, shown),
+        label: label(page.language, shown),
         value,
         former: shown.value.clone(),
         is_editable: shown.is_editable,
-        note: None,
+        note: shown
+            .owner
+            .as_ref()
+            .map(|owner| page.with("account-managed-by", "connection", owner)),
         input: match shown.kind {
-            Kind::Text => Input::Text,
+            Kind::Text | Kind::Locale | Kind::TimeZone => Input::Text,
             Kind::Address => Input::Email,
             Kind::Web => Input::Url,
         },
@@ -90,30 +94,41 @@ fn label(language: Language, shown: &Shown) -> String {
     if text == id { shown.name.clone() } else { text }
 }
 
+/// What is wrong with a value, by what it should be.
+fn wrong_value(language: Language, shown: &Shown) -> FieldError {
+    let id = match shown.kind {
+        Kind::Text | Kind::Address => "account-error-value-invalid",
+        Kind::Web => "account-error-web-address",
+        Kind::Locale => "account-error-locale",
+        Kind::TimeZone => "account-error-time-zone",
+    };
+    FieldError::new(language, &shown.path, id)
+}
+
 fn profile_view(
     visit: &Visit,
     signed_in: &SignedIn,
+    fields: &[Shown],
     typed: Option<&Form>,
     errors: &[FieldError],
-) -> Result<Profile> {
+) -> Profile {
     let page = visit.own_page(signed_in, "/account");
-    let fields = profile::shown(signed_in)?;
     let fields = fields
         .iter()
-        .map(|shown| field(page.language, shown, typed, errors));
-    Ok(Profile {
+        .map(|shown| field(&page, shown, typed, errors));
+    Profile {
         fields: fields.collect(),
         version: signed_in.person.stored.meta.version.to_string(),
         conflict: None,
         page,
-    })
+    }
 }
 
 pub(super) async fn profile(visit: Visit) -> Answer {
     let signed_in = entered!(visit);
-    match profile_view(&visit, &signed_in, None, &[]) {
-        Ok(view) => visit.show(&view),
-        Err(error) => visit.failed(&error),
+    match profile::shown(&visit.app.service, &signed_in).await {
+        Ok(fields) => visit.show(&profile_view(&visit, &signed_in, &fields, None, &[])),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -121,12 +136,20 @@ pub(super) async fn change_profile(visit: Visit, form: Form) -> Answer {
     let signed_in = entered!(visit);
     match save(&visit, &signed_in, &form).await {
         Ok(answer) => answer,
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
 async fn save(visit: &Visit, signed_in: &SignedIn, form: &Form) -> Result<Answer> {
-    let fields = profile::shown(signed_in)?;
+    let service = &visit.app.service;
+    let fields = profile::shown(service, signed_in).await?;
+    let language = visit.own_page(signed_in, "/account").language;
+    let refused = |wrong: &dyn Fn(&Shown) -> bool| {
+        let wrong = fields.iter().filter(|shown| wrong(shown));
+        let errors: Vec<FieldError> = wrong.map(|shown| wrong_value(language, shown)).collect();
+        let view = profile_view(visit, signed_in, &fields, Some(form), &errors);
+        visit.show_as(StatusCode::BAD_REQUEST, &view)
+    };
     let changed: Vec<(&Shown, String)> = fields
         .iter()
         .filter(|shown| shown.is_editable && is_changed(form, shown))
@@ -142,13 +165,16 @@ async fn save(visit: &Visit, signed_in: &SignedIn, form: &Form) -> Result<Answer
             (shown.path.clone(), value)
         })
         .collect();
+    let unfit = own::unfit(signed_in, &values)?;
+    if !unfit.is_empty() {
+        return Ok(refused(&|shown| unfit.contains(&shown.path)));
+    }
     let version = form.text("version").parse::<i64>().ok();
-    let done = own::change(&visit.app.service, signed_in, &values, version).await;
+    let done = own::change(service, signed_in, &values, version).await;
     match done {
         Ok(()) => Ok(visit.go("/account?notice=account-notice-profile-saved")),
         Err(error) if error.kind() == ErrorKind::PreconditionFailed => {
-            let mut view = profile_view(visit, signed_in, Some(form), &[])?;
-            let language = view.page.language;
+            let mut view = profile_view(visit, signed_in, &fields, Some(form), &[]);
             let conflict = changed
                 .into_iter()
                 .map(|(shown, typed)| (label(language, shown), shown.value.clone(), typed));
@@ -160,15 +186,10 @@ async fn save(visit: &Visit, signed_in: &SignedIn, form: &Form) -> Result<Answer
             let detail = error.detail();
             let guilty = |path: &str| detail.contains(&format!("{path:?}"));
             let is_named = changed.iter().any(|(shown, _)| guilty(&shown.path));
-            let errors: Vec<FieldError> = changed
-                .iter()
-                .filter(|(shown, _)| !is_named || guilty(&shown.path))
-                .map(|(shown, _)| {
-                    FieldError::new(visit.language, &shown.path, "account-error-value-invalid")
-                })
-                .collect();
-            let view = profile_view(visit, signed_in, Some(form), &errors)?;
-            Ok(visit.show_as(StatusCode::BAD_REQUEST, &view))
+            let is_changed = |path: &str| changed.iter().any(|(shown, _)| shown.path == path);
+            Ok(refused(&|shown| {
+                is_changed(&shown.path) && (!is_named || guilty(&shown.path))
+            }))
         }
         Err(error) => Err(error),
     }
@@ -209,14 +230,14 @@ async fn password_page(visit: &Visit, signed_in: &SignedIn, errors: Vec<FieldErr
 pub(super) async fn password(visit: Visit) -> Answer {
     match visit.signed_in().await {
         Ok(signed_in) => password_page(&visit, &signed_in, Vec::new()).await,
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
 pub(super) async fn change_password(visit: Visit, form: Form) -> Answer {
     let signed_in = match visit.signed_in().await {
         Ok(signed_in) => signed_in,
-        Err(error) => return visit.failed(&error),
+        Err(error) => return visit.failed(error),
     };
     let (current, new) = (form.secret("current"), form.secret("password"));
     let mut errors = Vec::new();
@@ -233,7 +254,7 @@ pub(super) async fn change_password(visit: Visit, form: Form) -> Answer {
         return password_page(&visit, &signed_in, errors).await;
     }
     if let Err(error) = visit.app.admission.check_attempts(visit.address) {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let done = own::change_password(&visit.app.service, &signed_in, &current, &new).await;
     match done {
@@ -244,12 +265,12 @@ pub(super) async fn change_password(visit: Visit, form: Form) -> Answer {
         }
         Err(error) if error.kind() == ErrorKind::InvalidToken => {
             if let Err(error) = visit.app.admission.count_attempt(visit.address) {
-                return visit.failed(&error);
+                return visit.failed(error);
             }
             let errors = vec![wrong("current", "account-error-current-wrong")];
             password_page(&visit, &signed_in, errors).await
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -259,20 +280,28 @@ pub(super) async fn sessions(visit: Visit) -> Answer {
     let language = page.language;
     match signed_in.sessions(&visit.app.service).await {
         Ok(found) => {
-            let sessions = found.into_iter().map(|session| Session {
-                is_current: session.id == signed_in.session,
-                agent: session.name.or(session.agent).unwrap_or_default(),
-                address: session.address.unwrap_or_default(),
-                since: moment(language, session.created),
-                last_used: moment(language, session.last_used),
-                id: session.id,
+            let sessions = found.into_iter().map(|session| {
+                let said = session.agent.unwrap_or_default();
+                let is_named = session.name.is_some();
+                let agent = session
+                    .name
+                    .unwrap_or_else(|| agent::words(language, &said));
+                Session {
+                    is_current: session.id == signed_in.session,
+                    said: Some(said).filter(|said| !is_named && *said != agent),
+                    agent,
+                    address: session.address.unwrap_or_default(),
+                    since: moment(language, session.created),
+                    last_used: moment(language, session.last_used),
+                    id: session.id,
+                }
             });
             visit.show(&Sessions {
                 page,
                 sessions: sessions.collect(),
             })
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -286,10 +315,10 @@ pub(super) async fn end_sessions(visit: Visit, form: Form) -> Answer {
     };
     match signed_in.end(&visit.app.service, which).await {
         Ok(0) if matches!(which, Which::One(_)) => {
-            visit.failed(&Error::bad_request("there is no such session"))
+            visit.failed(Error::bad_request("there is no such session"))
         }
         Ok(_) => visit.go(&format!("/account/sessions?notice={notice}")),
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -300,7 +329,7 @@ pub(super) async fn groups(visit: Visit) -> Answer {
             page: visit.own_page(&signed_in, "/account/groups"),
             groups,
         }),
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -322,7 +351,7 @@ pub(super) async fn change_language(visit: Visit, form: Form) -> Answer {
     let signed_in = entered!(visit);
     let Some(language) = Language::tagged(&form.text("language")) else {
         let error = Error::invalid_value("choose one of the languages in the list");
-        return visit.failed(&error);
+        return visit.failed(error);
     };
     let tag = language.tag();
     match own::change_language(&visit.app.service, &signed_in, tag).await {
@@ -330,7 +359,7 @@ pub(super) async fn change_language(visit: Visit, form: Form) -> Answer {
         Ok(()) => visit.go(&format!(
             "/account/language?lang={tag}&notice=account-notice-language-saved"
         )),
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -350,7 +379,7 @@ pub(super) async fn export(visit: Visit) -> Answer {
             );
             response
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -372,7 +401,7 @@ pub(super) async fn token(visit: Visit, form: Form) -> Answer {
             );
             response
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -394,7 +423,7 @@ async fn leave_page(visit: &Visit, signed_in: &SignedIn, errors: Vec<FieldError>
             };
             visit.show_as(status, &view)
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -418,7 +447,7 @@ pub(super) async fn deactivate(visit: Visit, form: Form) -> Answer {
         return leave_page(&visit, &signed_in, errors).await;
     }
     if let Err(error) = visit.app.admission.check_attempts(visit.address) {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let done = own::deactivate(&visit.app.service, &signed_in, &current).await;
     left(
@@ -446,7 +475,7 @@ pub(super) async fn delete(visit: Visit, form: Form) -> Answer {
         return leave_page(&visit, &signed_in, errors).await;
     }
     if let Err(error) = visit.app.admission.check_attempts(visit.address) {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let done = own::remove(&visit.app.service, &signed_in, &current).await;
     left(&visit, &signed_in, done, "delete-current", "deleted").await
@@ -468,13 +497,13 @@ async fn left(
         }
         Err(error) if error.kind() == ErrorKind::InvalidToken => {
             if let Err(error) = visit.app.admission.count_attempt(visit.address) {
-                return visit.failed(&error);
+                return visit.failed(error);
             }
             let id = "account-error-current-wrong";
             let errors = vec![FieldError::new(visit.language, field, id)];
             leave_page(visit, signed_in, errors).await
         }
-        Err(error) => visit.failed(&error),
+        Err(error) => visit.failed(error),
     }
 }
 
@@ -482,7 +511,7 @@ pub(super) async fn sign_out(visit: Visit, _form: Form) -> Answer {
     if let Ok(signed_in) = visit.signed_in().await
         && let Err(error) = signed_in.end(&visit.app.service, Which::This).await
     {
-        return visit.failed(&error);
+        return visit.failed(error);
     }
     let mut response = visit.go("/signed-out");
     visit.forget_session(&mut response);
@@ -493,7 +522,6 @@ pub(super) async fn signed_out(visit: Visit) -> Answer {
     let why = match visit.parameter("why") {
         Some("deleted") => SignedOutWhy::Deleted,
         Some("deactivated") => SignedOutWhy::Deactivated,
-        Some("ended") => SignedOutWhy::Ended,
         _ => SignedOutWhy::SignedOut,
     };
     visit.show(&SignedOut {

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{Response, StatusCode};
+use axum::http::{Method, Response, StatusCode};
 use axum::response::IntoResponse;
 
 use super::super::App;
@@ -28,6 +28,10 @@ use crate::service::admin::get_tenant;
 
 /// The tenant whose pages are at the root.
 const DEFAULT_TENANT: &str = "default";
+/// What is said to whoever comes with a session that has ended, whatever has ended it.
+pub(super) const SIGNED_OUT: &str = "account-notice-sign-in-again";
+/// The cookie of the language that was chosen.
+const LANGUAGE_COOKIE: &str = "muster-language";
 /// How long a language that was chosen is remembered, in seconds: a year.
 const LANGUAGE_LIFE: i64 = 31_536_000;
 /// How long a link that was followed is remembered, in seconds.
@@ -53,12 +57,30 @@ pub(super) struct Visit {
     chosen_language: Option<Language>,
 }
 
-/// What is answered instead of a page.
-pub(super) struct Refused(Error);
+/// What is answered instead of a page, until [`finished`] has made a page of it.
+#[derive(Debug, Clone)]
+pub(super) struct Refused {
+    error: Arc<Error>,
+    /// The message that is shown instead of what the status says.
+    advice: Option<&'static str>,
+}
+
+impl Refused {
+    /// A form that another site has made the browser send.
+    pub(super) fn foreign() -> Self {
+        Self {
+            advice: Some("account-error-advice-foreign"),
+            ..Self::from(Error::forbidden("this form was sent from another site"))
+        }
+    }
+}
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Self(error)
+        Self {
+            error: Arc::new(error),
+            advice: None,
+        }
     }
 }
 
@@ -70,43 +92,142 @@ impl From<Infallible> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
-        let page = Page {
-            language: Language::English,
+        let mut response = Response::new(Body::empty());
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The answer as it is sent: where something was refused, a page that says so, in the person's language.
+pub(super) async fn finished(
+    app: &Arc<App>,
+    parts: &Parts,
+    mut response: Response<Body>,
+) -> Response<Body> {
+    match response.extensions_mut().remove::<Refused>() {
+        Some(refused) => trouble(app, parts, &refused, "/account").await,
+        None => response,
+    }
+}
+
+/// A page that says that there is nothing at this address; for those who ask for a tenant, the way to its pages.
+pub(super) async fn nothing_here(app: &Arc<App>, parts: &Parts, error: Error) -> Response<Body> {
+    let path = parts.uri.path();
+    let (tenant, page) = split(path);
+    let is_entrance = tenant.is_some() && matches!(page, "" | "/");
+    if is_entrance
+        && parts.method == Method::GET
+        && let Ok(visit) = Visit::of_address(app, parts).await
+    {
+        return visit.go("/account");
+    }
+    trouble(app, parts, &Refused::from(error), page).await
+}
+
+/// A page that says that something did not work; `path`: the page of the tenant that is shown in another language.
+async fn trouble(app: &Arc<App>, parts: &Parts, refused: &Refused, path: &str) -> Response<Body> {
+    let error = &*refused.error;
+    if error.is_ours() {
+        tracing::error!(%error, "a page failed");
+    } else {
+        tracing::debug!(%error, "a page was refused");
+    }
+    let status = error.kind().status();
+    let visit = match status {
+        // A flood must cost next to nothing: not even the tenant is looked up.
+        503 => None,
+        _ => Visit::of_address(app, parts).await.ok(),
+    };
+    let page = match &visit {
+        // Where too much is going on, or nothing works, nobody is looked up.
+        Some(visit) if matches!(status, 429 | 500..) => visit.page(path),
+        Some(visit) => match visit.signed_in().await {
+            Ok(signed_in) => visit.own_page(&signed_in, path),
+            Err(_) => visit.page(path),
+        },
+        None => Page {
+            language: Tongue::of(parts).language,
             organization: "Muster".to_owned(),
             base: String::new(),
             signed_in: None,
             notice: None,
-            path: "/account".to_owned(),
-        };
-        failed(page, &self.0, String::new())
-    }
-}
-
-/// A page that says that something did not work.
-fn failed(page: Page, error: &Error, request_id: String) -> Response<Body> {
-    if error.is_ours() {
-        tracing::error!(%error, "a page failed");
-    }
-    let status = error.kind().status();
-    let message = if error.is_ours() || page.language != Language::English {
-        String::new()
-    } else {
-        error.detail().to_owned()
+            path: parts.uri.path().to_owned(),
+        },
     };
     let view = ErrorPage {
-        page,
         status,
-        message,
-        request_id,
+        message: refused.advice.map(|id| page.language.text(id)),
+        page,
+        request_id: request_id(parts),
         retry_after: error.retry_after_seconds(),
     };
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = html(status, view.render());
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match &visit {
+        Some(visit) => visit.show_as(code, &view),
+        None => html(code, view.render()),
+    };
     if let Some(seconds) = error.retry_after_seconds() {
         let headers = response.headers_mut();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+/// Whether somebody in front of a browser asks for a page, and no program for what programs are told.
+pub(super) fn is_for_people(parts: &Parts) -> bool {
+    let mut accepted = parts.headers.get_all(header::ACCEPT).iter();
+    let takes_pages = accepted.any(|line| {
+        let ranges = line.to_str().unwrap_or_default().split(',');
+        let mut types = ranges.filter_map(|range| range.split(';').next());
+        types.any(|media_type| media_type.trim().eq_ignore_ascii_case("text/html"))
+    });
+    takes_pages && !is_programs(parts.uri.path())
+}
+
+/// Whether programs alone have business at an address.
+pub(super) fn is_programs(path: &str) -> bool {
+    const FIRST: &[&str] = &["scim", "api", "admin", "oauth", ".well-known"];
+    let (_, page) = split(path);
+    let first = page.split('/').nth(1).unwrap_or_default();
+    FIRST.contains(&first)
+}
+
+/// The tenant that an address names, and the address of the page in it.
+fn split(path: &str) -> (Option<&str>, &str) {
+    let Some(rest) = path.strip_prefix("/t/") else {
+        return (None, path);
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (name, page) = rest.split_at(end);
+    (Some(name), page)
+}
+
+fn request_id(parts: &Parts) -> String {
+    let id = parts.extensions.get::<RequestId>();
+    id.map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// The language of a visit, before it is known who comes.
+#[derive(Debug, Clone, Copy)]
+struct Tongue {
+    language: Language,
+    /// Chosen just now.
+    chosen: Option<Language>,
+}
+
+impl Tongue {
+    fn of(parts: &Parts) -> Self {
+        let query = Parameters::parse(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let chosen = query.get("lang").and_then(Language::tagged);
+        let cookies = cookies(&parts.headers);
+        let remembered = cookies.iter().find(|(name, _)| name == LANGUAGE_COOKIE);
+        let remembered = remembered.and_then(|(_, tag)| Language::tagged(tag));
+        let accepted = text(&parts.headers, &header::ACCEPT_LANGUAGE).unwrap_or_default();
+        let language = chosen
+            .or(remembered)
+            .unwrap_or_else(|| Language::negotiate(&[accepted]));
+        Self { language, chosen }
+    }
 }
 
 fn html(status: StatusCode, rendered: askama::Result<String>) -> Response<Body> {
@@ -131,43 +252,12 @@ impl FromRequestParts<Arc<App>> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         let captured = path_parts(parts, app).await?;
-        let named = captured.get("tenant");
-        let name = named.map_or(DEFAULT_TENANT, String::as_str);
-        let tenant = get_tenant(&app.service, name).await?;
-        let base = named.map_or_else(String::new, |name| format!("/t/{name}"));
-        let cookies = cookies(&parts.headers);
-        let query = Parameters::parse(parts.uri.query().unwrap_or_default())?;
-        let chosen_language = query.get("lang").and_then(Language::tagged);
-        let remembered = cookies.iter().find(|(name, _)| name == "muster-language");
-        let remembered = remembered.and_then(|(_, tag)| Language::tagged(tag));
-        let accepted = text(&parts.headers, &header::ACCEPT_LANGUAGE).unwrap_or_default();
-        let language = chosen_language
-            .or(remembered)
-            .unwrap_or_else(|| Language::negotiate(&[accepted]));
-        let id = parts.extensions.get::<RequestId>();
-        Ok(Self {
-            app: Arc::clone(app),
-            settings: TenantSettings::of(&tenant.settings)?.accounts,
-            tenant: TenantFacts {
-                key: tenant.key,
-                name: tenant.name,
-                schema_version: tenant.schema_version,
-            },
-            language,
-            secret: captured.get("secret").cloned(),
-            address: client_address(&parts.extensions),
-            agent: text(&parts.headers, &header::USER_AGENT).map(str::to_owned),
-            cookies,
-            query,
-            path: parts.uri.path().to_owned(),
-            request: Request {
-                id: id.map(|id| id.0.clone()).unwrap_or_default(),
-                base_url: base_url(app, named),
-            },
-            is_secure: app.public_url.starts_with("https://"),
-            chosen_language,
-            base,
-        })
+        let tenant = captured.get("tenant").map(String::as_str);
+        // What is not well-formed is refused here, and read as nothing where only the page for errors needs it.
+        Parameters::parse(parts.uri.query().unwrap_or_default())?;
+        let mut visit = Self::at_tenant(app, parts, tenant).await?;
+        visit.secret = captured.get("secret").cloned();
+        Ok(visit)
     }
 }
 
@@ -200,6 +290,41 @@ fn session_cookie(is_secure: bool) -> &'static str {
 }
 
 impl Visit {
+    /// A visit to an address that may be none of ours.
+    async fn of_address(app: &Arc<App>, parts: &Parts) -> Result<Self> {
+        let (tenant, _) = split(parts.uri.path());
+        Self::at_tenant(app, parts, tenant).await
+    }
+
+    async fn at_tenant(app: &Arc<App>, parts: &Parts, named: Option<&str>) -> Result<Self> {
+        let tenant = get_tenant(&app.service, named.unwrap_or(DEFAULT_TENANT)).await?;
+        let Tongue { language, chosen } = Tongue::of(parts);
+        let named = named.map(str::to_owned);
+        Ok(Self {
+            app: Arc::clone(app),
+            settings: TenantSettings::of(&tenant.settings)?.accounts,
+            tenant: TenantFacts {
+                key: tenant.key,
+                name: tenant.name,
+                schema_version: tenant.schema_version,
+            },
+            language,
+            secret: None,
+            address: client_address(&parts.extensions),
+            agent: text(&parts.headers, &header::USER_AGENT).map(str::to_owned),
+            cookies: cookies(&parts.headers),
+            query: Parameters::parse(parts.uri.query().unwrap_or_default()).unwrap_or_default(),
+            path: parts.uri.path().to_owned(),
+            request: Request {
+                id: request_id(parts),
+                base_url: base_url(app, named.as_ref()),
+            },
+            is_secure: app.public_url.starts_with("https://"),
+            chosen_language: chosen,
+            base: named.map_or_else(String::new, |name| format!("/t/{name}")),
+        })
+    }
+
     /// Who does what follows, for the history.
     pub(super) fn request(&self) -> Request {
         self.request.clone()
@@ -245,7 +370,7 @@ impl Visit {
     pub(super) fn own_page(&self, signed_in: &SignedIn, path: &str) -> Page {
         let mut page = self.page(path);
         page.signed_in = Some(signed_in.name());
-        if self.chosen_language.is_none() && self.cookie("muster-language").is_none() {
+        if self.chosen_language.is_none() && self.cookie(LANGUAGE_COOKIE).is_none() {
             page.language = signed_in.language().unwrap_or(self.language);
         }
         page
@@ -259,37 +384,52 @@ impl Visit {
     /// Answers with a page of that status.
     pub(super) fn show_as(&self, status: StatusCode, view: &impl Template) -> Response<Body> {
         let mut response = html(status, view.render());
+        self.remember_language(&mut response);
+        response
+    }
+
+    fn remember_language(&self, response: &mut Response<Body>) {
         if let Some(language) = self.chosen_language {
             let life = Some(LANGUAGE_LIFE);
-            self.set_cookie(&mut response, "muster-language", language.tag(), life);
+            self.set_cookie(response, LANGUAGE_COOKIE, language.tag(), life);
         }
-        response
     }
 
     /// Sends the visitor to another page of this tenant.
     pub(super) fn go(&self, path: &str) -> Response<Body> {
-        redirect(&self.at(path))
+        self.redirect(&self.at(path))
     }
 
-    /// A page that says that something did not work.
-    pub(super) fn failed(&self, error: &Error) -> Response<Body> {
-        if error.kind() == ErrorKind::InvalidToken {
-            return self.to_sign_in();
+    /// The language goes along: the address may be another page's.
+    fn redirect(&self, address: &str) -> Response<Body> {
+        let mut response = redirect(address);
+        self.remember_language(&mut response);
+        response
+    }
+
+    /// A page that says that something did not work; for whoever has not signed in, the page for that.
+    pub(super) fn failed(&self, error: Error) -> Response<Body> {
+        match error.kind() {
+            ErrorKind::Unauthenticated => self.redirect(&self.way_in()),
+            ErrorKind::InvalidToken => {
+                let mut address = self.way_in();
+                let joint = if address.contains('?') { '&' } else { '?' };
+                _ = write!(address, "{joint}notice={SIGNED_OUT}");
+                let mut response = self.redirect(&address);
+                self.forget_session(&mut response);
+                response
+            }
+            _ => Refused::from(error).into_response(),
         }
-        failed(self.page("/account"), error, self.request.id.clone())
     }
 
-    /// Sends whoever has not signed in to the page for that, and back afterwards.
-    pub(super) fn to_sign_in(&self) -> Response<Body> {
+    /// The page to sign in on, and back afterwards.
+    fn way_in(&self) -> String {
         let mut address = self.at("/sign-in");
         if self.path.starts_with(&self.at("/account")) {
             _ = write!(address, "?next={}", self.path);
         }
-        let mut response = redirect(&address);
-        if self.session_secret().is_some() {
-            self.forget_session(&mut response);
-        }
-        response
+        address
     }
 
     /// Where to go after signing in: a page of this tenant, and nothing else.
@@ -313,9 +453,9 @@ impl Visit {
     /// Who has signed in, to this tenant.
     ///
     /// # Errors
-    /// 401.
+    /// 401: [`ErrorKind::InvalidToken`] for a session that has ended.
     pub(super) async fn signed_in(&self) -> Result<SignedIn> {
-        let none = || Error::invalid_token("nobody has signed in");
+        let none = || Error::unauthenticated("nobody has signed in here");
         let secret = self.session_secret().ok_or_else(none)?;
         let signed_in = resume(&self.app.service, secret, self.request()).await?;
         if signed_in.acting.caller.tenant != self.tenant.key {

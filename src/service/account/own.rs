@@ -12,13 +12,39 @@ use crate::mail::Kind;
 use crate::resource::etag::{Preconditions, Tags};
 use crate::resource::patch::MESSAGE_SCHEMA;
 use crate::schema::project::Projection;
-use crate::schema::validate;
+use crate::schema::validate::{self, Tolerance};
 use crate::service::{Service, delete, modify, read};
 use crate::store::resources::{self, PasswordUpdate};
 use crate::store::{changes, credentials, members, sessions};
 
 /// A change of one value: its path, and what it is to be; none: nothing.
 pub type NewValue = (String, Option<String>);
+
+/// How what people type is read: whoever types can mend it at once, and knows what was meant.
+const TYPED: Tolerance = Tolerance {
+    strict_values: true,
+    ..Tolerance::USUAL
+};
+
+/// The paths of the values that cannot be as somebody typed them.
+///
+/// # Errors
+/// When the tenant has no people.
+pub fn unfit(signed_in: &SignedIn, values: &[NewValue]) -> Result<Vec<String>> {
+    let (people, _) = signed_in.acting.people()?;
+    let is_unfit = |(path, value): &&NewValue| {
+        let attributes = people.profile.iter();
+        let mut lines =
+            attributes.flat_map(|one| std::iter::once(&one.attribute).chain(&one.parts));
+        let attribute = lines.find(|line| line.path() == *path);
+        let value = value.as_ref().map(|value| json!(value));
+        attribute
+            .zip(value)
+            .is_some_and(|(attribute, value)| validate::value(attribute, &value, TYPED).is_err())
+    };
+    let unfit = values.iter().filter(is_unfit);
+    Ok(unfit.map(|(path, _)| path.clone()).collect())
+}
 
 impl SignedIn {
     fn own_act(&self) -> Intent {
@@ -40,7 +66,9 @@ pub async fn change(
     values: &[NewValue],
     version: Option<i64>,
 ) -> Result<()> {
-    let (people, _) = signed_in.acting.people()?;
+    let mut acting = signed_in.acting.clone();
+    acting.caller.settings.patch.reading = TYPED;
+    let (people, _) = acting.people()?;
     let operations: Vec<Value> = values
         .iter()
         .map(|(path, value)| match value {
@@ -51,7 +79,7 @@ pub async fn change(
     if operations.is_empty() {
         return Ok(());
     }
-    let call = signed_in.acting.call(signed_in.own_act());
+    let call = acting.call(signed_in.own_act());
     let body = json!({"schemas": [MESSAGE_SCHEMA], "Operations": operations});
     let preconditions = Preconditions {
         if_match: version.map(|version| Tags::These(vec![version.to_string()])),

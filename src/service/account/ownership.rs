@@ -9,10 +9,15 @@ use super::{Intent, people};
 use crate::auth::Permission;
 use crate::error::{Error, Result};
 use crate::in_transaction;
-use crate::schema::{EditedBy, validate};
+use crate::schema::{EditedBy, ProfileAttribute, validate};
 use crate::service::Service;
 use crate::store::changes::{Change, append};
 use crate::store::{Transaction, connections, resources};
+
+/// Whether values of an attribute belong to the provisioning client that looks after a resource, where there is one.
+pub(super) fn is_owned(one: &ProfileAttribute) -> bool {
+    one.edited_by == EditedBy::Connection
+}
 
 /// Refuses a change of a value that belongs to a connection, by anybody but provisioning clients and the server itself.
 ///
@@ -28,7 +33,7 @@ pub(super) async fn check(tx: &mut Transaction, written: Written<'_>) -> Result<
         .resource_type
         .profile
         .iter()
-        .filter(|one| one.edited_by == EditedBy::Connection)
+        .filter(|one| is_owned(one))
         .map(|one| &one.attribute);
     let changed = owned.find(|attribute| {
         validate::get(written.old, attribute) != validate::get(written.new, attribute)

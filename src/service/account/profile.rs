@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::ownership::is_owned;
 use super::sessions::SignedIn;
 use crate::error::Result;
 use crate::resource::simple_value;
 use crate::schema::{
-    AttributeDef, EditedBy, Format, Kind as Type, Mutability, Preparation, ProfileAttribute, SeenBy,
+    Account, AttributeDef, EditedBy, Format, Kind as Type, Mutability, Preparation,
+    ProfileAttribute, ResourceType, SeenBy,
 };
+use crate::service::Service;
+use crate::store::connections;
 
 /// What a value is, so that it can be typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +24,21 @@ pub enum Kind {
     Address,
     /// An address in the web.
     Web,
+    /// A language and a region.
+    Locale,
+    /// A time zone.
+    TimeZone,
+}
+
+impl Kind {
+    fn of(attribute: &AttributeDef) -> Self {
+        match attribute.format {
+            Some(Format::Url) => Self::Web,
+            Some(Format::LanguageTag) => Self::Locale,
+            Some(Format::TimeZone) => Self::TimeZone,
+            Some(Format::Country | Format::LanguageRanges) | None => Self::Text,
+        }
+    }
 }
 
 /// A value of the profile.
@@ -33,80 +52,82 @@ pub struct Shown {
     pub value: String,
     /// Whether the person can change it.
     pub is_editable: bool,
+    /// The connection that it belongs to: it is changed there.
+    pub owner: Option<String>,
     /// What it is.
     pub kind: Kind,
     /// What the tenant calls it, by language tag.
     pub label: BTreeMap<String, String>,
 }
 
-/// The values of a profile: the user name, the address, and every line of text that people may change of themselves.
+/// The values of a profile: the user name, the address, and every line of text that people may see of themselves.
 ///
 /// # Errors
-/// When the tenant has no people.
-pub fn shown(signed_in: &SignedIn) -> Result<Vec<Shown>> {
+/// When the tenant has no people; the database's.
+pub async fn shown(service: &Service, signed_in: &SignedIn) -> Result<Vec<Shown>> {
+    let mut reader = service.store.reader().await?;
+    let owner = connections::name_of_creator(&mut reader, signed_in.person.stored.key).await?;
+    drop(reader);
     let (people, account) = signed_in.acting.people()?;
     let document = &signed_in.person.document;
-    let mut all = vec![Shown {
-        path: account.username.path(),
-        name: account.username.name.clone(),
-        value: signed_in.username(),
-        is_editable: false,
-        kind: Kind::Text,
-        label: BTreeMap::new(),
-    }];
-    if let Some(address) = super::mail_address(account, document) {
-        all.push(Shown {
-            path: account.emails.path(),
-            name: account.emails.name.clone(),
-            value: address,
-            is_editable: false,
-            kind: Kind::Address,
-            label: BTreeMap::new(),
-        });
-    }
-    let mut add = |attribute: &AttributeDef, of: &ProfileAttribute| {
-        let is_line = matches!(attribute.kind, Type::String | Type::Reference)
-            && !attribute.is_in_array
-            && !attribute.is_password
-            && !attribute.is_hidden();
-        let is_elsewhere = attribute.preparation == Preparation::Username
-            || attribute.path() == account.language.path()
-            || attribute.extension == account.kind.extension;
-        if !is_line || is_elsewhere {
+    let mut all = Vec::new();
+    let mut add = |of: &ProfileAttribute, attribute: &AttributeDef, value: String, kind: Kind| {
+        let is_fixed = attribute.preparation == Preparation::Username || kind == Kind::Address;
+        let is_editable = of.edited_by == EditedBy::People
+            && attribute.mutability != Mutability::ReadOnly
+            && !is_fixed;
+        // What is empty and cannot be filled in is no news.
+        if !is_editable && value.is_empty() {
             return;
         }
-        let value = simple_value(document, attribute).and_then(Value::as_str);
         all.push(Shown {
             path: attribute.path(),
             name: attribute.name.clone(),
-            value: value.unwrap_or_default().to_owned(),
-            is_editable: of.edited_by == EditedBy::People
-                && attribute.mutability != Mutability::ReadOnly,
+            value,
+            is_editable,
+            owner: owner.clone().filter(|_| is_owned(of)),
+            kind,
             label: label(of, attribute),
-            kind: match attribute.format {
-                Some(Format::Url) => Kind::Web,
-                _ => Kind::Text,
-            },
         });
     };
-    for shown in &people.profile {
-        let path = shown.attribute.path();
-        // Somebody else: an id, which says nothing to people.
-        let is_reference = people
-            .references
-            .iter()
-            .any(|reference| reference.attribute.path() == path);
-        if shown.seen_by != SeenBy::People || shown.attribute.multi_valued || is_reference {
+    for of in &people.profile {
+        if of.seen_by != SeenBy::People {
             continue;
         }
-        add(&shown.attribute, shown);
-        for sub in &shown.attribute.sub_attributes {
-            add(sub, shown);
+        if of.attribute.path() == account.emails.path() {
+            let address = super::mail_address(account, document).unwrap_or_default();
+            add(of, &of.attribute, address, Kind::Address);
+        } else if is_shown(people, account, &of.attribute) {
+            let lines = std::iter::once(&of.attribute).chain(&of.parts);
+            for line in lines.filter(|line| is_line(line)) {
+                let value = simple_value(document, line).and_then(Value::as_str);
+                let value = value.unwrap_or_default().to_owned();
+                add(of, line, value, Kind::of(line));
+            }
         }
     }
-    // What is empty and cannot be filled in is no news.
-    all.retain(|shown| shown.is_editable || !shown.value.is_empty());
     Ok(all)
+}
+
+/// Whether an attribute stands on the page of the profile: the language has a page of its own, and what somebody's account may be used
+/// for is not theirs to see here.
+fn is_shown(people: &ResourceType, account: &Account, attribute: &AttributeDef) -> bool {
+    let path = attribute.path();
+    // Somebody else: an id, which says nothing to people.
+    let mut references = people.references.iter();
+    let is_reference = references.any(|reference| reference.attribute.path() == path);
+    !attribute.multi_valued
+        && !is_reference
+        && path != account.language.path()
+        && attribute.extension != account.kind.extension
+}
+
+/// Whether an attribute is one line of text.
+fn is_line(attribute: &AttributeDef) -> bool {
+    matches!(attribute.kind, Type::String | Type::Reference)
+        && !attribute.is_in_array
+        && !attribute.is_password
+        && !attribute.is_hidden()
 }
 
 /// The tenant's labels; they are of the attribute itself, not of its parts.

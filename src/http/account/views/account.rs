@@ -159,6 +159,8 @@ pub struct Session {
     pub is_current: bool,
     /// The browser and system, in a few words.
     pub agent: String,
+    /// All that the browser said of itself, where that is more.
+    pub said: Option<String>,
     /// The network address.
     pub address: String,
     /// When it began, as people write it.

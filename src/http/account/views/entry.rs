@@ -234,8 +234,6 @@ pub enum SignedOutWhy {
     Deleted,
     /// The person deactivated their account.
     Deactivated,
-    /// It expired, or was ended from elsewhere.
-    Ended,
 }
 
 /// A session is over.
@@ -254,7 +252,6 @@ impl SignedOut {
             SignedOutWhy::SignedOut => "account-signed-out-title",
             SignedOutWhy::Deleted => "account-signed-out-deleted-title",
             SignedOutWhy::Deactivated => "account-signed-out-deactivated-title",
-            SignedOutWhy::Ended => "account-signed-out-ended-title",
         })
     }
 
@@ -263,12 +260,11 @@ impl SignedOut {
             SignedOutWhy::SignedOut => "account-signed-out-lead",
             SignedOutWhy::Deleted => "account-signed-out-deleted-lead",
             SignedOutWhy::Deactivated => "account-signed-out-deactivated-lead",
-            SignedOutWhy::Ended => "account-signed-out-ended-lead",
         })
     }
 
     fn can_sign_in(&self) -> bool {
-        matches!(self.why, SignedOutWhy::SignedOut | SignedOutWhy::Ended)
+        self.why == SignedOutWhy::SignedOut
     }
 }
 
@@ -280,8 +276,8 @@ pub struct ErrorPage {
     pub page: Page,
     /// The HTTP status.
     pub status: u16,
-    /// A sentence more than the status says, translated; may be empty.
-    pub message: String,
+    /// What is said instead of what the status says, translated.
+    pub message: Option<String>,
     /// What the server's log has this request under; may be empty.
     pub request_id: String,
     /// When to try again, in seconds.
@@ -293,7 +289,8 @@ impl ErrorPage {
         self.page.text(match self.status {
             401 => "account-error-page-401",
             403 => "account-error-page-403",
-            404 | 410 => "account-error-page-404",
+            404 | 405 | 410 => "account-error-page-404",
+            413 => "account-error-page-413",
             429 => "account-error-page-429",
             503 => "account-error-page-503",
             500..=599 => "account-error-page-500",
@@ -302,10 +299,14 @@ impl ErrorPage {
     }
 
     fn advice(&self) -> String {
+        if let Some(message) = &self.message {
+            return message.clone();
+        }
         self.page.text(match self.status {
             401 => "account-error-advice-401",
             403 => "account-error-advice-403",
-            404 | 410 => "account-error-advice-404",
+            404 | 405 | 410 => "account-error-advice-404",
+            413 => "account-error-advice-413",
             429 | 503 => "account-error-advice-later",
             500..=599 => "account-error-advice-500",
             _ => "account-error-advice-400",

@@ -106,7 +106,7 @@ impl Page {
     }
 
     /// A sentence with one variable.
-    fn with(&self, id: &str, name: &str, value: &str) -> String {
+    pub(in crate::http::account) fn with(&self, id: &str, name: &str, value: &str) -> String {
         self.language.format(id, &[(name, &isolated(value))])
     }
 

@@ -368,6 +368,7 @@ fn account(language: Language, taste: &Taste) -> Gallery {
         id: id.to_owned(),
         is_current,
         agent: agent.to_owned(),
+        said: Some(taste.text.clone()).filter(|_| !is_current),
         address: "2001:db8:85a3::8a2e:370:7334".to_owned(),
         since: language.moment("2026-03-07T09:05:00Z"),
         last_used: language.moment("2026-03-08T17:40:00Z"),
@@ -450,10 +451,10 @@ fn ends(language: Language, taste: &Taste) -> Gallery {
         page: page(language, taste, "/signed-out?why=deleted"),
         why,
     };
-    let error = |status, message: &str, retry_after| ErrorPage {
+    let error = |status, message: Option<&str>, retry_after| ErrorPage {
         page: page(language, taste, "//evil.example/x?lang=de&a=b"),
         status,
-        message: message.to_owned(),
+        message: message.map(str::to_owned),
         request_id: taste.text.clone(),
         retry_after,
     };
@@ -468,13 +469,13 @@ fn ends(language: Language, taste: &Taste) -> Gallery {
             "signed-out-deactivated",
             out(SignedOutWhy::Deactivated).render()?,
         ),
-        ("signed-out-ended", out(SignedOutWhy::Ended).render()?),
-        ("error-404", error(404, "", None).render()?),
-        ("error-403", error(403, &taste.text, None).render()?),
-        ("error-429", error(429, "", Some(30)).render()?),
-        ("error-500", error(500, "", Some(600)).render()?),
-        ("error-503", error(503, "", Some(9000)).render()?),
-        ("error-400", error(400, "", None).render()?),
-        ("error-401", error(401, "", None).render()?),
+        ("error-404", error(404, None, None).render()?),
+        ("error-403", error(403, Some(&taste.text), None).render()?),
+        ("error-413", error(413, None, None).render()?),
+        ("error-429", error(429, None, Some(30)).render()?),
+        ("error-500", error(500, None, Some(600)).render()?),
+        ("error-503", error(503, None, Some(9000)).render()?),
+        ("error-400", error(400, None, None).render()?),
+        ("error-401", error(401, None, None).render()?),
     ])
 }

@@ -140,6 +140,7 @@ fn data_stay_text() {
         "checked",
         "selected",
         "download",
+        "title",
     ];
     for (name, html) in pages(&Taste::hostile()) {
         for tag in tags(&html) {
@@ -314,6 +315,30 @@ fn every_message_that_a_view_says_exists() {
             assert!(ids.contains(id), "{name}: {id}");
         }
     }
+}
+
+#[test]
+fn every_message_of_the_pages_is_said() {
+    let mut said: String = templates().into_iter().map(|(_, text)| text).collect();
+    let code = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/account");
+    for folder in [code.join("views"), code] {
+        for file in fs::read_dir(folder).unwrap() {
+            let file = file.unwrap().path();
+            let is_test = file
+                .file_stem()
+                .is_some_and(|stem| stem == "tests" || stem == "samples");
+            if file.is_file() && !is_test {
+                said.push_str(&fs::read_to_string(file).unwrap());
+            }
+        }
+    }
+    let ids = Language::ids().into_iter();
+    // Attributes are called by words that are put together of their paths.
+    let pages = ids.filter(|id| id.starts_with("account-") && !id.starts_with("account-field-"));
+    let unsaid: Vec<&str> = pages
+        .filter(|id| !said.contains(&format!("\"{id}\"")))
+        .collect();
+    assert!(unsaid.is_empty(), "{unsaid:?}");
 }
 
 #[test]
