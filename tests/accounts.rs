@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod command_line;
 mod leaving;
 mod links;
 mod lockout;
