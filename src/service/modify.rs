@@ -384,11 +384,23 @@ pub(super) async fn finish(
     edited: Edited<'_>,
 ) -> Result<Stored> {
     let now = service.clock.now().max(edited.stored.meta.last_modified);
-    let (settled, effects) = settle(call, resource_type, &edited, now)?;
-    let edited = Edited {
+    let (settled, mut effects) = settle(call, resource_type, &edited, now)?;
+    let mut edited = Edited {
         new: &settled,
         ..edited
     };
+    let account = Account {
+        call,
+        resource_type,
+        stored: edited.stored,
+        old: edited.old,
+        new: edited.new,
+        now,
+    };
+    if effects::has_unproven_password(tx, account, &effects).await? {
+        edited.password = PasswordUpdate::Clear;
+        effects.has_new_password = true;
+    }
     let Edited {
         stored,
         old,
@@ -400,14 +412,6 @@ pub(super) async fn finish(
         is_deactivated: _,
     } = edited;
     let is_document_changed = old != new || owner != stored.owner;
-    let account = Account {
-        call,
-        resource_type,
-        stored,
-        old,
-        new,
-        now,
-    };
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
         if effects.asks_reset {
             effects::apply(tx, account, &effects).await?;
