@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod command_line;
+mod endings;
 mod leaving;
 mod links;
 mod lockout;
