@@ -2,6 +2,8 @@
 
 mod api;
 mod browser;
+mod command_line;
+mod endings;
 mod leaving;
 mod links;
 mod lockout;

@@ -3,6 +3,7 @@
 mod attribute;
 mod client;
 mod connection;
+mod group;
 mod log;
 mod operator;
 mod output;
@@ -13,7 +14,7 @@ mod token;
 mod user;
 
 use std::fmt::Write;
-use std::io::IsTerminal;
+use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -91,6 +92,9 @@ enum Command {
     /// People: invite, lock, reset, delete, import, export
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Groups of people: create, rename, delete, add and remove members
+    #[command(subcommand)]
+    Group(group::GroupCommand),
     /// Attributes of profiles: labels, who sees them and who changes them
     #[command(subcommand)]
     Attribute(attribute::AttributeCommand),
@@ -249,6 +253,12 @@ async fn execute(cli: Cli) -> Result<()> {
             })
             .await
         }
+        Command::Group(command) => {
+            with_service(&config, async |service| {
+                group::run(service, &config, command).await
+            })
+            .await
+        }
         Command::Attribute(command) => {
             with_service(&config, async |service| {
                 attribute::run(service, &config, command).await
@@ -390,6 +400,29 @@ fn confirm(yes: bool, what: &str) -> Result<()> {
     }
 }
 
+/// As [`confirm`]; whoever sits at a terminal may type the name instead.
+fn confirm_named(yes: bool, what: &str, name: &str) -> Result<()> {
+    let mut input = std::io::stdin().lock();
+    if yes || !input.is_terminal() {
+        return confirm(yes, what);
+    }
+    eprint!("this deletes {what}; type its name to do it: ");
+    is_typed(&mut input, name)
+}
+
+/// Reads a line, which must be the name.
+fn is_typed(input: &mut impl BufRead, name: &str) -> Result<()> {
+    let mut typed = String::new();
+    let read = input.read_line(&mut typed);
+    read.map_err(|error| Error::internal("nothing can be read").caused_by(error))?;
+    if !name.is_empty() && typed.trim_end_matches(['\r', '\n']) == name {
+        return Ok(());
+    }
+    Err(Error::invalid_value(format!(
+        "nothing is deleted: that is not {name:?}"
+    )))
+}
+
 /// The tenant that `--tenant` names.
 async fn tenant_of(service: &Service, of: &OfTenant) -> Result<Tenant> {
     admin::get_tenant(service, &of.tenant).await
@@ -399,4 +432,27 @@ async fn tenant_of(service: &Service, of: &OfTenant) -> Result<Tenant> {
 async fn find(service: &Service, of: &OfTenant, name: &str) -> Result<Connection> {
     let tenant = tenant_of(service, of).await?;
     admin::get_connection(service, &tenant, name).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_the_name_confirms() {
+        for (typed, is_right) in [
+            ("Tour Guides\n", true),
+            ("Tour Guides\r\n", true),
+            ("Tour Guides", true),
+            ("tour guides\n", false),
+            (" Tour Guides\n", false),
+            ("y\n", false),
+            ("\n", false),
+            ("", false),
+        ] {
+            let outcome = is_typed(&mut typed.as_bytes(), "Tour Guides");
+            assert_eq!(outcome.is_ok(), is_right, "{typed:?}");
+        }
+        assert!(is_typed(&mut "\n".as_bytes(), "").is_err());
+    }
 }

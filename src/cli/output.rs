@@ -86,17 +86,65 @@ pub(super) enum Format {
 
 /// A list: every row is an object with the same members.
 pub(super) fn list(format: Format, rows: &[Value]) -> Result<()> {
-    let text = match format {
-        Format::Json => format!(
-            "{}\n",
-            serde_json::to_string_pretty(rows)
-                .map_err(|error| Error::internal("output").caused_by(error))?
-        ),
-        Format::Jsonl => lines(rows.iter().map(Value::to_string)),
-        Format::Table => table(rows),
-        Format::Csv => csv(rows),
-    };
-    print(&text)
+    let mut stream = Stream::new(format);
+    stream.print(rows)?;
+    stream.end()
+}
+
+/// A list that may be too long to be held: its portions are printed as they come.
+pub(super) struct Stream {
+    format: Format,
+    /// Of a table: how wide its columns are, as the first portion has them.
+    widths: Vec<usize>,
+    has_rows: bool,
+}
+
+impl Stream {
+    pub(super) fn new(format: Format) -> Self {
+        Self {
+            format,
+            widths: Vec::new(),
+            has_rows: false,
+        }
+    }
+
+    /// Prints some rows; answers whether anybody still reads.
+    pub(super) fn print(&mut self, rows: &[Value]) -> Result<bool> {
+        if rows.is_empty() {
+            return Ok(true);
+        }
+        let text = self.text(rows)?;
+        self.has_rows = true;
+        write(&text)
+    }
+
+    fn text(&mut self, rows: &[Value]) -> Result<String> {
+        let is_first = !self.has_rows;
+        Ok(match self.format {
+            Format::Json => {
+                let all = serde_json::to_string_pretty(rows)
+                    .map_err(|error| Error::internal("output").caused_by(error))?;
+                // The brackets are those of the whole list.
+                let inner = all
+                    .strip_prefix("[\n")
+                    .and_then(|text| text.strip_suffix("\n]"));
+                let inner = inner.unwrap_or(&all);
+                format!("{}{inner}", if is_first { "[\n" } else { ",\n" })
+            }
+            Format::Jsonl => lines(rows.iter().map(Value::to_string)),
+            Format::Table => table(rows, &mut self.widths),
+            Format::Csv => csv(rows, is_first),
+        })
+    }
+
+    /// Ends the list.
+    pub(super) fn end(self) -> Result<()> {
+        match (self.format, self.has_rows) {
+            (Format::Json, true) => print("\n]\n"),
+            (Format::Json, false) => print("[]\n"),
+            (Format::Jsonl | Format::Table | Format::Csv, _) => Ok(()),
+        }
+    }
 }
 
 /// One object.
@@ -119,7 +167,7 @@ pub(super) fn object(format: Format, object: &Value) -> Result<()> {
                     .map(|(name, value)| format!("{name:width$}  {}", cell(value))),
             )
         }
-        (Format::Csv, _) => csv(std::slice::from_ref(object)),
+        (Format::Csv, _) => csv(std::slice::from_ref(object), true),
         (Format::Jsonl | Format::Table, _) => format!("{object}\n"),
     };
     print(&text)
@@ -131,15 +179,19 @@ fn lines(lines: impl Iterator<Item = String>) -> String {
 
 /// Prints to stdout. A reader that has gone away (`| head`) is no failure.
 pub(super) fn print(text: &str) -> Result<()> {
+    write(text).map(|_| ())
+}
+
+/// As [`print`]; answers whether anybody reads.
+fn write(text: &str) -> Result<bool> {
     let mut stdout = std::io::stdout().lock();
     let printed = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
     match printed {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::internal("cannot print").caused_by(error))
-        }
-        _ => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Error::internal("cannot print").caused_by(error)),
+        Ok(()) => Ok(true),
     }
 }
 
@@ -191,10 +243,14 @@ fn cell(value: &Value) -> String {
     }
 }
 
-fn table(rows: &[Value]) -> String {
+/// Columns below their headings; where there are `widths` already, they are kept, and the headings stand above.
+fn table(rows: &[Value], widths: &mut Vec<usize>) -> String {
     let columns = columns(rows);
-    let mut lines: Vec<Vec<String>> =
-        vec![columns.iter().map(|column| column.to_uppercase()).collect()];
+    let is_first = widths.is_empty();
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    if is_first {
+        lines.push(columns.iter().map(|column| column.to_uppercase()).collect());
+    }
     // What came from outside must not move the cursor of a terminal.
     let plain = |cell: String| cell.replace(char::is_control, " ");
     lines.extend(
@@ -209,23 +265,21 @@ fn table(rows: &[Value]) -> String {
             .max()
             .unwrap_or_default()
     };
-    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    if is_first {
+        *widths = (0..columns.len()).map(width).collect();
+    }
     let padded = |line: &Vec<String>| -> String {
         let cells: Vec<String> = line
             .iter()
-            .zip(&widths)
+            .zip(widths.iter())
             .map(|(cell, width)| format!("{cell:width$}"))
             .collect();
         format!("{}\n", cells.join("  ").trim_end())
     };
-    if rows.is_empty() {
-        String::new()
-    } else {
-        lines.iter().map(padded).collect()
-    }
+    lines.iter().map(padded).collect()
 }
 
-fn csv(rows: &[Value]) -> String {
+fn csv(rows: &[Value], has_heading: bool) -> String {
     let columns = columns(rows);
     let line = |cells: Vec<String>| {
         format!(
@@ -239,11 +293,8 @@ fn csv(rows: &[Value]) -> String {
     };
     let heading = line(columns.iter().map(|column| (*column).clone()).collect());
     let body = rows.iter().map(|row| line(cells(row, &columns).collect()));
-    if rows.is_empty() {
-        String::new()
-    } else {
-        std::iter::once(heading).chain(body).collect()
-    }
+    let heading = Some(heading).filter(|_| has_heading);
+    heading.into_iter().chain(body).collect()
 }
 
 /// Quotes a cell where needed; one that a spreadsheet would take for a formula gets an apostrophe.
@@ -257,5 +308,42 @@ fn quoted(cell: &str) -> String {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn streamed(format: Format, portions: &[&[Value]]) -> String {
+        let mut stream = Stream::new(format);
+        let mut text = String::new();
+        for rows in portions {
+            text.push_str(&stream.text(rows).unwrap());
+            stream.has_rows = true;
+        }
+        text
+    }
+
+    #[test]
+    fn a_list_in_portions_is_the_list() {
+        let rows = [
+            json!({"id": "1", "name": "Anna", "more": [{"a": []}]}),
+            json!({"id": "2", "name": "Bo", "more": []}),
+            json!({"id": "3", "name": "Christopher", "more": null}),
+        ];
+        for format in [Format::Json, Format::Jsonl, Format::Csv] {
+            let whole = streamed(format, &[&rows]);
+            let [one, two, three] = &rows;
+            let one_by_one = [one, two, three].map(std::slice::from_ref);
+            assert_eq!(streamed(format, &one_by_one), whole, "{format:?}");
+        }
+        let whole = streamed(Format::Json, &[&rows]) + "\n]";
+        assert_eq!(serde_json::from_str::<Value>(&whole).unwrap(), json!(rows));
+        let table = streamed(Format::Table, &[&rows[..2], &rows[2..]]);
+        assert_eq!(
+            table,
+            "ID  NAME  MORE\n1   Anna  [{\"a\":[]}]\n2   Bo    []\n3   Christopher\n"
+        );
     }
 }

@@ -7,16 +7,16 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{OfTenant, Output, confirm, output, tenant_of};
+use super::{OfTenant, Output, confirm, confirm_named, output, tenant_of};
 use crate::auth::{Operator, TenantFacts};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::resource::timestamp;
+use crate::resource::{called, timestamp};
 use crate::service::Service;
 use crate::service::account::acting::{Acting, Request};
 use crate::service::account::onboarding::{self, NewPerson, Onboarded, Onboarding};
 use crate::service::account::people::{self, Switch};
-use crate::service::account::{Source, State, detach, import, registration};
+use crate::service::account::{Source, State, detach, groups, import, registration};
 use crate::service::query;
 
 #[derive(Debug, Subcommand)]
@@ -189,9 +189,9 @@ pub(super) struct NewUser {
     /// Language of pages and letters, such as de
     #[arg(long)]
     language: Option<String>,
-    /// A group to be in, by id; may be given several times
-    #[arg(long = "group", value_name = "ID")]
-    groups: Vec<Uuid>,
+    /// A group to be in, by name or id; may be given several times
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
 }
 
 /// How a person comes to a password.
@@ -309,9 +309,13 @@ pub(super) async fn run(service: &Service, config: &Config, command: UserCommand
             onboarding,
         } => {
             let acting = acting(service, config, &of).await?;
+            let mut joined = Vec::with_capacity(person.groups.len());
+            for group in &person.groups {
+                joined.push(groups::find(service, &acting, group).await?.stored.id);
+            }
             let new = NewPerson {
                 body: person.body(&acting)?,
-                groups: person.groups.clone(),
+                groups: joined,
                 onboarding: onboarding.onboarding(),
                 source: Source::Admin,
                 password_hash: None,
@@ -356,9 +360,11 @@ pub(super) async fn run(service: &Service, config: &Config, command: UserCommand
             registration::approve(service, &acting, id).await
         }
         UserCommand::Delete { who, yes } => {
-            let (acting, id) = found(service, config, &who).await?;
-            confirm(yes, &format!("the user {:?} for good", who.user))?;
-            people::remove(service, &acting, id).await
+            let acting = acting(service, config, &who.of).await?;
+            let person = acting.find(service, &who.user).await?;
+            let name = called(acting.people()?.0, &person.document).unwrap_or_default();
+            confirm_named(yes, &format!("the user {name:?} for good"), &name)?;
+            people::remove(service, &acting, person.stored.id).await
         }
         UserCommand::Deleted { of, output } => {
             let acting = acting(service, config, &of).await?;

@@ -56,11 +56,20 @@ impl Delta {
         Ok(())
     }
 
+    /// How many are members who were none.
+    pub(super) fn added(&self) -> i64 {
+        self.count(Effect::Added)
+    }
+
     /// How many are members no longer.
     pub(super) fn removed(&self) -> i64 {
+        self.count(Effect::Removed)
+    }
+
+    fn count(&self, wanted: Effect) -> i64 {
         let effects = self.0.values();
-        let removed = effects.filter(|effect| **effect == Effect::Removed);
-        i64::try_from(removed.count()).unwrap_or(i64::MAX)
+        let counted = effects.filter(|effect| **effect == wanted);
+        i64::try_from(counted.count()).unwrap_or(i64::MAX)
     }
 
     pub(super) fn is_empty(&self) -> bool {

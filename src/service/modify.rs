@@ -64,7 +64,9 @@ pub async fn modify(
     };
     let _turn = service.turns.take(patch.parsed).await;
     let outcome = in_transaction!(service.store, |tx| {
-        let (stored, written) = patch.execute(tx, early.take()).await?;
+        let Done {
+            stored, written, ..
+        } = patch.execute(tx, early.take()).await?;
         if is_silent {
             return Ok((Written::Row(stored), written));
         }
@@ -158,6 +160,14 @@ struct Applied {
     owner: Option<ConnectionKey>,
 }
 
+/// A PATCH that was carried out.
+struct Done {
+    stored: Stored,
+    /// Paths of what was written.
+    written: Vec<String>,
+    delta: Delta,
+}
+
 impl Patch<'_> {
     /// Whether it is answered without the resource unless that is asked for.
     #[must_use]
@@ -183,14 +193,16 @@ impl Patch<'_> {
     /// # Errors
     /// As [`modify`].
     pub async fn apply(&self, tx: &mut Transaction) -> Result<Stored> {
-        self.execute(tx, None).await.map(|(stored, _)| stored)
+        self.execute(tx, None).await.map(|done| done.stored)
     }
 
-    async fn execute(
-        &self,
-        tx: &mut Transaction,
-        early: Option<Applied>,
-    ) -> Result<(Stored, Vec<String>)> {
+    /// As [`Self::apply`]; answers how many members were added, and how many removed.
+    pub(super) async fn apply_to_members(&self, tx: &mut Transaction) -> Result<(i64, i64)> {
+        let done = self.execute(tx, None).await?;
+        Ok((done.delta.added(), done.delta.removed()))
+    }
+
+    async fn execute(&self, tx: &mut Transaction, early: Option<Applied>) -> Result<Done> {
         let (call, resource_type) = (self.call, self.resource_type);
         let applied = match early {
             Some(applied) => applied,
@@ -236,7 +248,11 @@ impl Patch<'_> {
             }),
         };
         let stored = finish(self.service, tx, call, resource_type, edited).await?;
-        Ok((stored, outcome.written))
+        Ok(Done {
+            stored,
+            written: outcome.written,
+            delta,
+        })
     }
 
     /// A PATCH of nothing but members needs no lock on the group while it is prepared: rows are added and removed whoever
@@ -368,11 +384,23 @@ pub(super) async fn finish(
     edited: Edited<'_>,
 ) -> Result<Stored> {
     let now = service.clock.now().max(edited.stored.meta.last_modified);
-    let (settled, effects) = settle(call, resource_type, &edited, now)?;
-    let edited = Edited {
+    let (settled, mut effects) = settle(call, resource_type, &edited, now)?;
+    let mut edited = Edited {
         new: &settled,
         ..edited
     };
+    let account = Account {
+        call,
+        resource_type,
+        stored: edited.stored,
+        old: edited.old,
+        new: edited.new,
+        now,
+    };
+    if effects::has_unproven_password(tx, account, &effects).await? {
+        edited.password = PasswordUpdate::Clear;
+        effects.has_new_password = true;
+    }
     let Edited {
         stored,
         old,
@@ -384,14 +412,6 @@ pub(super) async fn finish(
         is_deactivated: _,
     } = edited;
     let is_document_changed = old != new || owner != stored.owner;
-    let account = Account {
-        call,
-        resource_type,
-        stored,
-        old,
-        new,
-        now,
-    };
     if !is_document_changed && password == PasswordUpdate::Keep && delta.is_empty() {
         if effects.asks_reset {
             effects::apply(tx, account, &effects).await?;

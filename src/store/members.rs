@@ -177,6 +177,29 @@ pub async fn of_groups(
     Ok(found)
 }
 
+/// How many members each of these groups has; one without members is left out. Costs as much as there are members.
+///
+/// # Errors
+/// The database's.
+pub async fn counts(
+    tx: &mut Transaction,
+    groups: &[ResourceKey],
+) -> Result<HashMap<ResourceKey, i64>> {
+    let mut counts = HashMap::with_capacity(groups.len());
+    for chunk in groups.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select =
+            Statement::new("SELECT group_key, COUNT(*) FROM membership WHERE group_key IN ");
+        select.bind_list(&keys).push(" GROUP BY group_key");
+        let rows: Vec<(i64, i64)> = tx.fetch_all(select).await?;
+        counts.extend(
+            rows.into_iter()
+                .map(|(key, count)| (ResourceKey(key), count)),
+        );
+    }
+    Ok(counts)
+}
+
 /// The groups of resources, with whether each membership is direct; nested groups make indirect ones.
 ///
 /// One query per level of nesting, each group once, so that cycles end; one more for the groups' names.

@@ -61,19 +61,32 @@ async fn ask_text(
 }
 
 /// An operator who talks to the API by a token.
-struct Desk<'a> {
+pub(super) struct Desk<'a> {
     world: &'a World,
     token: String,
 }
 
 impl<'a> Desk<'a> {
     /// A new operator of that role who has signed in and made a token.
-    async fn of(world: &'a World, name: &str, role: Role) -> Desk<'a> {
+    pub(super) async fn of(world: &'a World, name: &str, role: Role) -> Desk<'a> {
         let somebody = world.operator(name, role).await;
         Self::whose(world, &somebody).await
     }
 
-    async fn whose(world: &'a World, somebody: &Somebody) -> Desk<'a> {
+    /// Whoever has this token.
+    pub(super) fn with(world: &'a World, token: &str) -> Desk<'a> {
+        Self {
+            world,
+            token: token.to_owned(),
+        }
+    }
+
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// An operator who signs in and makes a token.
+    pub(super) async fn whose(world: &'a World, somebody: &Somebody) -> Desk<'a> {
         let browser = world.signed_in(&somebody.name, PASSWORD).await;
         let body = json!({"name": "tests", "days": 1, "password": PASSWORD});
         let cookie = browser.cookie("muster").unwrap();
@@ -87,7 +100,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+    pub(super) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("Authorization", bearer.as_str())];
         ask(
@@ -100,15 +113,15 @@ impl<'a> Desk<'a> {
         .await
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub(super) async fn get(&self, path: &str) -> Response {
         self.call("GET", path, None).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Response {
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Response {
         self.call("POST", path, Some(body)).await
     }
 
-    async fn scim(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+    pub(super) async fn scim(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("Authorization", bearer.as_str())];
         ask(
@@ -121,7 +134,7 @@ impl<'a> Desk<'a> {
         .await
     }
 
-    async fn import(&self, query: &str, sheet: &str) -> Value {
+    pub(super) async fn import(&self, query: &str, sheet: &str) -> Value {
         let bearer = format!("Bearer {}", self.token);
         let headers = [
             ("Authorization", bearer.as_str()),

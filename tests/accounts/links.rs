@@ -1,15 +1,23 @@
 //! Links: each is good once, for one purpose, for one person, and void as soon as something has changed.
 
+use std::time::Instant;
+
 use futures_util::future::join_all;
-use muster::auth::Role;
+use muster::auth::{Role, TenantFacts};
+use muster::service::account::acting::Request;
+use muster::service::account::links::{self, Purpose};
 use muster::service::account::onboarding::{self, Onboarding};
 use muster::service::account::people::{self, Switch};
+use muster::service::account::registration::{self, Registration};
+use muster::service::account::sessions;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::browser::{Browser, text_of};
-use super::world::{HOUR, Letter, MINUTE, OTHER, PASSWORD, World};
+use super::world::{HOUR, Letter, MINUTE, OTHER, PASSWORD, Somebody, World, stored_hash};
 use crate::support::Db;
+use crate::support::clocked::Clocked;
+use crate::support::long::{is_long, long_or};
 
 on_both_databases!(
     of_a_hundred_uses_of_a_link_one_succeeds,
@@ -21,6 +29,7 @@ on_both_databases!(
     a_link_is_good_in_its_tenant_only,
     a_poisoned_host_is_in_no_letter,
     no_walk_without_a_link_sets_a_password,
+    no_order_of_steps_without_a_link_sets_a_password,
     forms_that_are_not_whole_change_nothing,
     an_invitation_that_is_sent_again_can_be_used_once,
 );
@@ -28,7 +37,19 @@ on_both_databases!(
 async fn of_a_hundred_uses_of_a_link_one_succeeds(db: Db) {
     let world = World::new(db).await;
     let second = world.server.another().await;
-    let somebody = world.person("a@example.com").await;
+    let rounds = long_or(10, 1);
+    for round in 0..rounds {
+        let name = format!("p{round}@example.com");
+        let somebody = world.person(&name).await;
+        use_a_hundred_times(&world, &second, &somebody).await;
+    }
+    second.stop().await;
+    if is_long() {
+        println!("{db:?}: {rounds} links used 100 times at once, each once with success");
+    }
+}
+
+async fn use_a_hundred_times(world: &World, second: &Clocked, somebody: &Somebody) {
     let secret = world.reset_secret(somebody.id).await;
     let mut browsers = Vec::new();
     for number in 0..100 {
@@ -60,7 +81,6 @@ async fn of_a_hundred_uses_of_a_link_one_succeeds(db: Db) {
     let lost = answers.iter().filter(|(status, _)| *status == 404).count();
     assert_eq!((won.len(), lost), (1, 99));
     world.signed_in(&somebody.name, won[0]).await;
-    second.stop().await;
 }
 
 async fn looking_at_a_link_consumes_nothing(db: Db) {
@@ -70,7 +90,7 @@ async fn looking_at_a_link_consumes_nothing(db: Db) {
         .await;
     let secret = invited.link.unwrap().secret;
     let target = format!("{}/invite/{secret}", world.base());
-    for number in 0..100 {
+    for number in 0..long_or(1_000, 100) {
         let browser = world.browser();
         let method = if number % 2 == 0 { "GET" } else { "HEAD" };
         let taken = browser.send(method, &target, &[], None).await;
@@ -428,41 +448,111 @@ const FIELDS: &[&str] = &[
 
 const STOLEN: &str = "Stolen!Password9";
 
+/// Numbers by the generator of Knuth's MMIX: the same at every run.
+struct Dice(u64);
+
+impl Dice {
+    /// A number below `count`.
+    fn number(&mut self, count: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 40).unwrap() % count
+    }
+
+    fn one_of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
+        all[self.number(all.len())]
+    }
+}
+
+/// Three people whom somebody would like to be, with what must stay theirs.
+struct Victims {
+    person: Somebody,
+    owner: Somebody,
+    invited: Uuid,
+    names: [String; 3],
+    hashes: [String; 2],
+}
+
+impl Victims {
+    async fn new(world: &World) -> Self {
+        let person = world.person("victim@example.com").await;
+        let owner = world.operator("owner@example.com", Role::Owner).await;
+        let name = "invited@example.com";
+        let invited = world.onboard(name, Onboarding::Invite).await.id;
+        let names = [person.name.clone(), owner.name.clone(), name.to_owned()];
+        let hashes = [
+            hash_of(world, &person.name).await,
+            hash_of(world, &owner.name).await,
+        ];
+        Self {
+            person,
+            owner,
+            invited,
+            names,
+            hashes,
+        }
+    }
+
+    /// Nothing has happened to their passwords.
+    async fn assert_untouched(&self, world: &World) {
+        for (somebody, hash) in [&self.person, &self.owner].into_iter().zip(&self.hashes) {
+            assert_eq!(hash_of(world, &somebody.name).await, *hash);
+        }
+        let service = &world.server.service;
+        let found = world.acting().await.find(service, &self.names[2]).await;
+        let key = found.unwrap().stored.key;
+        let mut reader = service.store.reader().await.unwrap();
+        let has = muster::store::resources::has_password(&mut reader, key).await;
+        assert!(!has.unwrap(), "a password was set");
+    }
+
+    /// They sign in as before, and nobody does in their place.
+    async fn assert_in(&self, world: &World) {
+        for name in &self.names {
+            let refused = world.browser().sign_in(name, STOLEN).await;
+            assert_ne!(refused.status, 303, "{name}");
+        }
+        assert_eq!(world.state(self.invited).await, "invited");
+        for somebody in [&self.person, &self.owner] {
+            // Wrong passwords may have locked them; nothing else may have happened.
+            if world.state(somebody.id).await == "locked" {
+                world.switch(somebody.id, Switch::Unlock).await.unwrap();
+            }
+            world.signed_in(&somebody.name, PASSWORD).await;
+        }
+    }
+}
+
+async fn hash_of(world: &World, name: &str) -> String {
+    let service = &world.server.service;
+    let found = world.acting().await.find(service, name).await.unwrap();
+    stored_hash(service, found.stored.key).await
+}
+
 /// Somebody who tries what comes to mind: pages, fields and cookies in any order, but no link and no password.
 struct Stranger<'a> {
     world: &'a World,
     browser: Browser,
     /// Whom they would like to be.
-    names: &'a [&'a str],
+    names: &'a [String],
     /// What they put into fields and cookies.
     values: Vec<String>,
-    state: u64,
+    dice: Dice,
 }
 
 impl Stranger<'_> {
-    /// A number below `count`, by the generator of Knuth's MMIX: the walk is the same at every run.
-    fn number(&mut self, count: usize) -> usize {
-        self.state = self
-            .state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.state >> 40).unwrap() % count
-    }
-
-    fn one_of<'b>(&mut self, all: &[&'b str]) -> &'b str {
-        all[self.number(all.len())]
-    }
-
     fn value(&mut self) -> String {
-        let number = self.number(self.values.len());
+        let number = self.dice.number(self.values.len());
         self.values[number].clone()
     }
 
     async fn step(&mut self) {
-        let page = self.one_of(PAGES);
-        let purpose = self.one_of(&["invite", "reset", "verify"]);
+        let page = self.dice.one_of(PAGES);
+        let purpose = self.dice.one_of(&["invite", "reset", "verify"]);
         let value = self.value();
-        match self.number(11) {
+        match self.dice.number(11) {
             0 => self.browser = self.world.browser(),
             1 | 2 => {
                 let cookie = format!("{purpose}.{value}");
@@ -478,14 +568,11 @@ impl Stranger<'_> {
     }
 
     async fn post(&mut self, page: &str) {
-        let name = self.one_of(self.names);
-        let mut form = vec![
-            ("username", name.to_owned()),
-            ("password", STOLEN.to_owned()),
-        ];
-        for _ in 0..self.number(5) {
+        let name = self.names[self.dice.number(self.names.len())].clone();
+        let mut form = vec![("username", name), ("password", STOLEN.to_owned())];
+        for _ in 0..self.dice.number(5) {
             let value = self.value();
-            form.push((self.one_of(FIELDS), value));
+            form.push((self.dice.one_of(FIELDS), value));
         }
         let form: Vec<(&str, &str)> = form
             .iter()
@@ -503,25 +590,20 @@ impl Stranger<'_> {
     }
 }
 
+/// Walks over the pages, each of one to twelve steps. The long form makes 2,000, and leaves many more to
+/// [`no_order_of_steps_without_a_link_sets_a_password`].
 async fn no_walk_without_a_link_sets_a_password(db: Db) {
-    const STEPS: usize = 500;
+    const MOST_STEPS: usize = 12;
+    let walks = long_or(2_000, 75);
     let world = World::with(db, &[("registration.mode", "on")]).await;
-    let victim = world.person("victim@example.com").await;
-    let owner = world.operator("owner@example.com", Role::Owner).await;
-    let invited = world
-        .onboard("invited@example.com", Onboarding::Invite)
-        .await;
+    let victims = Victims::new(&world).await;
     let eve = world.person("eve@example.com").await;
-    let names = [victim.name.as_str(), &owner.name, "invited@example.com"];
     // A link of her own that she has used already, and a session of her own.
     let used = world.reset_secret(eve.id).await;
-    let browser = world.browser();
-    browser
-        .use_link("reset", &used, OTHER)
-        .await
-        .expect_status(303);
-    browser.sign_in(&eve.name, OTHER).await.expect_status(303);
-    let session = browser.cookie("muster").unwrap();
+    let own = world.browser();
+    own.use_link("reset", &used, OTHER).await.expect_status(303);
+    own.sign_in(&eve.name, OTHER).await.expect_status(303);
+    let session = own.cookie("muster").unwrap();
     let mut values: Vec<String> = [
         STOLEN,
         &used,
@@ -537,30 +619,248 @@ async fn no_walk_without_a_link_sets_a_password(db: Db) {
     ]
     .map(str::to_owned)
     .to_vec();
-    values.extend([victim.id.to_string(), "A".repeat(43)]);
-    values.extend(names.map(str::to_owned));
+    values.extend([victims.person.id.to_string(), "A".repeat(43)]);
+    values.extend(victims.names.clone());
     let mut stranger = Stranger {
         world: &world,
-        browser,
-        names: &names,
+        browser: own.twin(),
+        names: &victims.names,
         values,
-        state: 7,
+        dice: Dice(7),
     };
-    for _ in 0..STEPS {
-        stranger.step().await;
-    }
-    for name in names {
-        let refused = world.browser().sign_in(name, STOLEN).await;
-        assert_ne!(refused.status, 303, "{name}");
-    }
-    assert_eq!(world.state(invited.id).await, "invited");
-    for somebody in [&victim, &owner] {
-        // Wrong passwords may have locked them; nothing else may have happened.
-        if world.state(somebody.id).await == "locked" {
-            world.switch(somebody.id, Switch::Unlock).await.unwrap();
+    let (begin, mut steps) = (Instant::now(), 0);
+    for walk in 0..walks {
+        stranger.browser = if walk % 2 == 0 {
+            own.twin()
+        } else {
+            world.browser()
+        };
+        for _ in 0..=stranger.dice.number(MOST_STEPS) {
+            stranger.step().await;
+            steps += 1;
         }
-        world.signed_in(&somebody.name, PASSWORD).await;
+        if walk % 25 == 0 {
+            victims.assert_untouched(&world).await;
+        }
     }
+    victims.assert_untouched(&world).await;
+    victims.assert_in(&world).await;
+    if is_long() {
+        let seconds = begin.elapsed().as_secs();
+        println!("{db:?}: {walks} walks over the pages, {steps} steps, {seconds} s");
+    }
+}
+
+const PURPOSES: [Purpose; 3] = [Purpose::Invite, Purpose::Reset, Purpose::Verify];
+
+/// Somebody who calls what stands behind the pages, in any order, and knows every secret but the right one.
+struct Thief<'a> {
+    world: &'a World,
+    facts: &'a TenantFacts,
+    victims: &'a Victims,
+    eve: &'a Somebody,
+    dice: Dice,
+    /// What is like the secrets of the victims' links, which are good, and is none of them.
+    wrong: &'a [String],
+    /// A link of her own to set a new password, that she has not used yet.
+    own: Option<String>,
+    steps: usize,
+    refused: usize,
+    own_sets: usize,
+}
+
+/// Texts that are like a secret and another one.
+fn wrong_ones(secret: &str) -> Vec<String> {
+    let flipped = secret.chars().map(|letter| {
+        if letter.is_ascii_lowercase() {
+            letter.to_ascii_uppercase()
+        } else {
+            letter.to_ascii_lowercase()
+        }
+    });
+    let last = if secret.ends_with('A') { "B" } else { "A" };
+    vec![
+        flipped.collect(),
+        secret[1..].to_owned(),
+        secret[..secret.len() - 1].to_owned(),
+        format!("{}{last}", &secret[..secret.len() - 1]),
+        format!("{secret} "),
+        format!(" {secret}"),
+        format!("{secret}\0"),
+        format!("{secret}="),
+        format!("{secret}A"),
+        format!("reset.{secret}"),
+        format!("%{secret}"),
+        secret.chars().rev().collect(),
+        muster::auth::bearer::public_id(secret),
+        format!("{:02x?}", muster::auth::bearer::hash(secret)).replace(['[', ']', ',', ' '], ""),
+    ]
+}
+
+impl Thief<'_> {
+    fn request() -> Request {
+        Request {
+            id: "a walk".to_owned(),
+            base_url: "http://127.0.0.1/scim/v2".to_owned(),
+        }
+    }
+
+    fn wrong(&mut self) -> &str {
+        let number = self.dice.number(self.wrong.len());
+        &self.wrong[number]
+    }
+
+    /// One call. What costs a hash or a letter is rare.
+    async fn step(&mut self) {
+        self.steps += 1;
+        let service = &self.world.server.service;
+        let purpose = PURPOSES[self.dice.number(PURPOSES.len())];
+        let name = self.victims.names[self.dice.number(3)].clone();
+        match self.dice.number(1_000) {
+            // Signing in is left to the walks over the pages: it would lock the victims, and make their links void.
+            0..=2 => {
+                let new = Registration {
+                    username: name,
+                    password: STOLEN.to_owned(),
+                    ..Registration::default()
+                };
+                let done = registration::register(service, self.facts, &new, Self::request());
+                done.await.unwrap();
+            }
+            3..=9 => {
+                let done = registration::forgot(service, self.facts, &name, Self::request());
+                done.await.unwrap();
+            }
+            10..=13 if self.own.is_none() => {
+                self.own = Some(self.world.reset_secret(self.eve.id).await);
+            }
+            10..=29 => self.use_her_own(purpose).await,
+            30..=349 => {
+                let wrong = self.wrong().to_owned();
+                let found = links::look(service, purpose, &wrong).await;
+                assert!(found.is_err(), "{purpose:?} {wrong}");
+                self.refused += 1;
+            }
+            350..=499 => {
+                let wrong = self.wrong().to_owned();
+                let found = sessions::resume(service, &wrong, Self::request()).await;
+                assert!(found.is_err(), "{wrong}");
+                self.refused += 1;
+            }
+            500..=649 => {
+                let wrong = self.wrong().to_owned();
+                let found = links::confirm(service, &wrong, Self::request()).await;
+                assert!(found.is_err(), "{wrong}");
+                self.refused += 1;
+            }
+            _ => {
+                let wrong = self.wrong().to_owned();
+                let set =
+                    links::set_password(service, purpose, &wrong, STOLEN, Self::request()).await;
+                assert!(set.is_err(), "{purpose:?} {wrong}");
+                self.refused += 1;
+            }
+        }
+    }
+
+    /// Her own link is good once, to set her own password, and for nothing else.
+    async fn use_her_own(&mut self, purpose: Purpose) {
+        let Some(own) = self.own.clone() else { return };
+        let service = &self.world.server.service;
+        let set = links::set_password(service, purpose, &own, STOLEN, Self::request()).await;
+        match set {
+            Ok(person) => {
+                assert_eq!(purpose, Purpose::Reset);
+                assert_eq!(person.stored.id, self.eve.id);
+                self.own = None;
+                self.own_sets += 1;
+                let again =
+                    links::set_password(service, purpose, &own, STOLEN, Self::request()).await;
+                assert!(again.is_err());
+            }
+            Err(error) => {
+                assert_ne!(purpose, Purpose::Reset, "{error}");
+                assert!(
+                    links::confirm(service, &own, Self::request())
+                        .await
+                        .is_err()
+                );
+            }
+        }
+    }
+}
+
+/// Walks over what stands behind the pages, each of one to twelve steps; meanwhile the victims have good links. The long form makes
+/// 200,000, which would take hours over HTTP.
+async fn no_order_of_steps_without_a_link_sets_a_password(db: Db) {
+    const MOST_STEPS: usize = 12;
+    const THIEVES: u64 = 8;
+    let walks = long_or(200_000, 240);
+    let world = World::with(db, &[("registration.mode", "on")]).await;
+    let victims = Victims::new(&world).await;
+    let facts = world.facts().await;
+    let mut good = vec![
+        world.reset_secret(victims.person.id).await,
+        world.reset_secret(victims.owner.id).await,
+    ];
+    let (service, acting) = (&world.server.service, world.acting().await);
+    let invited = onboarding::invite(service, &acting, victims.invited, true).await;
+    good.push(invited.unwrap().link.unwrap().secret);
+    let mut wrong: Vec<String> = good.iter().flat_map(|secret| wrong_ones(secret)).collect();
+    wrong.extend(["", "A", "reset", "null", &"A".repeat(43), &"é".repeat(20)].map(str::to_owned));
+    let mut eves = Vec::new();
+    for number in 0..THIEVES {
+        eves.push(world.person(&format!("eve{number}@example.com")).await);
+    }
+    let begin = Instant::now();
+    let walked = eves.iter().zip(1..).map(|(eve, seed)| {
+        let mut thief = Thief {
+            world: &world,
+            facts: &facts,
+            victims: &victims,
+            eve,
+            dice: Dice(seed),
+            wrong: &wrong,
+            own: None,
+            steps: 0,
+            refused: 0,
+            own_sets: 0,
+        };
+        let count = walks / usize::try_from(THIEVES).unwrap();
+        async move {
+            for walk in 0..count {
+                for _ in 0..=thief.dice.number(MOST_STEPS) {
+                    thief.step().await;
+                }
+                if walk % 1_000 == 0 {
+                    victims_are_untouched(&thief).await;
+                }
+            }
+            [thief.steps, thief.refused, thief.own_sets]
+        }
+    });
+    let walked = join_all(walked).await;
+    let total = |which: usize| walked.iter().map(|one| one[which]).sum::<usize>();
+    let (steps, refused, own_sets) = (total(0), total(1), total(2));
+    victims.assert_untouched(&world).await;
+    // The links were good all the time, and are.
+    for (secret, purpose) in good.iter().zip(["reset", "reset", "invite"]) {
+        let browser = world.browser();
+        browser.follow(purpose, secret).await;
+        let page = browser.get(&format!("/{purpose}")).await;
+        assert_eq!(page.status, 200, "{purpose}");
+    }
+    victims.assert_in(&world).await;
+    if is_long() {
+        let seconds = begin.elapsed().as_secs();
+        println!(
+            "{db:?}: {walks} walks behind the pages, {steps} steps, {refused} secrets refused, {own_sets} passwords of their own set, {seconds} s"
+        );
+    }
+}
+
+async fn victims_are_untouched(thief: &Thief<'_>) {
+    thief.victims.assert_untouched(thief.world).await;
 }
 
 async fn forms_that_are_not_whole_change_nothing(db: Db) {

@@ -153,14 +153,20 @@ impl World {
         self.acting_as(Operator::local()).await
     }
 
-    pub(crate) async fn acting_as(&self, operator: Operator) -> Acting {
+    /// The tenant.
+    pub(crate) async fn facts(&self) -> TenantFacts {
         let service = &self.server.service;
         let tenant = admin::get_tenant(service, &self.tenant.name).await.unwrap();
-        let facts = TenantFacts {
+        TenantFacts {
             key: tenant.key,
             name: tenant.name,
             schema_version: tenant.schema_version,
-        };
+        }
+    }
+
+    pub(crate) async fn acting_as(&self, operator: Operator) -> Acting {
+        let service = &self.server.service;
+        let facts = self.facts().await;
         let request = Request {
             id: Uuid::now_v7().to_string(),
             base_url: self.tenant.base.clone(),

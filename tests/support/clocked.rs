@@ -84,6 +84,11 @@ pub(crate) async fn clocked(db: Db) -> Clocked {
 }
 
 impl Clocked {
+    /// The database, as the command line is told of it.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database.url
+    }
+
     /// Another instance on the same database, with the same name and the same time.
     pub(crate) async fn another(&self) -> Self {
         self.another_with(|_| ()).await

@@ -7,6 +7,7 @@ pub(crate) mod command;
 pub(crate) mod conversation;
 pub(crate) mod http;
 pub(crate) mod key_server;
+pub(crate) mod long;
 pub(crate) mod oauth;
 pub(crate) mod process;
 pub(crate) mod server;

@@ -51,6 +51,31 @@ pub(crate) async fn begin(
     Ok(())
 }
 
+/// Whether an account has a password that nobody knows to be the person's: whoever registered chose it, and somebody else lets the
+/// person in, or keeps them out, before the address was confirmed.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn has_unproven_password(
+    tx: &mut Transaction,
+    written: Written<'_>,
+    effects: &Effects,
+) -> Result<bool> {
+    let (Some(account), true, false) = (
+        &written.resource_type.account,
+        effects.ends_registration,
+        effects.has_new_password,
+    ) else {
+        return Ok(false);
+    };
+    let key = written.stored.key;
+    let confirmed = credentials::get(tx, key).await?.verified_address;
+    if confirmed.is_some() && confirmed == mail_address(account, written.new) {
+        return Ok(false);
+    }
+    resources::has_password(tx, key).await
+}
+
 /// Ends sessions, makes links void, notes passwords, writes letters.
 ///
 /// # Errors

@@ -1,20 +1,19 @@
 //! Many people at once: from a sheet, and into one.
 
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::acting::Acting;
 use super::onboarding::{self, NewPerson, Onboarded, Onboarding};
-use super::{Source, mail_address, people, text};
+use super::{Source, groups, mail_address, people, text};
 use crate::auth::{Permission, foreign_hash};
 use crate::error::{Error, ErrorKind, Result};
 use crate::resource::display_name;
-use crate::schema::{Account, AttributeDef, IndexKey, Kind, ResourceType, Target};
+use crate::schema::{Account, AttributeDef, Kind, ResourceType, Target};
 use crate::service::transfer::{
     Column, Outcome, Person, Report, ReportRow, Sheet, Writer, read_with,
 };
 use crate::service::{Service, parse_document};
-use crate::store::{ResourceKey, Transaction, attribute_index, members, resources};
+use crate::store::{ResourceKey, members, resources};
 
 /// How many people are read in one go.
 const PORTION: i64 = 500;
@@ -91,9 +90,9 @@ async fn one(
 ) -> Result<Option<Onboarded>> {
     let (resource_type, account) = acting.people()?;
     let mut reader = service.store.reader().await?;
-    let mut groups = Vec::new();
+    let mut joined = Vec::new();
     for name in &person.groups {
-        groups.push(group_named(&mut reader, acting, name).await?);
+        joined.push(groups::named(&mut reader, acting, name).await?.id);
     }
     drop(reader);
     if let Some(hash) = &person.password_hash
@@ -107,7 +106,7 @@ async fn one(
     let has_password = person.password_hash.is_some();
     let new = NewPerson {
         body: body(resource_type, account, person)?,
-        groups,
+        groups: joined,
         onboarding: if has_password {
             Onboarding::None
         } else {
@@ -122,25 +121,6 @@ async fn one(
             .map(|()| None);
     }
     onboarding::create(service, acting, &new).await.map(Some)
-}
-
-/// The group of that name; there must be exactly one.
-async fn group_named(reader: &mut Transaction, acting: &Acting, name: &str) -> Result<Uuid> {
-    let groups = acting.groups()?;
-    let missing = || Error::invalid_value(format!("there is no group {name:?}"));
-    let attribute = groups.display.first().ok_or_else(missing)?;
-    let key = IndexKey::of(attribute, &json!(name)).ok_or_else(missing)?;
-    let tenant = acting.caller.tenant;
-    let found = attribute_index::holders(reader, tenant, attribute.id, key.as_str()).await?;
-    let rows = resources::by_keys(reader, &found).await?;
-    let mut rows = rows.iter().filter(|row| row.resource_type == groups.id);
-    match (rows.next(), rows.next()) {
-        (Some(row), None) => Ok(row.id),
-        (Some(_), Some(_)) => Err(Error::invalid_value(format!(
-            "there are several groups {name:?}"
-        ))),
-        (None, _) => Err(missing()),
-    }
 }
 
 /// The attribute that a column names, where a cell can hold its value.

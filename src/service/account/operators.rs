@@ -1,28 +1,21 @@
 //! Operators: people who work in the console, and the groups that give them their roles.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::acting::{Acting, Person};
+use super::groups::{self, Audience, NewGroup};
 use super::onboarding::{self, NewPerson, Onboarded, Onboarding};
-use super::{Intent, OPERATOR, Source, owners, people, say_schemas};
+use super::{Intent, OPERATOR, Source, owners, people};
 use crate::auth::{Permission, Role};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::etag::Preconditions;
 use crate::resource::patch::MESSAGE_SCHEMA;
-use crate::schema::{IndexKey, Relation, Team, validate};
+use crate::schema::{IndexKey, Relation};
 use crate::service::create::{self, Create};
 use crate::service::{Service, modify, parse_document};
 use crate::store::{Transaction, attribute_index, operators, resources};
-
-fn team(acting: &Acting) -> Result<&Team> {
-    let groups = acting.groups()?;
-    groups
-        .team
-        .as_ref()
-        .ok_or_else(|| Error::internal("groups have no audience"))
-}
 
 /// Creates an operator with a role, by the group of operators that carries it; the group is created where there is none.
 ///
@@ -63,7 +56,6 @@ pub async fn create(
 /// The first group of operators that carries a role; it is created where there is none.
 async fn group_of(service: &Service, acting: &Acting, role: Role) -> Result<Uuid> {
     let groups = acting.groups()?;
-    let team = team(acting)?;
     let call = acting.call(Intent::default());
     let mut reader = service.store.reader().await?;
     let found = with_role(&mut reader, acting, role).await?;
@@ -71,18 +63,12 @@ async fn group_of(service: &Service, acting: &Acting, role: Role) -> Result<Uuid
     if let Some(id) = found {
         return Ok(id);
     }
-    let mut body = Map::new();
-    if let Some(name) = groups.display.first() {
-        validate::set(
-            &mut body,
-            name,
-            json!(format!("Operators: {}", role.name())),
-        );
-    }
-    validate::set(&mut body, &team.audience, json!(OPERATOR));
-    validate::set(&mut body, &team.role, json!(role.name()));
-    say_schemas(groups, &mut body);
-    let body = Value::Object(body);
+    let new = NewGroup {
+        name: format!("Operators: {}", role.name()),
+        audience: Audience::Operators(Some(role)),
+        members: Vec::new(),
+    };
+    let body = groups::body(groups, &new)?;
     let prepared = create::prepare(service, &call, groups, Uuid::now_v7(), &body).await?;
     let one = Create {
         resource_type: groups,
@@ -104,7 +90,7 @@ async fn group_of(service: &Service, acting: &Acting, role: Role) -> Result<Uuid
 }
 
 async fn with_role(tx: &mut Transaction, acting: &Acting, role: Role) -> Result<Option<Uuid>> {
-    let team = team(acting)?;
+    let team = groups::team(acting.groups()?)?;
     let Some(key) = IndexKey::of(&team.role, &json!(role.name())) else {
         return Ok(None);
     };

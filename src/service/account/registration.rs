@@ -62,6 +62,13 @@ pub async fn register(
             account.emails.name
         )));
     }
+    // What looks like an address is taken for one: it is to be confirmed, and not another one.
+    if is_address(&new.username) && !address.eq_ignore_ascii_case(&new.username) {
+        return Err(Error::invalid_value(format!(
+            "a {:?} that is a mail address must be the address to confirm",
+            account.username.name
+        )));
+    }
     let mut body = body(account, new, address);
     if let Some(attribute) = people
         .all_attributes()

@@ -34,6 +34,8 @@ pub(crate) struct Effects {
     pub(crate) is_unlocked: bool,
     /// The account is locked now.
     pub(crate) is_locked: bool,
+    /// Somebody else than the person has ended the wait for a registration to be confirmed.
+    pub(crate) ends_registration: bool,
     /// The customer is assigned to another operator.
     pub(crate) is_assigned: bool,
     /// An operator, or a group of operators, has lost something: an owner must be left.
@@ -254,7 +256,12 @@ impl Person<'_> {
         }
         let shown = (after != State::Active).then(|| json!(after.name()));
         put(new, &account.state, shown);
+        let intent = &self.writing.call.intent;
         Effects {
+            ends_registration: before == State::PendingVerification
+                && after != before
+                && !intent.is_own_act
+                && !intent.is_automatic,
             is_out: before != after && matches!(after, State::Locked | State::Deactivated),
             is_locked: is_locked && !was_locked,
             is_unlocked: was_locked && !is_locked,

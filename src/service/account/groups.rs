@@ -1,0 +1,324 @@
+//! Groups of people, as operators look after them otherwise than over SCIM.
+//!
+//! Who may change which group is decided where every write is decided, in `rules`.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::acting::Acting;
+use super::{Intent, OPERATOR, people, say_schemas};
+use crate::auth::{Permission, Role};
+use crate::error::{Error, Result};
+use crate::in_transaction;
+use crate::resource::etag::Preconditions;
+use crate::resource::patch::MESSAGE_SCHEMA;
+use crate::resource::{called, display_name};
+use crate::schema::project::Projection;
+use crate::schema::{AttributeDef, IndexKey, Relation, ResourceType, Team, validate};
+use crate::service::create::{self, Create};
+use crate::service::{Service, delete, modify, not_found, parse_document};
+use crate::store::resources::{self, Stored};
+use crate::store::{ResourceKey, Transaction, attribute_index, connections, members};
+
+/// How many ids an error names.
+const NAMED: usize = 10;
+
+/// A group's row and document; its members are elsewhere.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The row.
+    pub stored: Stored,
+    /// The document.
+    pub document: Map<String, Value>,
+}
+
+/// Who may be in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Customers.
+    Customers,
+    /// Operators, who have the role that the group carries, if it carries one.
+    Operators(Option<Role>),
+}
+
+/// A new group.
+#[derive(Debug, Clone)]
+pub struct NewGroup {
+    /// Its name.
+    pub name: String,
+    /// Who may be in it.
+    pub audience: Audience,
+    /// The ids of those who are in it from the beginning.
+    pub members: Vec<Uuid>,
+}
+
+/// What operators see of a group beyond its document.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// How many members it has; those of groups in it are not counted.
+    pub members: i64,
+    /// The name of the connection that created it.
+    pub connection: Option<String>,
+}
+
+/// A member of a group.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The id.
+    pub id: Uuid,
+    /// The name of the resource type.
+    pub kind: String,
+    /// The user name, or the name of a group.
+    pub called: Option<String>,
+    /// The name for people.
+    pub display: Option<String>,
+}
+
+pub(super) fn team(groups: &ResourceType) -> Result<&Team> {
+    let team = groups.team.as_ref();
+    team.ok_or_else(|| Error::internal("groups have no audience"))
+}
+
+fn name_attribute(groups: &ResourceType) -> Result<&AttributeDef> {
+    let name = groups.display.first();
+    name.map(AsRef::as_ref)
+        .ok_or_else(|| Error::internal("groups have no name"))
+}
+
+fn members_attribute(groups: &ResourceType) -> Result<&AttributeDef> {
+    let members = groups.relation(Relation::Members);
+    members
+        .map(AsRef::as_ref)
+        .ok_or_else(|| Error::internal("groups have no members"))
+}
+
+/// The group with this id, or with this name where only one has it.
+///
+/// # Errors
+/// 403; 404; `invalidValue` naming the ids of several groups with this name.
+pub async fn find(service: &Service, acting: &Acting, group: &str) -> Result<Group> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let groups = acting.groups()?;
+    let mut reader = service.store.reader().await?;
+    let stored = match Uuid::try_parse(group) {
+        Ok(id) => {
+            let found = resources::get(&mut reader, acting.caller.tenant, groups.id, id).await?;
+            found.ok_or_else(|| not_found(groups, group))?
+        }
+        Err(_) => named(&mut reader, acting, group).await?,
+    };
+    let document = parse_document(&stored.document)?;
+    Ok(Group { stored, document })
+}
+
+/// The one group with this name.
+pub(super) async fn named(tx: &mut Transaction, acting: &Acting, name: &str) -> Result<Stored> {
+    let groups = acting.groups()?;
+    let shown: String = name.chars().take(64).collect();
+    let missing = || Error::not_found(format!("there is no group {shown:?}"));
+    let attribute = name_attribute(groups)?;
+    let key = IndexKey::of(attribute, &json!(name)).ok_or_else(missing)?;
+    let tenant = acting.caller.tenant;
+    let found = attribute_index::holders(tx, tenant, attribute.id, key.as_str()).await?;
+    let mut rows = resources::by_keys(tx, &found).await?;
+    rows.retain(|row| row.resource_type == groups.id);
+    if rows.len() > 1 {
+        let ids = rows.iter().take(NAMED).map(|row| row.id.to_string());
+        let ids: Vec<String> = ids.collect();
+        return Err(Error::invalid_value(format!(
+            "there are several groups {shown:?}: say which one by its id: {}",
+            ids.join(", ")
+        )));
+    }
+    rows.pop().ok_or_else(missing)
+}
+
+/// Creates a group with its members in one transaction; answers its id.
+///
+/// # Errors
+/// 403; `invalidValue`; `uniqueness`.
+pub async fn create(service: &Service, acting: &Acting, new: &NewGroup) -> Result<Uuid> {
+    let groups = acting.groups()?;
+    let call = acting.call(Intent::default());
+    let body = body(groups, new)?;
+    let prepared = create::prepare(service, &call, groups, Uuid::now_v7(), &body).await?;
+    let one = Create {
+        resource_type: groups,
+        prepared: &prepared,
+    };
+    in_transaction!(service.store, |tx| {
+        create::check(tx, &call, one).await?;
+        let created = create::execute(service, tx, &call, &[one]).await;
+        created.map_err(|(_, error)| error).map(|_| ())
+    })?;
+    Ok(prepared.id)
+}
+
+/// The SCIM group.
+pub(super) fn body(groups: &ResourceType, new: &NewGroup) -> Result<Value> {
+    let team = team(groups)?;
+    let mut body = Map::new();
+    body.insert(name_attribute(groups)?.name.clone(), json!(new.name));
+    if let Audience::Operators(role) = new.audience {
+        validate::set(&mut body, &team.audience, json!(OPERATOR));
+        if let Some(role) = role {
+            validate::set(&mut body, &team.role, json!(role.name()));
+        }
+    }
+    if !new.members.is_empty() {
+        let members = members_attribute(groups)?;
+        body.insert(members.name.clone(), values(&new.members));
+    }
+    say_schemas(groups, &mut body);
+    Ok(Value::Object(body))
+}
+
+fn values(ids: &[Uuid]) -> Value {
+    let values = ids.iter().map(|id| json!({"value": id.to_string()}));
+    Value::Array(values.collect())
+}
+
+/// Gives a group another name.
+///
+/// # Errors
+/// 403; 404; `invalidValue`; `uniqueness`.
+pub async fn rename(service: &Service, acting: &Acting, id: Uuid, name: &str) -> Result<()> {
+    let groups = acting.groups()?;
+    let call = acting.call(Intent::default());
+    let path = name_attribute(groups)?.path();
+    let body = patch(&json!([{"op": "replace", "path": path, "value": name}]));
+    let (any, id) = (Preconditions::default(), id.to_string());
+    let silent = Projection::default();
+    modify::modify(service, &call, groups, &id, &body, &any, silent)
+        .await
+        .map(|_| ())
+}
+
+fn patch(operations: &Value) -> Value {
+    json!({"schemas": [MESSAGE_SCHEMA], "Operations": operations})
+}
+
+/// Deletes a group. Its members stay who they are.
+///
+/// # Errors
+/// 403; 404; 409 for the group of the last owner.
+pub async fn remove(service: &Service, acting: &Acting, id: Uuid) -> Result<()> {
+    let groups = acting.groups()?;
+    let call = acting.call(Intent::default());
+    let any = Preconditions::default();
+    delete::delete(service, &call, groups, &id.to_string(), &any).await
+}
+
+/// Adds members, all or none; answers how many were none before.
+///
+/// # Errors
+/// 403; 404; `invalidValue` naming those who do not exist, or may not be in this group.
+pub async fn add(service: &Service, acting: &Acting, group: Uuid, ids: &[Uuid]) -> Result<i64> {
+    let path = &members_attribute(acting.groups()?)?.name;
+    let operation = json!({"op": "add", "path": path, "value": values(ids)});
+    change(service, acting, group, operation)
+        .await
+        .map(|(added, _)| added)
+}
+
+/// Removes members, and nobody else; answers how many were members before.
+///
+/// # Errors
+/// 403; 404; 409 for the last owner.
+pub async fn take(service: &Service, acting: &Acting, group: Uuid, ids: &[Uuid]) -> Result<i64> {
+    let path = &members_attribute(acting.groups()?)?.name;
+    let operation = json!({"op": "remove", "path": path, "value": values(ids)});
+    change(service, acting, group, operation)
+        .await
+        .map(|(_, removed)| removed)
+}
+
+/// How many were added and removed.
+async fn change(
+    service: &Service,
+    acting: &Acting,
+    group: Uuid,
+    operation: Value,
+) -> Result<(i64, i64)> {
+    let groups = acting.groups()?;
+    let call = acting.call(Intent::default());
+    let (any, id) = (Preconditions::default(), group.to_string());
+    let body = patch(&json!([operation]));
+    let patch = modify::prepare(service, &call, groups, &id, &body, &any).await?;
+    in_transaction!(service.store, |tx| patch.apply_to_members(tx).await)
+}
+
+/// What operators see of a group beyond its document.
+///
+/// # Errors
+/// 403.
+pub async fn facts(service: &Service, acting: &Acting, group: &Group) -> Result<Facts> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let key = group.stored.key;
+    let counts = members::counts(&mut reader, &[key]).await?;
+    Ok(Facts {
+        members: counts.get(&key).copied().unwrap_or_default(),
+        connection: connections::name_of_creator(&mut reader, key).await?,
+    })
+}
+
+/// How many members groups have, by the groups' ids.
+///
+/// # Errors
+/// 403.
+pub async fn counts(
+    service: &Service,
+    acting: &Acting,
+    groups: &[Uuid],
+) -> Result<HashMap<Uuid, i64>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let tenant = acting.caller.tenant;
+    let rows = members::resolve(&mut reader, tenant, groups, &(Vec::new(), OPERATOR)).await?;
+    let keys: Vec<ResourceKey> = rows.iter().map(|row| row.relative.key).collect();
+    let counts = members::counts(&mut reader, &keys).await?;
+    let counted = rows.iter().map(|row| {
+        let count = counts.get(&row.relative.key).copied();
+        (row.relative.id, count.unwrap_or_default())
+    });
+    Ok(counted.collect())
+}
+
+/// Some of the members of a group, and where to go on if there may be more.
+///
+/// # Errors
+/// 403.
+pub async fn members(
+    service: &Service,
+    acting: &Acting,
+    group: &Group,
+    after: Option<ResourceKey>,
+    count: i64,
+) -> Result<(Vec<Member>, Option<ResourceKey>)> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let found = members::list(&mut reader, group.stored.key, after, count).await?;
+    let is_last = i64::try_from(found.len()).unwrap_or(i64::MAX) < count;
+    let next = found.last().map(|member| member.key);
+    let keys: Vec<ResourceKey> = found.iter().map(|member| member.key).collect();
+    // Whoever is deleted between the two statements is no member any more.
+    let rows = resources::by_keys(&mut reader, &keys).await?;
+    let call = acting.call(Intent::default());
+    let mut listed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
+            continue;
+        };
+        let document = parse_document(&row.document)?;
+        listed.push(Member {
+            id: row.id,
+            kind: resource_type.name.clone(),
+            called: called(resource_type, &document),
+            display: display_name(resource_type, &document),
+        });
+    }
+    Ok((listed, next.filter(|_| !is_last)))
+}
