@@ -31,6 +31,7 @@ export async function life(browser, inspection) {
   await changesTheProfile(anna, phone, id);
   await isLocked(anna, phone);
   await endsSessions(anna, phone);
+  await losesTheWay(phone);
   await forgetsThePassword(anna, phone);
   await getsATemporaryPassword(anna);
   await speaksGerman(anna);
@@ -120,17 +121,22 @@ async function changesTheProfile(anna, phone, id) {
   const given = anna.page.locator('[name="name.givenName"]');
   assert.equal(await given.inputValue(), 'Anna');
   await given.fill('Anna-Maria');
+  const labels = await anna.page.locator('main label').allTextContents();
+  assert.deepEqual(labels.slice(0, 2), ['First name', 'Last name'], 'the profile begins with the name');
   const called = anna.page.locator('[name="displayName"]');
   await called.fill('x'.repeat(2_000));
+  const website = anna.page.locator('[name="profileUrl"]');
+  await website.fill('anna.example');
   await anna.send({}, 'Save changes', {
     status: 400,
     heading: 'Profile',
-    says: 'This value is not allowed here.',
+    says: ['This value is not allowed here.', 'Web page: Enter a web address such as https://www.example.com.'],
     picture: 'profile-refused',
   });
   assert.equal(await given.inputValue(), 'Anna-Maria', 'what was typed is kept');
+  assert.equal(await website.inputValue(), 'anna.example', 'what was typed is kept');
   await called.fill('Anna at the harbour');
-  await anna.page.locator('[name="profileUrl"]').fill('https://anna.example/');
+  await website.fill('https://anna.example/');
   await anna.send({}, 'Save changes', {
     heading: 'Profile',
     says: ['Your changes have been saved.', 'Anna at the harbour'],
@@ -158,8 +164,9 @@ async function changesTheProfile(anna, phone, id) {
 
 async function isLocked(anna, phone) {
   await operator('user', 'lock', ANNA, '--reason', 'the telephone was stolen');
-  await anna.follow('My access', { path: `${BASE}/sign-in`, heading: 'Sign in', picture: 'locked' });
-  await phone.follow('Sessions', { path: '/sign-in', heading: 'Sign in', picture: 'locked' });
+  const says = 'You have been signed out. Please sign in again.';
+  await anna.follow('My access', { path: `${BASE}/sign-in`, heading: 'Sign in', picture: 'locked', says });
+  await phone.follow('Sessions', { path: '/sign-in', heading: 'Sign in', picture: 'locked', says });
   await anna.cannotSignIn(ANNA, FIRST);
   await operator('user', 'unlock', ANNA);
   // The page that was asked for comes after signing in.
@@ -169,7 +176,11 @@ async function isLocked(anna, phone) {
 }
 
 async function endsSessions(anna, phone) {
-  await phone.open('/account/sessions', { heading: 'Sessions', says: 'This session', picture: 'sessions-two' });
+  await phone.open('/account/sessions', {
+    heading: 'Sessions',
+    says: ['This session', 'Chrome on Linux'],
+    picture: 'sessions-two',
+  });
   assert.equal(await phone.page.locator('.rows > li').count(), 2, 'sessions');
   await phone.send({}, 'End all other sessions', {
     heading: 'Sessions',
@@ -181,6 +192,18 @@ async function endsSessions(anna, phone) {
   await phone.send({}, 'Sign out', { path: '/signed-out', heading: 'You are signed out' });
   await phone.follow('Sign in again', { path: '/sign-in', heading: 'Sign in' });
   await phone.signIn(ANNA, FIRST);
+}
+
+/** Addresses that nobody has written down right. */
+async function losesTheWay(phone) {
+  const unknown = { status: 404, heading: 'There is no such page', picture: 'no-such-page' };
+  await phone.open('/account/pasword', unknown);
+  await phone.follow('To the start page', { path: '/account', heading: 'Profile' });
+  await phone.open('/t/nowhere', { ...unknown, picture: 'no-such-tenant' });
+  for (const entrance of [BASE, `${BASE}/`, '/']) {
+    const path = `${entrance === '/' ? '' : BASE}/account`;
+    await phone.open(entrance, { path, heading: 'Profile' });
+  }
 }
 
 async function forgetsThePassword(anna, phone) {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-import { PACKAGES, PICTURES, ROOTS } from './site.mjs';
+import { IS_LOOKED_AT, PACKAGES, PICTURES, ROOTS } from './site.mjs';
 
 const require = createRequire(`${PACKAGES}/`);
 const AXE = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -27,6 +27,7 @@ export class Inspection {
   visited = 0;
   #faults = new Map();
   #seen = new Set();
+  #looking = Promise.resolve();
   #pictures = new Set();
   #watched = new Set();
   #story;
@@ -36,6 +37,7 @@ export class Inspection {
     inspection.#story = story;
     // What is measured while a colour fades is wrong.
     const context = await browser.newContext({ viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' });
+    await context.addInitScript({ content: AXE });
     inspection.page = await context.newPage();
     inspection.watch(inspection.page, 'inspection');
     await inspection.page.route(() => true, (route) => inspection.#serve(route));
@@ -72,6 +74,8 @@ export class Inspection {
       if (!(isStatus && message.location().url === page.url())) note(`the console says: ${message.text()}`);
     });
     page.on('requestfailed', (request) => {
+      // The page was left before.
+      if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
       if (!request.isNavigationRequest()) note(`not loaded: ${request.url()}: ${request.failure()?.errorText}`);
     });
     page.on('request', (request) => {
@@ -96,18 +100,31 @@ export class Inspection {
     if (wrong.length > 0) this.fault(where, `headers: ${wrong.join('; ')}`);
   }
 
-  /** Looks at a page that somebody has met; `name` is the picture's. */
+  /** Takes a page that somebody has met to look at it, while they go on; `name` is the picture's. */
   async look(name, response) {
     this.visited += 1;
+    if (!IS_LOOKED_AT) return;
     const body = await response.body();
-    const key = `${name} ${shape(body.toString())}`;
-    if (this.#seen.has(key)) return;
+    const key = shape(body.toString());
+    const isNew = !this.#seen.has(key);
+    if (!isNew && this.#pictures.has(name)) return;
     this.#seen.add(key);
+    this.#pictures.add(name);
     const headers = { ...(await response.allHeaders()) };
     for (const header of ['set-cookie', 'content-length', 'transfer-encoding', 'date']) delete headers[header];
-    this.#shown = { status: response.status(), headers, body };
-    await this.page.goto(response.url());
-    await this.examine(this.page, name);
+    const shown = { status: response.status(), headers, body };
+    const look = async () => {
+      this.#shown = shown;
+      await this.page.goto(response.url());
+      if (isNew) await this.examine(this.page, name);
+      await this.#picture(this.page, name);
+    };
+    this.#looking = this.#looking.then(look).catch((error) => this.fault(name, error.stack));
+  }
+
+  /** Waits until every page has been looked at. */
+  done() {
+    return this.#looking;
   }
 
   /** What must be so whatever is stored. */
@@ -119,12 +136,10 @@ export class Inspection {
   async examine(page, name) {
     const where = `${name} (${page.url()})`;
     await this.check(page, where);
-    await page.evaluate(AXE);
     for (const what of await page.evaluate(violations)) this.fault(where, what);
     await page.emulateMedia({ colorScheme: 'dark' });
     for (const what of await page.evaluate(violations, 'color-contrast')) this.fault(where, `dark: ${what}`);
     await page.emulateMedia({ colorScheme: 'light' });
-    await this.#picture(page, name);
     await page.setViewportSize(NARROW);
     for (const what of await page.evaluate(overflow)) {
       this.fault(where, what);
@@ -146,10 +161,7 @@ export class Inspection {
     }
   }
 
-  /** One picture of each name. */
   async #picture(page, name) {
-    if (this.#pictures.has(name)) return;
-    this.#pictures.add(name);
     await page.screenshot({ path: `${PICTURES}/${this.#story}-${name}.png`, fullPage: true });
   }
 

@@ -24,6 +24,7 @@ async function tell(browser, name) {
     wrong = [error.stack];
     await inspection.keep('failed');
   }
+  await inspection.done();
   const { visited, different, faults } = inspection;
   console.log(`${name}: ${visited} pages, ${different} of them different, ${Date.now() - start} ms`);
   return [...wrong, ...faults].map((what) => `${name}: ${what}`);

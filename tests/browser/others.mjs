@@ -119,8 +119,8 @@ export async function otherSites(browser, inspection) {
   const server = await evilSite();
   // The same site by another port, and another site: the first one's requests carry the cookie.
   for (const host of ['127.0.0.1', 'localhost']) {
+    const page = await victim.context.newPage();
     for (const path of FORMS) {
-      const page = await victim.context.newPage();
       await page.goto(`http://${host}:${server.address().port}/?to=${encodeURIComponent(ROOT + path)}`);
       const [response] = await Promise.all([
         page.waitForResponse((each) => each.request().method() === 'POST'),
@@ -131,8 +131,8 @@ export async function otherSites(browser, inspection) {
       assert.equal(response.status(), 403, where);
       assert.equal((await response.allHeaders())['set-cookie'], undefined, `${where} sets a cookie`);
       await inspection.headers(response);
-      await page.close();
     }
+    await page.close();
   }
   server.close();
   await victim.follow('Password', { path: '/t/default/account/password', heading: 'Password' });
@@ -283,7 +283,7 @@ export async function keyboard(browser, inspection) {
   assert.equal(await page.getByLabel('Username', { exact: true }).inputValue(), KIM);
   await tabTo(page, 'Password');
   await page.keyboard.type(PASSWORD);
-  await press('Enter', { heading: 'Profile', path: '/account' });
+  await press('Enter', { heading: 'Profile', path: '/account', says: 'Managed by default' });
   await tabTo(page, 'Password');
   await press('Enter', { heading: 'Password', path: '/account/password' });
   await tabTo(page, 'Current password');

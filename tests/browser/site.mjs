@@ -24,6 +24,8 @@ export const ROOTS = [ROOT, NAMED_ROOT];
 export const PACKAGES = needed('BROWSER_PACKAGES');
 /** The browser. */
 export const CHROMIUM = needed('BROWSER_CHROMIUM');
+/** Whether each page is looked at, besides being met: what it looks like does not depend on the database. */
+export const IS_LOOKED_AT = needed('BROWSER_LOOK') === 'yes';
 /** Where screenshots go. */
 export const PICTURES = needed('BROWSER_PICTURES');
 
