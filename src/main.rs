@@ -2,7 +2,22 @@
 
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    muster::cli::run().await
+use tokio::runtime::Builder;
+
+/// After so many steps of its tasks a thread looks for what the network has brought. With the library's 61, a request that comes in the
+/// middle of a burst waits for that many others.
+const STEPS_BETWEEN_LOOKS: u32 = 11;
+
+fn main() -> ExitCode {
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .event_interval(STEPS_BETWEEN_LOOKS)
+        .build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(muster::cli::run()),
+        Err(error) => {
+            eprintln!("muster: the threads of the program could not be started: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

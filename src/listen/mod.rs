@@ -205,6 +205,8 @@ where
         match accepted {
             Ok((stream, address, permit)) => {
                 tokio::spawn(connection(Arc::clone(shared), stream, address, permit));
+                // Those who are here already come before the next new one.
+                tokio::task::yield_now().await;
             }
             Err(error) => {
                 if logged_at.is_none_or(|at: Instant| at.elapsed() >= ACCEPT_LOG_INTERVAL) {

@@ -41,11 +41,6 @@ impl Prepared {
         &self.document
     }
 
-    /// The hash of the password, if there is one.
-    pub(super) fn password_hash(&self) -> Option<&str> {
-        self.password_hash.as_deref()
-    }
-
     /// Takes the hash that another system made of the password.
     pub(super) fn import_hash(&mut self, hash: String) {
         self.password_hash = Some(hash);

@@ -107,8 +107,12 @@ struct Stage {
 #[derive(Debug, Default)]
 struct Seen {
     cycles: usize,
+    /// Requests, of which an operator's session makes two: to the pages and to the API.
     refused: usize,
+    /// The slowest refusal of a next request, after the end was answered.
     slowest: Duration,
+    /// Next requests that were not refused soon.
+    late: usize,
 }
 
 impl Stage {
@@ -245,9 +249,10 @@ impl Stage {
         let next = ended.iter().enumerate().map(|(position, browser)| {
             next_requests(browser, is_operator, position % 2 == 0, acknowledged)
         });
-        for slowest in join_all(next).await {
+        for after in join_all(next).await {
             seen.refused += 1 + usize::from(is_operator);
-            seen.slowest = seen.slowest.max(slowest);
+            seen.slowest = seen.slowest.max(after);
+            seen.late += usize::from(after > SOON);
         }
         if end == End::OwnPassword {
             assert!(open[0].is_in().await);
@@ -292,8 +297,8 @@ async fn status_at_work(browser: &Browser) -> u16 {
     browser.send("GET", &target, &[], None).await.status
 }
 
-/// The next request of a session to the pages and, for an operator, to the API: both are refused. How long after the end the
-/// later refusal was there.
+/// The next request of a session, to the pages or to the API, and for an operator one to the other of the two: both are refused.
+/// How long after the end the first refusal was there.
 async fn next_requests(
     browser: &Browser,
     is_operator: bool,
@@ -302,14 +307,20 @@ async fn next_requests(
 ) -> Duration {
     // The page takes a dead cookie away; the API is to be asked with it all the same.
     let (page, work) = (browser.twin(), browser.twin());
-    if is_operator && !is_page_first {
-        assert_eq!(status_at_work(&work).await, 401);
+    if !is_operator {
+        assert!(!page.is_in().await);
+        return acknowledged.elapsed();
     }
+    if is_page_first {
+        assert!(!page.is_in().await);
+        let after = acknowledged.elapsed();
+        assert_eq!(status_at_work(&work).await, 401);
+        return after;
+    }
+    assert_eq!(status_at_work(&work).await, 401);
+    let after = acknowledged.elapsed();
     assert!(!page.is_in().await);
-    if is_operator && is_page_first {
-        assert_eq!(status_at_work(&work).await, 401);
-    }
-    acknowledged.elapsed()
+    after
 }
 
 /// A cycle: somebody signs in, something ends the use of the account, and the next request is refused. Somebody with ten sessions

@@ -791,7 +791,7 @@ impl Thief<'_> {
 }
 
 /// Walks over what stands behind the pages, each of one to twelve steps; meanwhile the victims have good links. The long form makes
-/// 200,000, which would take hours over HTTP.
+/// 200,000, which would take an hour over HTTP.
 async fn no_order_of_steps_without_a_link_sets_a_password(db: Db) {
     const MOST_STEPS: usize = 12;
     const THIEVES: u64 = 8;

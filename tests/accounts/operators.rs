@@ -283,7 +283,7 @@ async fn scim_both(
 
 type Answered = Vec<(String, Response)>;
 
-fn replacing(path: &str, value: Value) -> Value {
+fn replacing(path: &str, value: &Value) -> Value {
     patch_of(&json!([{"op": "replace", "path": path, "value": value}]))
 }
 
@@ -304,7 +304,7 @@ async fn reach_for_operator(desk: &Desk<'_>, id: Uuid, name: &str) -> Answered {
         (&format!("{USER}:locked"), json!(true)),
         (&format!("{USER}:forcePasswordReset"), json!(true)),
     ] {
-        scim.push(("PATCH", Some(replacing(attribute, value))));
+        scim.push(("PATCH", Some(replacing(attribute, &value))));
     }
     for (method, body) in scim {
         for answer in scim_both(desk, method, &path, body.as_ref()).await {
@@ -361,14 +361,14 @@ async fn reach_for_roles(desk: &Desk<'_>, group: &str, ids: &[Uuid]) -> Answered
         (
             "PATCH",
             &path,
-            Some(&replacing("displayName", json!("mine"))),
+            Some(&replacing("displayName", &json!("mine"))),
         ),
         (
             "PATCH",
             &path,
-            Some(&replacing(&format!("{GROUP}:role"), json!("auditor"))),
+            Some(&replacing(&format!("{GROUP}:role"), &json!("auditor"))),
         ),
-        ("PATCH", &path, Some(&replacing("members", own.clone()))),
+        ("PATCH", &path, Some(&replacing("members", &own))),
         ("DELETE", &path, None),
     ] {
         for answer in scim_both(desk, method, path, body).await {

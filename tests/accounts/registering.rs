@@ -19,7 +19,8 @@ on_both_databases!(
     a_forgotten_password_tells_nothing,
     an_operator_with_a_new_address_gets_no_link_there_for_a_day,
     registering_grants_nothing,
-    whoever_registered_first_with_the_address_of_another_stays_out,
+    whoever_registers_with_the_address_of_another_stays_out,
+    who_registers_twice_with_one_password_has_it,
 );
 
 const ON: (&str, &str) = ("registration.mode", "on");
@@ -289,43 +290,75 @@ async fn registering_grants_nothing(db: Db) {
     );
 }
 
-/// Eve registers with the address of somebody who registers later. The owner of the address confirms what they have done themselves.
-async fn whoever_registered_first_with_the_address_of_another_stays_out(db: Db) {
+/// Eve registers with the address of somebody who registers as well, before or meanwhile. Whichever letter the owner of the address
+/// follows, Eve's password is good for nothing.
+async fn whoever_registers_with_the_address_of_another_stays_out(db: Db) {
+    const STOLEN: &str = "Stolen!Password9";
     let world = World::with(db, &[ON]).await;
-    let eve = [
-        ("username", "victim@example.com"),
-        ("password", "Stolen!Password9"),
-    ];
-    world
-        .browser()
-        .post("/register", &eve)
-        .await
-        .expect_status(200);
-    let first = world.letter().await;
-    let own = [("username", "victim@example.com"), ("password", PASSWORD)];
-    world
-        .browser()
-        .post("/register", &own)
-        .await
-        .expect_status(200);
-    let second = world.letter().await;
-    assert_eq!(second.to, "victim@example.com");
-    let done = world
-        .browser()
-        .use_link("verify", &second.secret(), "")
-        .await;
-    done.expect_status(200);
-    let stolen = world
-        .browser()
-        .sign_in("victim@example.com", "Stolen!Password9")
-        .await;
-    assert_eq!(stolen.status, 401, "Eve is in");
-    world.signed_in("victim@example.com", PASSWORD).await;
-    let late = world
-        .browser()
-        .use_link("verify", &first.secret(), "")
-        .await;
-    assert_eq!(late.status, 404);
+    for (number, order) in [
+        &[STOLEN, PASSWORD][..],
+        &[PASSWORD, STOLEN],
+        &[PASSWORD, STOLEN, PASSWORD],
+        &[STOLEN, PASSWORD, STOLEN],
+        &[PASSWORD, STOLEN, STOLEN],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("victim{number}@example.com");
+        for password in order {
+            let form = [("username", name.as_str()), ("password", *password)];
+            let done = world.browser().post("/register", &form).await;
+            done.expect_status(200);
+        }
+        let letters = world.letters().await;
+        assert!(letters.iter().all(|letter| letter.to == name));
+        let mut confirmed = 0;
+        for letter in letters.iter().rev() {
+            let browser = world.browser();
+            let done = browser.use_link("verify", &letter.secret(), "").await;
+            confirmed += usize::from(done.status == 200);
+            let stolen = world.browser().sign_in(&name, STOLEN).await;
+            assert_eq!(stolen.status, 401, "{order:?}: Eve is in");
+        }
+        assert_eq!(confirmed, 1, "{order:?}");
+        world
+            .browser()
+            .post("/forgot", &[("username", &name)])
+            .await;
+        let letter = world.letter().await;
+        assert_eq!(letter.to, name);
+        let browser = world.browser();
+        let set = browser.use_link("reset", &letter.secret(), OTHER).await;
+        set.expect_status(303);
+        world.signed_in(&name, OTHER).await;
+        world.letters().await;
+    }
+}
+
+/// Who does not find the letter registers again.
+async fn who_registers_twice_with_one_password_has_it(db: Db) {
+    let world = World::with(db, &[ON]).await;
+    for (number, which) in [0, 1].into_iter().enumerate() {
+        let name = format!("p{number}@example.com");
+        let mut letters = Vec::new();
+        for _ in 0..2 {
+            let form = [("username", name.as_str()), ("password", PASSWORD)];
+            let done = world.browser().post("/register", &form).await;
+            done.expect_status(200);
+            letters.push(world.letter().await);
+        }
+        // Either letter will do, once.
+        for (secret, status) in [
+            (letters[which].secret(), 200),
+            (letters[1 - which].secret(), 404),
+        ] {
+            let browser = world.browser();
+            let done = browser.use_link("verify", &secret, "").await;
+            assert_eq!(done.status, status, "{which}");
+        }
+        world.signed_in(&name, PASSWORD).await;
+    }
 }
 
 async fn an_operator_with_a_new_address_gets_no_link_there_for_a_day(db: Db) {

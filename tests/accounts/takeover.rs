@@ -32,7 +32,7 @@
 //! | 22 | an invitation to somebody whom a client keeps inactive | `nobody_is_invited_whom_a_client_keeps_inactive` |
 //! | 23 | without any link, where a client activates somebody who is invited | `a_client_that_activates_an_invited_person_lets_nobody_else_in` |
 //! | | *an address that nobody has confirmed* | |
-//! | 24 | by registering with it, and being let in by a client or an operator | `an_address_that_nobody_confirmed_lets_nobody_in`; by registering first: `registering` |
+//! | 24 | by registering with it, and being let in by a client or an operator | `an_address_that_nobody_confirmed_lets_nobody_in`; two who register with it: `registering` |
 
 use muster::auth::Role;
 use muster::service::account::onboarding::{self, Onboarding};

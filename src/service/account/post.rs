@@ -27,6 +27,8 @@ const SECOND: i64 = 1_000_000;
 const LEASE: i64 = 120 * SECOND;
 /// After so many attempts a letter is given up: a day and a half, with pauses that grow to four hours.
 const MAX_ATTEMPTS: i64 = 16;
+/// Why a letter was not sent that somebody has made needless meanwhile, by a new password for instance.
+const OVERTAKEN: &str = "the account no longer needs it";
 
 /// Sends letters until the server stops.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub struct Post {
 enum Ended {
     Sent,
     GivenUp(String),
+    /// What it told has been overtaken.
+    Overtaken,
     Again(String),
 }
 
@@ -88,7 +92,7 @@ impl Post {
                 Err(failure) if failure.is_permanent => Ended::GivenUp(failure.reason),
                 Err(failure) => Ended::Again(failure.reason),
             },
-            Ok(None) => Ended::GivenUp("the account no longer needs it".to_owned()),
+            Ok(None) => Ended::Overtaken,
             Err(error) => Ended::Again(error.to_string()),
         };
         self.note(&letter, ended).await?;
@@ -187,12 +191,13 @@ impl Post {
         let (failure, due) = match &ended {
             Ended::Sent => (None, None),
             Ended::GivenUp(reason) => (Some(reason.as_str()), None),
+            Ended::Overtaken => (Some(OVERTAKEN), None),
             Ended::Again(reason) if letter.attempts >= MAX_ATTEMPTS => {
                 (Some(reason.as_str()), None)
             }
             Ended::Again(reason) => (Some(reason.as_str()), Some(now + pause(letter.attempts))),
         };
-        if let Some(reason) = failure {
+        if let (Some(reason), false) = (failure, matches!(ended, Ended::Overtaken)) {
             tracing::warn!(
                 letter = letter.key,
                 kind = letter.kind,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::acting::{Acting, Request};
+use super::acting::{Acting, Person, Request};
 use super::letters::{self, About};
 use super::links::Purpose;
 use super::{Intent, Source, State, is_address, is_operators_document, say_schemas};
@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::mail::Kind;
 use crate::schema::{Account, validate};
-use crate::service::Service;
 use crate::service::create::{self, Create, check};
-use crate::store::credentials;
-use crate::store::resources::PasswordUpdate;
+use crate::service::{Call, Service};
+use crate::store::resources::{self, PasswordUpdate};
+use crate::store::{Transaction, credentials};
 
 /// For how long an operator gets no link at another address than before, in microseconds: a day.
 const ADDRESS_HOLD: i64 = 24 * 3_600_000_000;
@@ -93,32 +93,31 @@ pub async fn register(
         .map(|address| (letters::RETURN_TO, address))
         .into_iter()
         .collect();
-    // The password is hashed before anybody knows whether the name is taken: the time tells nothing.
+    // The password is hashed, and compared, before anybody knows whether the name is taken: the time tells nothing.
+    let before = awaiting_hash(service, &acting, &new.username).await?;
+    let verdict = service
+        .passwords
+        .verify(before.clone(), &new.password)
+        .await?;
     let prepared = create::prepare(service, &call, people, Uuid::now_v7(), &body).await?;
     in_transaction!(service.store, |tx| {
         let now = service.clock.now();
         if let Some(known) = acting.named(tx, &new.username).await? {
+            let person = acting.lock(tx, &call, known.stored.id).await?;
             let about = About {
                 call: &call,
                 resource_type: people,
                 account,
                 id: known.stored.id,
-                document: &known.document,
+                document: &person.document,
                 now,
             };
-            if State::of(account, &known.document) != State::PendingVerification {
+            if State::of(account, &person.document) != State::PendingVerification {
                 letters::write(tx, about, Kind::RegisteredAlready, None, &[]).await?;
                 return Ok(());
             }
-            // Whoever confirms the address is to have the password they chose, and not that of somebody who was here before.
-            let person = acting.lock(tx, &call, known.stored.id).await?;
-            let password = prepared
-                .password_hash()
-                .map_or(PasswordUpdate::Keep, PasswordUpdate::Set);
-            let document = person.document.clone();
-            acting
-                .write(service, tx, &call, &person, &document, password)
-                .await?;
+            let same = before.as_ref().filter(|_| verdict.is_right);
+            clear_unless(service, tx, &call, (&acting, &person), same).await?;
             letters::write(tx, about, Kind::Verify, Some(Purpose::Verify), &further).await?;
             return Ok(());
         }
@@ -144,6 +143,42 @@ pub async fn register(
             .await
             .map(|_| ())
     })
+}
+
+/// Somebody has registered twice, or two have with the same name. Whoever confirms the address must not come by the password of
+/// another: unless it is the `same`, none is good any more, and a link to set one leads on.
+async fn clear_unless(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    (acting, person): (&Acting, &Person),
+    same: Option<&String>,
+) -> Result<()> {
+    let present = resources::password_hash(tx, person.stored.key).await?;
+    if present.is_none() || present.as_ref() == same {
+        return Ok(());
+    }
+    let (document, password) = (person.document.clone(), PasswordUpdate::Clear);
+    acting
+        .write(service, tx, call, person, &document, password)
+        .await
+        .map(|_| ())
+}
+
+/// The hash of the password of somebody who has registered with that name and not confirmed it yet.
+async fn awaiting_hash(
+    service: &Service,
+    acting: &Acting,
+    username: &str,
+) -> Result<Option<String>> {
+    let (_, account) = acting.people()?;
+    let mut reader = service.store.reader().await?;
+    match acting.named(&mut reader, username).await? {
+        Some(known) if State::of(account, &known.document) == State::PendingVerification => {
+            resources::password_hash(&mut reader, known.stored.key).await
+        }
+        Some(_) | None => Ok(None),
+    }
 }
 
 fn body(account: &Account, new: &Registration, address: &str) -> Map<String, Value> {
