@@ -95,10 +95,8 @@ pub async fn register(
         .collect();
     // The password is hashed, and compared, before anybody knows whether the name is taken: the time tells nothing.
     let before = awaiting_hash(service, &acting, &new.username).await?;
-    let verdict = service
-        .passwords
-        .verify(before.clone(), &new.password)
-        .await?;
+    let place = service.passwords.place()?;
+    let verdict = place.verify(before.clone(), &new.password).await?;
     let prepared = create::prepare(service, &call, people, Uuid::now_v7(), &body).await?;
     in_transaction!(service.store, |tx| {
         let now = service.clock.now();
