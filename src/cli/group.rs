@@ -6,17 +6,14 @@ use uuid::Uuid;
 
 use super::operator::RoleName;
 use super::user::acting;
-use super::{OfTenant, Output, confirm_named, output};
+use super::{OfTenant, Output, Page, confirm_named, output};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::resource::{called, timestamp};
-use crate::schema::project::Projection;
 use crate::schema::{ResourceType, Team};
 use crate::service::Service;
-use crate::service::account::Intent;
 use crate::service::account::acting::Acting;
 use crate::service::account::groups::{self, Audience, Group, NewGroup};
-use crate::service::query;
 
 /// How many members are read in one go.
 const PORTION: i64 = 1_000;
@@ -30,15 +27,8 @@ pub(super) enum GroupCommand {
         /// Only groups for these
         #[arg(long, value_enum)]
         audience: Option<AudienceName>,
-        /// A SCIM filter, such as 'displayName sw "tour"'
-        #[arg(long)]
-        filter: Option<String>,
-        /// How many to list at most
-        #[arg(long, default_value_t = 100)]
-        count: i64,
-        /// The number of the first one
-        #[arg(long, default_value_t = 1)]
-        start: i64,
+        #[command(flatten)]
+        page: Page,
         #[command(flatten)]
         output: Output,
     },
@@ -154,14 +144,12 @@ pub(super) async fn run(service: &Service, config: &Config, command: GroupComman
         GroupCommand::List {
             of,
             audience,
-            filter,
-            count,
-            start,
+            mut page,
             output,
         } => {
             let acting = acting(service, config, &of).await?;
-            let filter = filter_of(team(&acting)?.1, audience, filter);
-            list(service, &acting, filter, (start, count), &output).await
+            page.filter = filter_of(team(&acting)?.1, audience, page.filter);
+            list(service, &acting, page, &output).await
         }
         GroupCommand::Show { which, output } => show(service, config, &which, &output).await,
         GroupCommand::Create {
@@ -257,31 +245,14 @@ fn filter_of(
     })
 }
 
-async fn list(
-    service: &Service,
-    acting: &Acting,
-    filter: Option<String>,
-    (start, count): (i64, i64),
-    shown: &Output,
-) -> Result<()> {
+async fn list(service: &Service, acting: &Acting, page: Page, shown: &Output) -> Result<()> {
     let (groups, team) = team(acting)?;
-    let call = acting.call(Intent::default());
     let members = groups.relation(crate::schema::Relation::Members);
     let members: Vec<String> = members.map(|members| members.path()).into_iter().collect();
-    let request = query::Request {
-        filter,
-        start_index: Some(start),
-        count: Some(count),
-        // There may be a million of them.
-        projection: Projection::new(&[], &members)?,
-        ..query::Request::default()
-    };
-    let types = [std::sync::Arc::clone(acting.groups()?)];
-    let answer = query::query(service, &call, &types, &request).await?;
-    let answer: Value = serde_json::from_str(&answer)
-        .map_err(|error| Error::internal("a list is malformed").caused_by(error))?;
-    let found = answer.get("Resources").and_then(Value::as_array);
-    let found = found.map(Vec::as_slice).unwrap_or_default();
+    // There may be a million of them.
+    let found = page
+        .read(service, acting, acting.groups()?, &members)
+        .await?;
     let id_of = |group: &Value| group.get("id")?.as_str()?.parse::<Uuid>().ok();
     let ids: Vec<Uuid> = found.iter().filter_map(id_of).collect();
     let counts = groups::counts(service, acting, &ids).await?;

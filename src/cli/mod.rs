@@ -25,9 +25,13 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{self, Config, Values};
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::ResourceType;
+use crate::schema::project::Projection;
 use crate::server::{Server, open_service};
-use crate::service::Service;
+use crate::service::account::Intent;
+use crate::service::account::acting::Acting;
 use crate::service::admin::{self, Connection, Tenant};
+use crate::service::{Service, query};
 use output::Format;
 
 /// A SCIM 2.0 service provider.
@@ -124,6 +128,46 @@ struct Output {
     /// How to print
     #[arg(short = 'o', long = "output", value_enum, default_value_t)]
     format: Format,
+}
+
+/// What to list.
+#[derive(Debug, Args)]
+struct Page {
+    /// A SCIM filter, such as 'userName sw "b"' for users or 'displayName sw "tour"' for groups
+    #[arg(long)]
+    filter: Option<String>,
+    /// How many to list at most
+    #[arg(long, default_value_t = 100)]
+    count: i64,
+    /// The number of the first one
+    #[arg(long, default_value_t = 1)]
+    start: i64,
+}
+
+impl Page {
+    /// The resources of a type, without the values of these paths.
+    async fn read(
+        self,
+        service: &Service,
+        acting: &Acting,
+        resource_type: &Arc<ResourceType>,
+        excluded: &[String],
+    ) -> Result<Vec<Value>> {
+        let call = acting.call(Intent::default());
+        let request = query::Request {
+            filter: self.filter,
+            start_index: Some(self.start),
+            count: Some(self.count),
+            projection: Projection::new(&[], excluded)?,
+            ..query::Request::default()
+        };
+        let types = [Arc::clone(resource_type)];
+        let answer = query::query(service, &call, &types, &request).await?;
+        let answer: Value = serde_json::from_str(&answer)
+            .map_err(|error| Error::internal("a list is malformed").caused_by(error))?;
+        let found = answer.get("Resources").and_then(Value::as_array);
+        Ok(found.cloned().unwrap_or_default())
+    }
 }
 
 #[derive(Debug, Args)]

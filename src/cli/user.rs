@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{OfTenant, Output, confirm, confirm_named, output, tenant_of};
+use super::{OfTenant, Output, Page, confirm, confirm_named, output, tenant_of};
 use crate::auth::{Operator, TenantFacts};
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -17,7 +17,6 @@ use crate::service::account::acting::{Acting, Request};
 use crate::service::account::onboarding::{self, NewPerson, Onboarded, Onboarding};
 use crate::service::account::people::{self, Switch};
 use crate::service::account::{Source, State, detach, groups, import, registration};
-use crate::service::query;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -25,15 +24,8 @@ pub(super) enum UserCommand {
     List {
         #[command(flatten)]
         of: OfTenant,
-        /// A SCIM filter, such as 'userName sw "b"'
-        #[arg(long)]
-        filter: Option<String>,
-        /// How many to list at most
-        #[arg(long, default_value_t = 100)]
-        count: i64,
-        /// The number of the first one
-        #[arg(long, default_value_t = 1)]
-        start: i64,
+        #[command(flatten)]
+        page: Page,
         #[command(flatten)]
         output: Output,
     },
@@ -292,15 +284,9 @@ pub(super) fn print_onboarded(
 )]
 pub(super) async fn run(service: &Service, config: &Config, command: UserCommand) -> Result<()> {
     match command {
-        UserCommand::List {
-            of,
-            filter,
-            count,
-            start,
-            output,
-        } => {
+        UserCommand::List { of, page, output } => {
             let acting = acting(service, config, &of).await?;
-            list(service, &acting, filter, (start, count), &output).await
+            list(service, &acting, page, &output).await
         }
         UserCommand::Get { who, output } => get(service, config, &who, &output).await,
         UserCommand::Create {
@@ -431,27 +417,10 @@ async fn switch(service: &Service, config: &Config, who: &Who, to: &Switch) -> R
     people::switch(service, &acting, id, to).await
 }
 
-async fn list(
-    service: &Service,
-    acting: &Acting,
-    filter: Option<String>,
-    (start, count): (i64, i64),
-    shown: &Output,
-) -> Result<()> {
+async fn list(service: &Service, acting: &Acting, page: Page, shown: &Output) -> Result<()> {
     let (people, account) = acting.people()?;
-    let call = acting.call(crate::service::account::Intent::default());
-    let request = query::Request {
-        filter,
-        start_index: Some(start),
-        count: Some(count),
-        ..query::Request::default()
-    };
-    let types = [std::sync::Arc::clone(people)];
-    let answer = query::query(service, &call, &types, &request).await?;
-    let answer: Value = serde_json::from_str(&answer)
-        .map_err(|error| Error::internal("a list is malformed").caused_by(error))?;
-    let found = answer.get("Resources").and_then(Value::as_array);
-    let rows = found.into_iter().flatten().map(|user| {
+    let found = page.read(service, acting, people, &[]).await?;
+    let rows = found.iter().map(|user| {
         let extension = account
             .state
             .extension

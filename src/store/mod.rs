@@ -69,7 +69,7 @@ pub struct Store {
 }
 
 /// How often a transaction that lost against another one is tried at most.
-const MAX_ATTEMPTS: u32 = 10;
+const MAX_ATTEMPTS: u32 = 12;
 
 /// The attempts at one write.
 #[derive(Debug)]
@@ -103,13 +103,25 @@ impl Attempts<'_> {
         match outcome {
             Err(error) if error.kind() == ErrorKind::Conflict && self.number < MAX_ATTEMPTS => {
                 tracing::debug!(attempt = self.number, %error, "a transaction is tried again");
-                tokio::time::sleep(Duration::from_millis(u64::from(self.number) * 2)).await;
+                tokio::time::sleep(pause(self.number)).await;
                 self.number += 1;
                 None
             }
             outcome => Some(outcome),
         }
     }
+}
+
+/// The pause after a lost attempt: of any length up to a bound that doubles, to an eighth of a second. Two that always waited alike would
+/// meet again and again.
+fn pause(attempt: u32) -> Duration {
+    let longest = 1_000_u64 << attempt.min(7);
+    let mut random = [0; 8];
+    let drawn = match getrandom::fill(&mut random) {
+        Ok(()) => u64::from_le_bytes(random) % longest,
+        Err(_) => longest,
+    };
+    Duration::from_micros(drawn)
 }
 
 /// A tenant, as a key that every statement carries.

@@ -41,11 +41,7 @@ async fn who_registers_confirms_and_signs_in(db: Db) {
         ("password", PASSWORD),
         ("given", "Anna"),
     ];
-    world
-        .browser()
-        .post("/register", &form)
-        .await
-        .expect_status(200);
+    world.register(&form).await;
     let refused = world.browser().sign_in("a@example.com", PASSWORD).await;
     assert_eq!(refused.status, 401);
     let list = world.tenant.get("/Users").await.json();
@@ -87,8 +83,7 @@ async fn who_registers_is_sent_back_to_known_places_only(db: Db) {
             ("password", PASSWORD),
             ("return_to", asked),
         ];
-        let answer = world.browser().post("/register", &form).await;
-        answer.expect_status(200);
+        world.register(&form).await;
         let link = world.letter().await.link();
         assert_eq!(link.contains("return_to="), is_known, "{link}");
         let (_, query) = link.split_once('?').unwrap_or((&link, ""));
@@ -110,11 +105,7 @@ async fn who_registers_is_sent_back_to_known_places_only(db: Db) {
 async fn who_registers_may_have_to_wait_for_an_approval(db: Db) {
     let world = World::with(db, &[ON, ("registration.approval", "required")]).await;
     let form = [("username", "a@example.com"), ("password", PASSWORD)];
-    world
-        .browser()
-        .post("/register", &form)
-        .await
-        .expect_status(200);
+    world.register(&form).await;
     let secret = world.letter().await.secret();
     world
         .browser()
@@ -254,11 +245,7 @@ async fn registering_grants_nothing(db: Db) {
         ("userType", "operator"),
         ("externalId", "1"),
     ];
-    world
-        .browser()
-        .post("/register", &form)
-        .await
-        .expect_status(200);
+    world.register(&form).await;
     let secret = world.letter().await.secret();
     world
         .browser()
@@ -308,8 +295,7 @@ async fn whoever_registers_with_the_address_of_another_stays_out(db: Db) {
         let name = format!("victim{number}@example.com");
         for password in order {
             let form = [("username", name.as_str()), ("password", *password)];
-            let done = world.browser().post("/register", &form).await;
-            done.expect_status(200);
+            world.register(&form).await;
         }
         let letters = world.letters().await;
         assert!(letters.iter().all(|letter| letter.to == name));
@@ -344,8 +330,7 @@ async fn who_registers_twice_with_one_password_has_it(db: Db) {
         let mut letters = Vec::new();
         for _ in 0..2 {
             let form = [("username", name.as_str()), ("password", PASSWORD)];
-            let done = world.browser().post("/register", &form).await;
-            done.expect_status(200);
+            world.register(&form).await;
             letters.push(world.letter().await);
         }
         // Either letter will do, once.

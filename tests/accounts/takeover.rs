@@ -229,11 +229,7 @@ async fn who_comes_after_by_any_other_way_gets_nothing_either(db: Db) {
         match way {
             "registered" => {
                 let form = [("username", name.as_str()), ("password", OTHER)];
-                world
-                    .browser()
-                    .post("/register", &form)
-                    .await
-                    .expect_status(200);
+                world.register(&form).await;
                 let secret = world.letter().await.secret();
                 let done = world.browser().use_link("verify", &secret, "").await;
                 done.expect_status(200);
@@ -294,11 +290,7 @@ async fn open_links_of_who_was_before_open_nothing(db: Db) {
         .await;
     let sent = world.onboard("b@example.com", Onboarding::Invite).await;
     let form = [("username", "c@example.com"), ("password", STOLEN)];
-    world
-        .browser()
-        .post("/register", &form)
-        .await
-        .expect_status(200);
+    world.register(&form).await;
     let letters = world.letters().await;
     let secret_to = |to: &str| {
         let letter = letters.iter().find(|letter| letter.to == to).unwrap();
@@ -564,11 +556,7 @@ async fn a_name_that_is_an_address_is_the_one_to_confirm(db: Db) {
         ("bert@example.com", "Bert@example.com"),
     ] {
         let form = [("username", name), ("email", email), ("password", PASSWORD)];
-        world
-            .browser()
-            .post("/register", &form)
-            .await
-            .expect_status(200);
+        world.register(&form).await;
         let letter = world.letter().await;
         assert_eq!(letter.to, email);
         let done = world

@@ -236,6 +236,12 @@ impl World {
         people::switch(&self.server.service, &acting, id, &to).await
     }
 
+    /// A stranger sends the form to register, and is told that there is a letter.
+    pub(crate) async fn register(&self, form: &[(&str, &str)]) {
+        let answer = self.browser().post("/register", form).await;
+        answer.expect_status(200);
+    }
+
     /// The secret of a link to set a new password, handed over by an operator.
     pub(crate) async fn reset_secret(&self, id: Uuid) -> String {
         let (service, acting) = (&self.server.service, self.acting().await);
