@@ -1,7 +1,7 @@
 //! Threads for work that takes a processor for a while, as hashing a password does.
 //!
 //! They are as many as may work at once, and stay: memory that one hashing has used is used by the next. (On tokio's threads for blocking
-//! work, which come and go, a flood of sign-ins left 500 MiB behind.) On Linux they step back behind the threads that serve requests.
+//! work, which come and go, each thread keeps what it has used.) On Linux they step back behind the threads that serve requests.
 
 use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, channel};
