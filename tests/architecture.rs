@@ -71,7 +71,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("aws_lc_rs", &["auth/keys.rs", "listen/tls.rs"]),
     ("reqwest", &["auth/jwks.rs", "simulate/"]),
     ("governor", &["http/admission.rs"]),
-    ("argon2::", &["auth/password.rs", "auth/foreign_hash.rs"]),
+    (
+        "argon2::",
+        &["auth/argon.rs", "auth/password.rs", "auth/foreign_hash.rs"],
+    ),
     ("rustix::", &["auth/workers.rs"]),
     ("lettre::", &["mail/"]),
     ("fluent_bundle", &["language.rs"]),

@@ -22,7 +22,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Handle};
 use tokio::time::{sleep, timeout};
 
 const MAX_CONNECTIONS: usize = 2_000;
@@ -46,29 +46,41 @@ enum Others {
 }
 
 /// The healthy client has a thread of its own: it must not wait for the others inside this program.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Outcome<()> {
+fn main() -> Outcome<()> {
     let (others, target, number, seconds) = arguments()?;
     let elsewhere = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let others_runtime = elsewhere.handle().clone();
-    let target = Arc::new(target);
+    let here = Builder::new_current_thread().enable_all().build()?;
+    let (target, others_runtime) = (Arc::new(target), elsewhere.handle());
+    let outcome = here.block_on(compare(&others, &target, number, seconds, others_runtime));
+    elsewhere.shutdown_background();
+    outcome
+}
+
+/// Measures alone and beside them, and prints both and their ratio.
+async fn compare(
+    others: &Others,
+    target: &Arc<Target>,
+    number: usize,
+    seconds: u64,
+    elsewhere: &Handle,
+) -> Outcome<()> {
     println!(
         "{:<12} {:>8} {:>10} {:>10} {:>10}",
         "", "requests", "p50 (ms)", "p99 (ms)", "reconnects"
     );
-    let alone = measure(&target, "alone", seconds).await?;
+    let alone = measure(target, "alone", seconds).await?;
     let (beside, told) = match others {
         Others::Slow => {
-            let slow = slow::Slow::begin(&others_runtime, &target, number).await;
-            let beside = measure(&target, "beside slow", seconds).await?;
+            let slow = slow::Slow::begin(elsewhere, target, number).await;
+            let beside = measure(target, "beside slow", seconds).await?;
             (beside, slow.end().await)
         }
         Others::SignIns => {
-            let sign_ins = sign_ins::SignIns::begin(&others_runtime, &target, number);
-            let beside = measure(&target, "beside them", seconds).await?;
+            let sign_ins = sign_ins::SignIns::begin(elsewhere, target, number);
+            let beside = measure(target, "beside them", seconds).await?;
             (beside, sign_ins.end().await?)
         }
     };
@@ -77,7 +89,6 @@ async fn main() -> Outcome<()> {
         beside.0 / alone.0,
         beside.1 / alone.1,
     );
-    elsewhere.shutdown_background();
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
+use super::argon;
 use crate::error::{Error, Result};
 
 /// What [`kind`] recognises and within which bounds, for a message that refuses something else.
@@ -102,9 +103,7 @@ fn fits(parsed: Parsed<'_>, password: &[u8]) -> Result<bool> {
             digest,
         } => {
             let mut computed = vec![0; digest.len()];
-            hasher
-                .hash_password_into(password, &salt, &mut computed)
-                .map_err(|error| Error::internal("argon2 failed").caused_by(error.to_string()))?;
+            argon::digest(&hasher, password, &salt, &mut computed)?;
             Ok(is_same(&computed, &digest))
         }
         Parsed::Bcrypt(hash) => bcrypt::verify(password, hash)

@@ -3,6 +3,7 @@
 //! A [`Caller`] is made from a bearer token by the [`Authenticator`] and handed to every operation: it names the tenant, so that
 //! nothing can be asked without one. Passwords of resources are hashed in [`password`].
 
+mod argon;
 mod authenticator;
 pub mod bearer;
 pub mod foreign_hash;

@@ -3,15 +3,16 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::foreign_hash;
 use super::policy::{self, Broken, Policy};
 use super::workers::Workers;
+use super::{argon, foreign_hash};
 use crate::error::{Error, Result};
 
 /// The longest password, in bytes after preparation; more would only cost time.
@@ -22,6 +23,7 @@ const MAX_WAITING: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Memory in KiB, passes and lanes: OWASP's recommendation, some 25 ms a hash.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
+const SALT_BYTES: usize = 16;
 
 /// Hashes passwords with bounded parallelism.
 #[derive(Debug, Clone)]
@@ -205,10 +207,12 @@ fn hash_now(password: &str) -> Result<String> {
     let params = Params::new(memory, passes, lanes, None)
         .map_err(|error| Error::internal("argon2 parameters").caused_by(error.to_string()))?;
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash = hasher
-        .hash_password(password.as_bytes())
-        .map_err(|error| Error::internal("argon2 failed").caused_by(error.to_string()))?;
-    Ok(hash.to_string())
+    let (mut salt, mut digest) = ([0; SALT_BYTES], [0; Params::DEFAULT_OUTPUT_LEN]);
+    getrandom::fill(&mut salt)
+        .map_err(|error| Error::internal("no randomness").caused_by(error))?;
+    argon::digest(&hasher, password.as_bytes(), &salt, &mut digest)?;
+    let (salt, digest) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(digest));
+    Ok(format!("{}{salt}${digest}", prefix()))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! TLS is in [`tls`]; who the client is behind a proxy, in [`proxy`]. No HTTP route and no SCIM rule is here.
 
 mod bodies;
+mod pace;
 pub mod proxy;
 mod pulse;
 mod socket;
@@ -29,6 +30,7 @@ use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
 use self::bodies::{Answer, Upload};
+use self::pace::Pace;
 use self::pulse::{Pulse, Times, Verdict};
 use self::socket::Socket;
 use self::tls::Tls;
@@ -196,6 +198,7 @@ where
 {
     let mut stopped = shared.stopped.clone();
     let mut logged_at = None;
+    let mut pace = Pace::new();
     loop {
         let accepted = tokio::select! {
             biased;
@@ -207,6 +210,7 @@ where
                 tokio::spawn(connection(Arc::clone(shared), stream, address, permit));
                 // Those who are here already come before the next new one.
                 tokio::task::yield_now().await;
+                pace.keep().await;
             }
             Err(error) => {
                 if logged_at.is_none_or(|at: Instant| at.elapsed() >= ACCEPT_LOG_INTERVAL) {
