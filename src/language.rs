@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
 type Bundle = FluentBundle<FluentResource>;
@@ -23,6 +23,7 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/common.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/mail.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/account.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
         ]
     };
 }
@@ -40,6 +41,24 @@ static BUNDLES: LazyLock<Vec<(Language, Bundle)>> = LazyLock::new(|| {
         .map(|language| (language, language.read_bundle()))
         .collect()
 });
+
+/// A time zone of the IANA database, which is part of the program. UTC by default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(TimeZone::UTC)
+    }
+}
+
+impl Zone {
+    /// The time zone of that name, such as `Europe/Berlin`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        TimeZone::get(name).ok().map(Self)
+    }
+}
 
 /// A language that people can be addressed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -188,16 +207,27 @@ impl Language {
     /// A moment as people write it, to the minute, in UTC; a text that is no moment (RFC 3339) is given back.
     #[must_use]
     pub fn moment(self, moment: &str) -> String {
-        let Ok(read) = OffsetDateTime::parse(moment, &Rfc3339) else {
-            return moment.to_owned();
+        match moment.parse::<Timestamp>() {
+            Ok(read) => self.moment_in(read.as_microsecond(), &Zone::default()),
+            Err(_) => moment.to_owned(),
+        }
+    }
+
+    /// A moment, in microseconds since 1970 UTC, as people of a time zone write it, to the minute.
+    #[must_use]
+    pub fn moment_in(self, moment: i64, zone: &Zone) -> String {
+        let Ok(read) = Timestamp::from_microsecond(moment) else {
+            return moment.to_string();
         };
-        let moment = read.to_offset(UtcOffset::UTC);
-        let year = moment.year().to_string();
-        let clock = format!("{:02}:{:02}", moment.hour(), moment.minute());
-        let mut values = read_arguments(&[("year", &year), ("clock", &clock)]);
+        let there = read.to_zoned(zone.0.clone());
+        let year = there.year().to_string();
+        let abbreviation = zone.0.to_offset_info(read).abbreviation().to_owned();
+        let clock = format!("{:02}:{:02}", there.hour(), there.minute());
+        let mut values =
+            read_arguments(&[("year", &year), ("clock", &clock), ("zone", &abbreviation)]);
         // Numbers, for languages that choose a word by them.
-        values.set("month", FluentValue::from(u8::from(moment.month())));
-        values.set("day", FluentValue::from(moment.day()));
+        values.set("month", FluentValue::from(there.month()));
+        values.set("day", FluentValue::from(there.day()));
         self.say("moment", Some(&values))
     }
 

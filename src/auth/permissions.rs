@@ -135,6 +135,12 @@ impl Operator {
         Self { roles: Some(roles) }
     }
 
+    /// The roles; none for the command line.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        self.roles.as_deref().unwrap_or_default()
+    }
+
     /// Whether one of the roles allows it.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {

@@ -90,6 +90,12 @@ impl Form {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
+    /// Every value of that name, in the order sent.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        let found = self.0.iter().filter(|(other, _)| other == name);
+        found.map(|(_, value)| value.clone()).collect()
+    }
+
     /// Whether the parameter was sent.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(other, _)| other == name)

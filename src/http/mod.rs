@@ -8,6 +8,7 @@ pub mod admission;
 mod api;
 mod body;
 mod bulk;
+pub mod console;
 mod discovery;
 mod extract;
 pub mod health;
@@ -185,7 +186,7 @@ pub fn router(app: Arc<App>) -> Result<Router> {
         .iter()
         .fold(based, |router, base| router.nest(base, api()));
     Ok(based
-        .merge(account::router(&app)?)
+        .merge(account::router(&app, console::router(&app))?)
         .fallback(account::unknown_address)
         .method_not_allowed_fallback(account::unknown_method)
         .layer(CatchPanicLayer::custom(respond::after_panic))

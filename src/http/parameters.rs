@@ -1,6 +1,6 @@
 //! The parameters of a query string, and of a list above all.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, Result};
 use crate::schema::project::Projection;
@@ -29,7 +29,18 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
-    fn all(&self, name: &str) -> Vec<String> {
+    /// As a query string again, without the parameters of these names.
+    pub(super) fn without(&self, names: &[&str]) -> String {
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| !names.contains(&name.as_str()));
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let pairs = kept.map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
         let name = name.to_ascii_lowercase();
         self.0
             .iter()

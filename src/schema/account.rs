@@ -63,6 +63,8 @@ attributes! {
         family_name = "family",
         /// Which language the person prefers.
         language = "language",
+        /// In which time zone the person lives.
+        zone = "zone",
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::account::acting::Acting;
 use super::admin::{Connection, record};
 use super::{Call, Service};
 use crate::auth::settings::Shield;
@@ -238,6 +239,15 @@ pub struct Preview {
     pub last_attempt: i64,
     /// What was decided.
     pub decision: Option<String>,
+}
+
+/// How many changes wait for a decision, in the whole tenant.
+///
+/// # Errors
+/// The database's.
+pub async fn count_held(service: &Service, acting: &Acting) -> Result<i64> {
+    let mut reader = service.store.reader().await?;
+    shield::count_undecided(&mut reader, acting.caller.tenant).await
 }
 
 /// What a connection's shield holds.

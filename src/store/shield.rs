@@ -227,6 +227,18 @@ pub async fn list(
     Ok(rows.into_iter().map(Held::from).collect())
 }
 
+/// How many changes of a tenant wait for a decision.
+///
+/// # Errors
+/// The database's.
+pub async fn count_undecided(tx: &mut Transaction, tenant: TenantKey) -> Result<i64> {
+    let select = Statement::new(
+        "SELECT COUNT(*) FROM held_operation WHERE tenant_key = $1 AND decision IS NULL",
+    );
+    let (count,): (i64,) = tx.fetch_one(select.arg(tenant.0)).await?;
+    Ok(count)
+}
+
 /// Decides what is held and undecided, or only one of it; how many.
 ///
 /// # Errors

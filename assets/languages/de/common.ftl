@@ -13,4 +13,4 @@ moment = { $day }. { $month ->
     [10] Oktober
     [11] November
    *[12] Dezember
-} { $year } um { $clock } Uhr (UTC)
+} { $year } um { $clock } Uhr ({ $zone })

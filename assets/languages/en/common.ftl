@@ -1,6 +1,6 @@
 # Words that letters and pages share.
 
-# A moment in UTC. $month is a number from 1 to 12, $clock is a time such as 09:05.
+# A moment. $month is a number from 1 to 12, $clock is a time such as 09:05, $zone a time zone such as UTC or CET.
 moment = { $day } { $month ->
     [1] January
     [2] February
@@ -14,4 +14,4 @@ moment = { $day } { $month ->
     [10] October
     [11] November
    *[12] December
-} { $year } at { $clock } UTC
+} { $year } at { $clock } { $zone }

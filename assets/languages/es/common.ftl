@@ -13,4 +13,4 @@ moment = { $day } de { $month ->
     [10] octubre
     [11] noviembre
    *[12] diciembre
-} de { $year } a las { $clock } (UTC)
+} de { $year } a las { $clock } ({ $zone })

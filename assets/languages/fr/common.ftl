@@ -16,4 +16,4 @@ moment = { $day ->
     [10] octobre
     [11] novembre
    *[12] décembre
-} { $year } à { $clock } (UTC)
+} { $year } à { $clock } ({ $zone })

@@ -9,21 +9,26 @@ use super::super::body::Form as Fields;
 use super::visit::Refused;
 
 /// The fields of a form.
-pub(super) struct Form(Fields);
+pub(in crate::http) struct Form(Fields);
 
 impl Form {
     /// The text of a field, without blanks around it; empty when it was not sent, or more than once.
-    pub(super) fn text(&self, name: &str) -> String {
+    pub(in crate::http) fn text(&self, name: &str) -> String {
         self.secret(name).trim().to_owned()
     }
 
     /// The same as it was typed.
-    pub(super) fn secret(&self, name: &str) -> String {
+    pub(in crate::http) fn secret(&self, name: &str) -> String {
         self.0.get(name).ok().flatten().unwrap_or_default()
     }
 
+    /// The texts of a field that may be sent more than once: of the boxes that are ticked.
+    pub(in crate::http) fn all(&self, name: &str) -> Vec<String> {
+        self.0.all(name)
+    }
+
     /// Whether the field was sent at all.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::http) fn has(&self, name: &str) -> bool {
         self.0.has(name)
     }
 }

@@ -9,7 +9,8 @@ mod own;
 pub mod views;
 mod visit;
 
-pub(super) use visit::session_secret;
+pub(super) use form::Form;
+pub(super) use visit::{Refused, Visit, html, session_secret};
 
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ use super::respond;
 use crate::error::{Error, Result};
 
 /// Where the pages are: for the tenant `default`, and for each tenant.
-const BASES: &[&str] = &["", "/t/{tenant}"];
+pub(super) const BASES: &[&str] = &["", "/t/{tenant}"];
 
 /// The pages of one tenant.
 fn pages(base: &str) -> Router<Arc<App>> {
@@ -73,11 +74,11 @@ fn pages(base: &str) -> Router<Arc<App>> {
         .route(&at("/account/delete"), get(own::leave).post(own::delete))
 }
 
-/// All of them, with what keeps strangers and other sites out.
+/// All of them, and those of the console, with what keeps strangers and other sites out.
 ///
 /// # Errors
 /// When the public URL is none.
-pub(super) fn router(app: &Arc<App>) -> Result<Router<Arc<App>>> {
+pub(super) fn router(app: &Arc<App>, console: Router<Arc<App>>) -> Result<Router<Arc<App>>> {
     let public_url = app.public_url.as_str();
     let csrf = CsrfLayer::new()
         .add_trusted_origin(origin(public_url))
@@ -87,7 +88,7 @@ pub(super) fn router(app: &Arc<App>) -> Result<Router<Arc<App>>> {
         })?;
     let all = BASES
         .iter()
-        .fold(Router::new(), |router, base| router.merge(pages(base)));
+        .fold(console, |router, base| router.merge(pages(base)));
     let all = BASES.iter().fold(all, |router, base| {
         router.nest(&format!("{base}/admin/v1"), super::admin::router())
     });
@@ -155,8 +156,12 @@ async fn told(app: &Arc<App>, parts: &request::Parts, error: Error) -> Response<
 
 fn with_headers(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
+    // The console's pages bring one that allows its own script.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = HeaderValue::from_static(views::POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, views::POLICY),
         (header::CACHE_CONTROL, "no-store"),
         // Without any, browsers send "Origin: null" with a form, which is nobody's.
         (header::REFERRER_POLICY, "same-origin"),
@@ -186,7 +191,7 @@ async fn mark() -> Response<Body> {
     file("image/svg+xml", views::MARK)
 }
 
-fn file(media_type: &'static str, text: &'static str) -> Response<Body> {
+pub(super) fn file(media_type: &'static str, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = StatusCode::OK;
     let headers = response.headers_mut();

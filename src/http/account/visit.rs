@@ -28,8 +28,10 @@ use crate::service::admin::get_tenant;
 
 /// The tenant whose pages are at the root.
 const DEFAULT_TENANT: &str = "default";
+/// Where one has to be signed in.
+const AREAS: [&str; 2] = ["/account", "/console"];
 /// What is said to whoever comes with a session that has ended, whatever has ended it.
-pub(super) const SIGNED_OUT: &str = "account-notice-sign-in-again";
+pub(in crate::http) const SIGNED_OUT: &str = "account-notice-sign-in-again";
 /// The cookie of the language that was chosen.
 const LANGUAGE_COOKIE: &str = "muster-language";
 /// How long a language that was chosen is remembered, in seconds: a year.
@@ -38,20 +40,20 @@ const LANGUAGE_LIFE: i64 = 31_536_000;
 const LINK_LIFE: i64 = 900;
 
 /// A visit.
-pub(super) struct Visit {
-    pub(super) app: Arc<App>,
-    pub(super) tenant: TenantFacts,
-    pub(super) settings: AccountSettings,
+pub(in crate::http) struct Visit {
+    pub(in crate::http) app: Arc<App>,
+    pub(in crate::http) tenant: TenantFacts,
+    pub(in crate::http) settings: AccountSettings,
     /// What stands before the address of every page.
-    pub(super) base: String,
-    pub(super) language: Language,
+    pub(in crate::http) base: String,
+    pub(in crate::http) language: Language,
     /// The captured part of the address that is a link's secret.
-    pub(super) secret: Option<String>,
-    pub(super) address: Option<IpAddr>,
+    pub(in crate::http) secret: Option<String>,
+    pub(in crate::http) address: Option<IpAddr>,
     agent: Option<String>,
     cookies: Vec<(String, String)>,
     query: Parameters,
-    path: String,
+    pub(in crate::http) path: String,
     request: Request,
     is_secure: bool,
     chosen_language: Option<Language>,
@@ -59,7 +61,7 @@ pub(super) struct Visit {
 
 /// What is answered instead of a page, until [`finished`] has made a page of it.
 #[derive(Debug, Clone)]
-pub(super) struct Refused {
+pub(in crate::http) struct Refused {
     error: Arc<Error>,
     /// The message that is shown instead of what the status says.
     advice: Option<&'static str>,
@@ -67,7 +69,7 @@ pub(super) struct Refused {
 
 impl Refused {
     /// A form that another site has made the browser send.
-    pub(super) fn foreign() -> Self {
+    pub(in crate::http) fn foreign() -> Self {
         Self {
             advice: Some("account-error-advice-foreign"),
             ..Self::from(Error::forbidden("this form was sent from another site"))
@@ -99,7 +101,7 @@ impl IntoResponse for Refused {
 }
 
 /// The answer as it is sent: where something was refused, a page that says so, in the person's language.
-pub(super) async fn finished(
+pub(in crate::http) async fn finished(
     app: &Arc<App>,
     parts: &Parts,
     mut response: Response<Body>,
@@ -111,7 +113,11 @@ pub(super) async fn finished(
 }
 
 /// A page that says that there is nothing at this address; for those who ask for a tenant, the way to its pages.
-pub(super) async fn nothing_here(app: &Arc<App>, parts: &Parts, error: Error) -> Response<Body> {
+pub(in crate::http) async fn nothing_here(
+    app: &Arc<App>,
+    parts: &Parts,
+    error: Error,
+) -> Response<Body> {
     let path = parts.uri.path();
     let (tenant, page) = split(path);
     let is_entrance = tenant.is_some() && matches!(page, "" | "/");
@@ -174,7 +180,7 @@ async fn trouble(app: &Arc<App>, parts: &Parts, refused: &Refused, path: &str) -
 }
 
 /// Whether somebody in front of a browser asks for a page, and no program for what programs are told.
-pub(super) fn is_for_people(parts: &Parts) -> bool {
+pub(in crate::http) fn is_for_people(parts: &Parts) -> bool {
     let mut accepted = parts.headers.get_all(header::ACCEPT).iter();
     let takes_pages = accepted.any(|line| {
         let ranges = line.to_str().unwrap_or_default().split(',');
@@ -185,7 +191,7 @@ pub(super) fn is_for_people(parts: &Parts) -> bool {
 }
 
 /// Whether programs alone have business at an address.
-pub(super) fn is_programs(path: &str) -> bool {
+pub(in crate::http) fn is_programs(path: &str) -> bool {
     const FIRST: &[&str] = &["scim", "api", "admin", "oauth", ".well-known"];
     let (_, page) = split(path);
     let first = page.split('/').nth(1).unwrap_or_default();
@@ -230,7 +236,10 @@ impl Tongue {
     }
 }
 
-fn html(status: StatusCode, rendered: askama::Result<String>) -> Response<Body> {
+pub(in crate::http) fn html(
+    status: StatusCode,
+    rendered: askama::Result<String>,
+) -> Response<Body> {
     match rendered {
         Ok(text) => {
             let mut response = Response::new(Body::from(text));
@@ -326,12 +335,12 @@ impl Visit {
     }
 
     /// Who does what follows, for the history.
-    pub(super) fn request(&self) -> Request {
+    pub(in crate::http) fn request(&self) -> Request {
         self.request.clone()
     }
 
     /// Where a session begins.
-    pub(super) fn place(&self) -> Place<'_> {
+    pub(in crate::http) fn place(&self) -> Place<'_> {
         Place {
             address: self.address,
             agent: self.agent.as_deref(),
@@ -339,17 +348,22 @@ impl Visit {
     }
 
     /// The value of a parameter of the address.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(in crate::http) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.get(name)
     }
 
+    /// The address's query, without the language and what has been done.
+    pub(in crate::http) fn query_text(&self) -> String {
+        self.query.without(&["lang", "notice"])
+    }
+
     /// The address of a page of this tenant.
-    pub(super) fn at(&self, path: &str) -> String {
+    pub(in crate::http) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
     /// What all pages have in common; `path`: the page that shows this again.
-    pub(super) fn page(&self, path: &str) -> Page {
+    pub(in crate::http) fn page(&self, path: &str) -> Page {
         let title = self.settings.title.as_str();
         let organization = if title.is_empty() {
             self.tenant.name.as_str()
@@ -367,7 +381,7 @@ impl Visit {
     }
 
     /// A page for somebody who has signed in.
-    pub(super) fn own_page(&self, signed_in: &SignedIn, path: &str) -> Page {
+    pub(in crate::http) fn own_page(&self, signed_in: &SignedIn, path: &str) -> Page {
         let mut page = self.page(path);
         page.signed_in = Some(signed_in.name());
         if self.chosen_language.is_none() && self.cookie(LANGUAGE_COOKIE).is_none() {
@@ -377,18 +391,22 @@ impl Visit {
     }
 
     /// Answers with a page.
-    pub(super) fn show(&self, view: &impl Template) -> Response<Body> {
+    pub(in crate::http) fn show(&self, view: &impl Template) -> Response<Body> {
         self.show_as(StatusCode::OK, view)
     }
 
     /// Answers with a page of that status.
-    pub(super) fn show_as(&self, status: StatusCode, view: &impl Template) -> Response<Body> {
+    pub(in crate::http) fn show_as(
+        &self,
+        status: StatusCode,
+        view: &impl Template,
+    ) -> Response<Body> {
         let mut response = html(status, view.render());
         self.remember_language(&mut response);
         response
     }
 
-    fn remember_language(&self, response: &mut Response<Body>) {
+    pub(in crate::http) fn remember_language(&self, response: &mut Response<Body>) {
         if let Some(language) = self.chosen_language {
             let life = Some(LANGUAGE_LIFE);
             self.set_cookie(response, LANGUAGE_COOKIE, language.tag(), life);
@@ -396,7 +414,7 @@ impl Visit {
     }
 
     /// Sends the visitor to another page of this tenant.
-    pub(super) fn go(&self, path: &str) -> Response<Body> {
+    pub(in crate::http) fn go(&self, path: &str) -> Response<Body> {
         self.redirect(&self.at(path))
     }
 
@@ -408,7 +426,7 @@ impl Visit {
     }
 
     /// A page that says that something did not work; for whoever has not signed in, the page for that.
-    pub(super) fn failed(&self, error: Error) -> Response<Body> {
+    pub(in crate::http) fn failed(&self, error: Error) -> Response<Body> {
         match error.kind() {
             ErrorKind::Unauthenticated => self.redirect(&self.way_in()),
             ErrorKind::InvalidToken => {
@@ -426,16 +444,21 @@ impl Visit {
     /// The page to sign in on, and back afterwards.
     fn way_in(&self) -> String {
         let mut address = self.at("/sign-in");
-        if self.path.starts_with(&self.at("/account")) {
+        let is_own = AREAS
+            .iter()
+            .any(|area| self.path.starts_with(&self.at(area)));
+        if is_own {
             _ = write!(address, "?next={}", self.path);
         }
         address
     }
 
     /// Where to go after signing in: a page of this tenant, and nothing else.
-    pub(super) fn next(&self, asked: &str) -> String {
-        let account = self.at("/account");
-        let is_ours = asked == account || asked.starts_with(&format!("{account}/"));
+    pub(in crate::http) fn next(&self, asked: &str) -> String {
+        let is_ours = AREAS.iter().any(|area| {
+            let area = self.at(area);
+            asked == area || asked.starts_with(&format!("{area}/"))
+        });
         let is_plain = asked
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
@@ -446,7 +469,7 @@ impl Visit {
         if is_ours && is_plain && !leads_away {
             asked.to_owned()
         } else {
-            account
+            self.at("/account")
         }
     }
 
@@ -454,7 +477,7 @@ impl Visit {
     ///
     /// # Errors
     /// 401: [`ErrorKind::InvalidToken`] for a session that has ended.
-    pub(super) async fn signed_in(&self) -> Result<SignedIn> {
+    pub(in crate::http) async fn signed_in(&self) -> Result<SignedIn> {
         let none = || Error::unauthenticated("nobody has signed in here");
         let secret = self.session_secret().ok_or_else(none)?;
         let signed_in = resume(&self.app.service, secret, self.request()).await?;
@@ -464,7 +487,7 @@ impl Visit {
         Ok(signed_in)
     }
 
-    fn cookie(&self, name: &str) -> Option<&str> {
+    pub(in crate::http) fn cookie(&self, name: &str) -> Option<&str> {
         let found = self.cookies.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
@@ -486,25 +509,30 @@ impl Visit {
     }
 
     /// The secret of the link that was followed to a page for that purpose.
-    pub(super) fn followed(&self, purpose: &str) -> Option<&str> {
+    pub(in crate::http) fn followed(&self, purpose: &str) -> Option<&str> {
         let value = self.cookie(self.link_cookie())?;
         let (known, secret) = value.split_once('.')?;
         (known == purpose).then_some(secret)
     }
 
     /// Remembers the session in the browser.
-    pub(super) fn remember_session(&self, response: &mut Response<Body>, secret: &str) {
+    pub(in crate::http) fn remember_session(&self, response: &mut Response<Body>, secret: &str) {
         let life = self.settings.session_time / 1_000_000;
         self.set_cookie(response, self.session_cookie(), secret, Some(life));
     }
 
     /// Makes the browser forget the session.
-    pub(super) fn forget_session(&self, response: &mut Response<Body>) {
+    pub(in crate::http) fn forget_session(&self, response: &mut Response<Body>) {
         self.set_cookie(response, self.session_cookie(), "", Some(0));
     }
 
     /// Remembers a link that was followed: its secret is to vanish from the address.
-    pub(super) fn remember_link(&self, response: &mut Response<Body>, purpose: &str, secret: &str) {
+    pub(in crate::http) fn remember_link(
+        &self,
+        response: &mut Response<Body>,
+        purpose: &str,
+        secret: &str,
+    ) {
         let is_plain = secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if is_plain && secret.len() <= 128 {
             let value = format!("{purpose}.{secret}");
@@ -513,11 +541,11 @@ impl Visit {
     }
 
     /// Makes the browser forget the link.
-    pub(super) fn forget_link(&self, response: &mut Response<Body>) {
+    pub(in crate::http) fn forget_link(&self, response: &mut Response<Body>) {
         self.set_cookie(response, self.link_cookie(), "", Some(0));
     }
 
-    fn set_cookie(
+    pub(in crate::http) fn set_cookie(
         &self,
         response: &mut Response<Body>,
         name: &str,

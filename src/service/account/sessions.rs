@@ -385,6 +385,13 @@ impl SignedIn {
         Some(Language::negotiate(&[preferred]))
     }
 
+    /// The name of the time zone that the person lives in, if it is known.
+    #[must_use]
+    pub fn zone(&self) -> Option<&str> {
+        let (_, account) = self.acting.people().ok()?;
+        text(&self.person.document, &account.zone)
+    }
+
     /// The sessions of the person.
     ///
     /// # Errors

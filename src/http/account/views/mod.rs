@@ -181,7 +181,7 @@ impl Page {
 }
 
 /// The same page in another language. The answer is always an address on this server: `//host` and its disguises lead elsewhere.
-fn in_language(path: &str, tag: &str) -> String {
+pub(in crate::http) fn in_language(path: &str, tag: &str) -> String {
     let path: String = path.chars().filter(|c| !c.is_control()).collect();
     let path = path.trim_start_matches(['/', '\\', ' ']);
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -204,7 +204,7 @@ fn web_address(address: &str) -> Option<&str> {
 }
 
 /// A value inside a sentence. What is written from right to left, or says it is, must not turn the words around it.
-fn isolated(value: &str) -> String {
+pub(in crate::http) fn isolated(value: &str) -> String {
     const CONTROLS: &[char] = &[
         '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
         '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
