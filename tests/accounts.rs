@@ -1,7 +1,7 @@
 //! Accounts over HTTP: what people, operators and provisioning clients can do to them, and what nobody can.
 
 mod api;
-mod browser;
+pub(crate) mod browser;
 mod command_line;
 mod endings;
 mod leaving;
@@ -15,4 +15,4 @@ mod registering;
 mod rules;
 mod sessions;
 mod takeover;
-mod world;
+pub(crate) mod world;
