@@ -53,6 +53,11 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
         "address changes",
         include_str!("../../migrations/sqlite/0005_address_changes.sql"),
     ),
+    (
+        6,
+        "second factors",
+        include_str!("../../migrations/sqlite/0006_second_factors.sql"),
+    ),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -79,6 +84,11 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         5,
         "address changes",
         include_str!("../../migrations/postgres/0005_address_changes.sql"),
+    ),
+    (
+        6,
+        "second factors",
+        include_str!("../../migrations/postgres/0006_second_factors.sql"),
     ),
 ];
 

@@ -44,6 +44,7 @@ mod predicate_sql;
 pub mod profiles;
 pub mod resources;
 pub mod schemas;
+pub mod second_factors;
 pub mod sessions;
 pub mod shield;
 pub mod signing_keys;

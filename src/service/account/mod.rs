@@ -22,8 +22,10 @@ mod ownership;
 pub mod people;
 pub mod post;
 pub mod profile;
+mod qr;
 pub mod registration;
 pub(super) mod rules;
+pub mod second_factor;
 pub mod sessions;
 pub(super) mod upkeep;
 
