@@ -6,6 +6,7 @@
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
 mod desk;
+mod factor;
 mod own;
 pub mod views;
 
@@ -77,7 +78,7 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes)];
+const AREAS: &[Area] = &[(own::PAGES, own::routes), (factor::PAGES, factor::routes)];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 
