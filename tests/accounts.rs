@@ -13,6 +13,7 @@ mod passwords;
 mod rates;
 mod registering;
 mod rules;
+mod second_factor;
 mod sessions;
 mod takeover;
 pub(crate) mod world;
