@@ -116,7 +116,10 @@ fn tell_connection(first: &FirstStart, facts: &mut Facts, remarks: &mut Vec<Stri
 
 fn tell_link(link: &NewLink, public_url: &str, facts: &mut Facts, remarks: &mut Vec<String>) {
     // The pages of the tenant that the first start makes are at the root.
-    facts.push(("First owner", format!("{public_url}/{PAGE}/{}", link.secret)));
+    facts.push((
+        "First owner",
+        format!("{public_url}/{PAGE}/{}", link.secret),
+    ));
     remarks.push(format!(
         "Whoever opens the link first becomes the owner of the console. It is good once, until {};\n  `muster init` makes another.",
         timestamp(link.expires)

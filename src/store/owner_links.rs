@@ -19,7 +19,11 @@ pub async fn replace(
         "INSERT INTO owner_link (tenant_key, link_hash, created, expires) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tenant_key) DO UPDATE SET link_hash = excluded.link_hash, created = excluded.created, expires = excluded.expires",
     );
-    let insert = insert.arg(tenant.0).arg(hash.to_vec()).arg(now).arg(expires);
+    let insert = insert
+        .arg(tenant.0)
+        .arg(hash.to_vec())
+        .arg(now)
+        .arg(expires);
     tx.execute(insert).await.map(|_| ())
 }
 

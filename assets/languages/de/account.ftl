@@ -65,7 +65,7 @@ account-verified-lead = Ihr Konto ist bereit. Sie können sich jetzt anmelden.
 account-verified-waits = Ihr Konto muss noch von der Administration von { $organization } freigegeben werden. Sie erhalten eine Nachricht, sobald das geschehen ist.
 account-verified-back = Zurück zur Anwendung
 account-welcome-title = Willkommen bei Muster
-account-welcome-lead = Sie richten { $organization } ein. Legen Sie Ihr Konto an: Damit verwalten Sie die Konsole als erste Person und dürfen dort alles.
+account-welcome-lead = Sie richten { $organization } ein. Legen Sie Ihr Konto an: Es erhält als erstes die Inhaberrolle und darf in der Konsole alles.
 account-welcome-address-hint = Mit dieser Adresse melden Sie sich an.
 
 ## Ein vergessenes Passwort

@@ -65,7 +65,7 @@ account-verified-lead = Su cuenta está lista. Ya puede iniciar sesión.
 account-verified-waits = La administración de { $organization } todavía tiene que aprobar su cuenta. Recibirá un mensaje cuando lo haya hecho.
 account-verified-back = Volver a la aplicación
 account-welcome-title = Le damos la bienvenida a Muster
-account-welcome-lead = Está configurando { $organization }. Cree su cuenta: será la primera propietaria de la consola y podrá hacer todo en ella.
+account-welcome-lead = Está configurando { $organization }. Cree su cuenta: será la primera con el papel de propietario y podrá hacer todo en la consola.
 account-welcome-address-hint = Iniciará sesión con esta dirección.
 
 ## Contraseña olvidada

@@ -65,7 +65,7 @@ account-verified-lead = Votre compte est prêt. Vous pouvez maintenant vous conn
 account-verified-waits = L’administration de { $organization } doit encore approuver votre compte. Vous recevrez un message dès que ce sera fait.
 account-verified-back = Retour à l’application
 account-welcome-title = Bienvenue dans Muster
-account-welcome-lead = Vous mettez en place { $organization }. Créez votre compte : il sera le premier propriétaire de la console et pourra tout y faire.
+account-welcome-lead = Vous mettez en place { $organization }. Créez votre compte : il sera le premier à avoir le rôle de propriétaire et pourra tout faire dans la console.
 account-welcome-address-hint = Vous vous connecterez avec cette adresse.
 
 ## Mot de passe oublié

@@ -112,7 +112,11 @@ async fn errors(visit: &Visit, new: &Introduction) -> Vec<FieldError> {
     } else if visit.settings.usernames_are_addresses && !is_address(&new.username) {
         wrong("username", "account-error-email-invalid");
     }
-    if new.address.as_deref().is_some_and(|address| !is_address(address)) {
+    if new
+        .address
+        .as_deref()
+        .is_some_and(|address| !is_address(address))
+    {
         wrong("email", "account-error-email-invalid");
     }
     let personal = [

@@ -118,11 +118,7 @@ pub async fn invite(
     Ok(Some(onboarded))
 }
 
-async fn is_invited_owner(
-    tx: &mut Transaction,
-    acting: &Acting,
-    person: &Person,
-) -> Result<bool> {
+async fn is_invited_owner(tx: &mut Transaction, acting: &Acting, person: &Person) -> Result<bool> {
     let (_, account) = acting.people()?;
     let call = acting.call(Intent::default());
     Ok(State::of(account, &person.document) == State::Invited

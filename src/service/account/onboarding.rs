@@ -210,11 +210,7 @@ async fn generated() -> Result<String> {
 
 impl Ready<'_> {
     /// Creates the person.
-    pub(super) async fn write(
-        &self,
-        service: &Service,
-        tx: &mut Transaction,
-    ) -> Result<Onboarded> {
+    pub(super) async fn write(&self, service: &Service, tx: &mut Transaction) -> Result<Onboarded> {
         let (people, account) = self.acting.people()?;
         let one = Create {
             resource_type: people,
