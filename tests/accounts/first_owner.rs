@@ -125,7 +125,6 @@ async fn a_form_that_is_refused_uses_nothing_up(db: Db) {
     for (name, password, field) in [
         (OWNER, "weak", "password"),
         (OWNER, "", "password"),
-        (OWNER, "Olga!Berg-Olga7Berg", "password"),
         ("", PASSWORD, "username"),
         ("olga", PASSWORD, "username"),
         ("TAKEN@example.com", PASSWORD, "username"),
@@ -271,8 +270,9 @@ async fn somebody_who_is_invited_is_no_owner_yet(db: Db) {
     let browser = world.browser();
     browser.follow("welcome", &secret).await;
     browser.get("/welcome").await.expect_status(200);
-    let accepted = world.browser().use_link("invite", &invitation, PASSWORD);
-    accepted.await.expect_status(303);
+    let invited = world.browser();
+    let accepted = invited.use_link("invite", &invitation, PASSWORD).await;
+    accepted.expect_status(303);
     expect_dead(introduce(&browser, "second@example.com", PASSWORD).await);
 }
 
@@ -375,10 +375,11 @@ async fn init_invites_the_owner_it_is_told(db: Db) {
     let browser = Browser::new(&server.root, "/t/default");
     expect_dead(use_link(&browser, &secret_of(&open), "second@example.com").await);
     let second = said(&init(&server, &["--email", OWNER]), "First owner").unwrap();
-    let void = browser.use_link("invite", &secret_of(&first), PASSWORD);
-    void.await.expect_status(404);
-    let used = browser.use_link("invite", &secret_of(&second), PASSWORD);
-    used.await.expect_status(303);
+    let (first, second) = (secret_of(&first), secret_of(&second));
+    let void = browser.use_link("invite", &first, PASSWORD).await;
+    void.expect_status(404);
+    let used = browser.use_link("invite", &second, PASSWORD).await;
+    used.expect_status(303);
     let signed_in = browser.sign_in(OWNER, PASSWORD).await;
     signed_in.expect_status(303);
     let printed = init(&server, &["--email", OWNER]);
