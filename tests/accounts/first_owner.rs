@@ -1,5 +1,7 @@
 //! The first owner: a link that is good once, until there is an owner, and the commands that print it.
 
+use std::slice::from_ref;
+
 use futures_util::future::join_all;
 use muster::auth::Role;
 use muster::service::account::onboarding::Onboarding;
@@ -101,7 +103,7 @@ async fn somebody_becomes_the_first_owner_by_a_link(db: Db) {
     assert!(text_of(&page).contains("Your account is ready."));
     world.signed_in(OWNER, PASSWORD).await;
     let owner = (OWNER.to_owned(), vec!["owner".to_owned()]);
-    assert_eq!(world.operators().await, [owner.clone()]);
+    assert_eq!(world.operators().await, from_ref(&owner));
     let acting = world.acting().await;
     let person = acting.find(&world.server.service, OWNER).await.unwrap();
     assert_eq!(
