@@ -4,6 +4,7 @@ mod api;
 pub(crate) mod browser;
 mod command_line;
 mod endings;
+mod first_owner;
 mod leaving;
 mod links;
 mod lockout;

@@ -216,7 +216,9 @@ async fn bulks_that_add_and_delete_leave_nobody_behind(db: Db) {
     let deletes = users.iter().rev();
     let deletes = deletes.map(|id| json!({"method": "DELETE", "path": format!("/Users/{id}")}));
     let requests: Vec<Vec<Value>> = adds.chain([deletes.collect()]).collect();
-    let requests = requests.iter().map(|operations| persist(&tenant, operations));
+    let requests = requests
+        .iter()
+        .map(|operations| persist(&tenant, operations));
     let answers = tokio::time::timeout(PATIENCE, join_all(requests)).await;
     answers.expect("the requests keep each other waiting");
     for group in &groups {

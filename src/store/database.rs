@@ -58,6 +58,11 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
         "second factors",
         include_str!("../../migrations/sqlite/0006_second_factors.sql"),
     ),
+    (
+        7,
+        "first owner",
+        include_str!("../../migrations/sqlite/0007_first_owner.sql"),
+    ),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -89,6 +94,11 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         6,
         "second factors",
         include_str!("../../migrations/postgres/0006_second_factors.sql"),
+    ),
+    (
+        7,
+        "first owner",
+        include_str!("../../migrations/postgres/0007_first_owner.sql"),
     ),
 ];
 

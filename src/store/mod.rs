@@ -39,6 +39,7 @@ pub mod links;
 pub mod log;
 pub mod members;
 pub mod operators;
+pub mod owner_links;
 pub mod pages;
 mod predicate_sql;
 pub mod profiles;

@@ -9,6 +9,7 @@ mod assignment;
 pub mod attributes;
 pub mod claims;
 pub(super) mod effects;
+pub mod first_owner;
 pub mod groups;
 pub mod import;
 pub(super) mod leaving;
