@@ -25,6 +25,7 @@ pub mod profile;
 pub mod registration;
 pub(super) mod rules;
 pub mod sessions;
+pub mod several;
 pub(super) mod upkeep;
 
 use serde_json::{Map, Value, json};
