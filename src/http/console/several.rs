@@ -331,7 +331,7 @@ pub(super) async fn groups(
     let choice = |row: listing::GroupRow| GroupChoice {
         is_chosen: chosen.contains(&row.id),
         id: row.id.to_string(),
-        name: row.name,
+        name: row.display,
         members: counted(page, "people-members", row.members),
     };
     Ok(found.rows.into_iter().map(choice).collect())
