@@ -260,10 +260,10 @@ fn chips(shell: &Shell, asked: &Asked, counts: &PeopleCounts, deleted: Count) ->
     let chip = |name: &str, label: &str, count: Count| Chip {
         address: shell.at(&asked.path(name)),
         label: shell.text(label),
-        number: if has_numbers {
-            counted(shell, "people-number", count)
-        } else {
-            String::new()
+        number: match (has_numbers, count.is_more) {
+            (false, _) => String::new(),
+            (true, true) => shell.counted("people-number-more", &count.number),
+            (true, false) => count.number.to_string(),
         },
         is_here: asked.chip == name,
     };

@@ -3,6 +3,11 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
+pub mod people;
+pub mod search;
+pub mod transfer;
+pub mod wizard;
+
 use askama::Template;
 
 use crate::auth::Permission;
