@@ -29,8 +29,17 @@ pub async fn create(
     onboarding: Onboarding,
 ) -> Result<Onboarded> {
     people::require_operator(acting, Permission::ManageOperators)?;
-    let (_, account) = acting.people()?;
     let group = group_of(service, acting, role).await?;
+    let new = NewPerson {
+        groups: vec![group],
+        ..newcomer(acting, body, onboarding)?
+    };
+    onboarding::create(service, acting, &new).await
+}
+
+/// An operator to be, without a role.
+pub(super) fn newcomer(acting: &Acting, body: Value, onboarding: Onboarding) -> Result<NewPerson> {
+    let (_, account) = acting.people()?;
     let mut body = body;
     let Some(object) = body.as_object_mut() else {
         return Err(Error::invalid_syntax("a person must be a JSON object"));
@@ -43,50 +52,70 @@ pub async fn create(
             inner.insert(account.kind.name.clone(), json!(OPERATOR));
         }
     }
-    let new = NewPerson {
+    Ok(NewPerson {
         body,
-        groups: vec![group],
+        groups: Vec::new(),
         onboarding,
         source: Source::Admin,
         password_hash: None,
-    };
-    onboarding::create(service, acting, &new).await
+    })
 }
 
 /// The first group of operators that carries a role; it is created where there is none.
 async fn group_of(service: &Service, acting: &Acting, role: Role) -> Result<Uuid> {
-    let groups = acting.groups()?;
-    let call = acting.call(Intent::default());
     let mut reader = service.store.reader().await?;
     let found = with_role(&mut reader, acting, role).await?;
     drop(reader);
     if let Some(id) = found {
         return Ok(id);
     }
+    let prepared = prepare_group(service, acting, role).await?;
+    in_transaction!(service.store, |tx| {
+        group_in(service, tx, acting, role, &prepared).await
+    })
+}
+
+/// The group that carries a role, in case that there is none.
+pub(super) async fn prepare_group(
+    service: &Service,
+    acting: &Acting,
+    role: Role,
+) -> Result<create::Prepared> {
+    let groups = acting.groups()?;
+    let call = acting.call(Intent::default());
     let new = NewGroup {
         name: format!("Operators: {}", role.name()),
         audience: Audience::Operators(Some(role)),
         members: Vec::new(),
     };
     let body = groups::body(groups, &new)?;
-    let prepared = create::prepare(service, &call, groups, Uuid::now_v7(), &body).await?;
+    create::prepare(service, &call, groups, Uuid::now_v7(), &body).await
+}
+
+/// The first group that carries a role; where there is none, the one that was prepared.
+pub(super) async fn group_in(
+    service: &Service,
+    tx: &mut Transaction,
+    acting: &Acting,
+    role: Role,
+    prepared: &create::Prepared,
+) -> Result<Uuid> {
+    // Another one may have made it meanwhile.
+    if let Some(id) = with_role(tx, acting, role).await? {
+        return Ok(id);
+    }
+    let call = acting.call(Intent::default());
     let one = Create {
-        resource_type: groups,
-        prepared: &prepared,
+        resource_type: acting.groups()?,
+        prepared,
     };
-    in_transaction!(service.store, |tx| {
-        // Another one may have made it meanwhile.
-        if let Some(id) = with_role(tx, acting, role).await? {
-            return Ok(id);
-        }
-        create::check(tx, &call, one).await?;
-        let created = create::execute(service, tx, &call, &[one]).await;
-        let stored = created.map_err(|(_, error)| error)?;
-        let stored = stored
-            .first()
-            .ok_or_else(|| Error::internal("a create inserted nothing"))?;
-        Ok(stored.id)
-    })
+    create::check(tx, &call, one).await?;
+    let created = create::execute(service, tx, &call, &[one]).await;
+    let stored = created.map_err(|(_, error)| error)?;
+    let stored = stored
+        .first()
+        .ok_or_else(|| Error::internal("a create inserted nothing"))?;
+    Ok(stored.id)
 }
 
 async fn with_role(tx: &mut Transaction, acting: &Acting, role: Role) -> Result<Option<Uuid>> {

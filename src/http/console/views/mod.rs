@@ -3,12 +3,17 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
+mod own;
 pub mod people;
 pub mod search;
 pub mod transfer;
 pub mod wizard;
 
 use askama::Template;
+
+pub use own::{
+    FactorCodes, FactorEntry, FactorRemoval, FactorSetUp, FactorStanding, Keys, Own, Proof,
+};
 
 use crate::auth::Permission;
 pub use crate::http::account::views::FieldError;
@@ -33,7 +38,7 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
-pub const NOTICES: &[&str] = &["console-notice-saved"];
+pub const NOTICES: &[&str] = &["console-notice-saved", "factor-notice-removed"];
 
 /// A section of the console, as the navigation lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,19 +362,5 @@ impl Trouble {
             _ => "console-trouble-refused",
         };
         self.page.text(id)
-    }
-}
-
-/// The keys of the keyboard.
-#[derive(Debug, Template)]
-#[template(path = "console/keys.html")]
-pub struct Keys {
-    /// What all pages have in common.
-    pub page: Shell,
-}
-
-impl Keys {
-    fn title(&self) -> String {
-        self.page.text("console-keys-title")
     }
 }
