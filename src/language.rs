@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/account.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console_factor.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_people.ftl")),
         ]
     };
 }

@@ -2,9 +2,11 @@
 //!
 //! Every request looks its session up: what ends here is refused at the next request, on every instance.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
-use super::statement::Statement;
+use super::statement::{LIST_CHUNK, Statement};
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 
@@ -189,6 +191,30 @@ pub async fn of_person(tx: &mut Transaction, person: ResourceKey) -> Result<Vec<
     );
     let rows: Vec<Columns> = tx.fetch_all(select.arg(person.0)).await?;
     Ok(rows.into_iter().map(Session::from).collect())
+}
+
+/// How many sessions each of these people has; who has none is left out.
+///
+/// # Errors
+/// The database's.
+pub async fn counts(
+    tx: &mut Transaction,
+    people: &[ResourceKey],
+) -> Result<HashMap<ResourceKey, i64>> {
+    let mut counts = HashMap::with_capacity(people.len());
+    for chunk in people.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "SELECT resource_key, COUNT(*) FROM account_session WHERE resource_key IN ",
+        );
+        select.bind_list(&keys).push(" GROUP BY resource_key");
+        let rows: Vec<(i64, i64)> = tx.fetch_all(select).await?;
+        counts.extend(
+            rows.into_iter()
+                .map(|(key, count)| (ResourceKey(key), count)),
+        );
+    }
+    Ok(counts)
 }
 
 /// Gives a session of a person another name and secret; what was presented before is good no more.

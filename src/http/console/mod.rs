@@ -8,7 +8,12 @@
 mod desk;
 mod factor;
 mod own;
+mod people;
+mod search;
+mod several;
+mod transfer;
 pub mod views;
+mod wizard;
 
 use std::sync::Arc;
 
@@ -78,7 +83,15 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes), (factor::PAGES, factor::routes)];
+const AREAS: &[Area] = &[
+    (own::PAGES, own::routes),
+    (factor::PAGES, factor::routes),
+    (people::PAGES, people::routes),
+    (several::PAGES, several::routes),
+    (wizard::PAGES, wizard::routes),
+    (transfer::PAGES, transfer::routes),
+    (search::PAGES, search::routes),
+];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

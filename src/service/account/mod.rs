@@ -28,6 +28,7 @@ pub mod registration;
 pub(super) mod rules;
 pub mod second_factor;
 pub mod sessions;
+pub mod several;
 pub(super) mod upkeep;
 
 use serde_json::{Map, Value, json};

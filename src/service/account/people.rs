@@ -254,6 +254,17 @@ pub async fn letters(service: &Service, acting: &Acting, count: i64) -> Result<V
     posted::list(&mut reader, acting.caller.tenant, count).await
 }
 
+/// The names of the tenant's connections.
+///
+/// # Errors
+/// 403.
+pub async fn connections(service: &Service, acting: &Acting) -> Result<Vec<String>> {
+    require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let found = connections::list(&mut reader, acting.caller.tenant).await?;
+    Ok(found.into_iter().map(|connection| connection.name).collect())
+}
+
 /// Who has been deleted, the latest first.
 ///
 /// # Errors

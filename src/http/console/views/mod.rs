@@ -4,6 +4,10 @@
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
 mod own;
+pub mod people;
+pub mod search;
+pub mod transfer;
+pub mod wizard;
 
 use askama::Template;
 
