@@ -38,7 +38,10 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
-pub const NOTICES: &[&str] = &["console-notice-saved", "factor-notice-removed"];
+pub const NOTICES: &[&str] = &[
+    "console-notice-saved",
+    "factor-notice-removed",
+];
 
 /// A section of the console, as the navigation lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
