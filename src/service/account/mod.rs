@@ -38,6 +38,7 @@ pub(super) const OPERATOR: &str = "operator";
 pub(super) const CUSTOMER: &str = "customer";
 
 pub use ownership::detach;
+pub(super) use owners::count as able_owners;
 
 /// Who creates an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
