@@ -5,8 +5,14 @@
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
+mod connections;
+mod dashboard;
 mod desk;
 mod own;
+mod proof;
+mod setup;
+mod shield;
+mod tokens;
 pub mod views;
 
 use std::sync::Arc;
@@ -77,7 +83,14 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes)];
+const AREAS: &[Area] = &[
+    (own::PAGES, own::routes),
+    (dashboard::PAGES, dashboard::routes),
+    (connections::PAGES, connections::routes),
+    (setup::PAGES, setup::routes),
+    (tokens::PAGES, tokens::routes),
+    (shield::PAGES, shield::routes),
+];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

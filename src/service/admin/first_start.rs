@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::record;
+use super::{local, record};
 use super::tokens::{DEFAULT_LIFE, Grant, end_of, insert_token};
 use crate::auth::{Scopes, bearer};
 use crate::error::{Error, Result};
@@ -73,6 +73,7 @@ pub async fn first_start(
         insert_token(
             service,
             tx,
+            &local(),
             &connection,
             secret,
             Grant {
