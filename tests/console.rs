@@ -1,4 +1,6 @@
 //! The console over HTTP: what operators see and do, and what nobody may.
 
+mod connections;
+mod dashboard;
 mod frame;
 mod support;

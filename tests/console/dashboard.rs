@@ -1,0 +1,52 @@
+//! The dashboard: what operators see first.
+
+use muster::auth::Role;
+use muster::service::account::onboarding::Onboarding;
+
+use super::support::Console;
+use crate::accounts::world::PASSWORD;
+use crate::support::Db;
+
+on_both_databases!(
+    an_owner_sees_what_is_left_of_the_set_up,
+    the_set_up_can_be_hidden,
+    who_changes_nothing_sees_no_set_up,
+);
+
+async fn an_owner_sees_what_is_left_of_the_set_up(db: Db) {
+    let console = Console::new(db, Role::Owner).await;
+    let page = console.page("").await;
+    assert!(page.contains("Second owner") && page.contains("1 of 4"), "{page}");
+    // A connection that has been heard, a second owner and a letter that was sent.
+    console.world.tenant.get("/Users").await.expect_status(200);
+    console.another(Role::Owner).await;
+    console
+        .world
+        .onboard("anna@example.com", Onboarding::Invite)
+        .await;
+    assert_eq!(console.world.letters().await.len(), 1);
+    let page = console.page("").await;
+    assert!(page.contains("3 of 4") || page.contains("Connections"), "{page}");
+    assert!(!page.contains("With one owner, nobody can help"), "{page}");
+}
+
+async fn the_set_up_can_be_hidden(db: Db) {
+    let console = Console::new(db, Role::Owner).await;
+    assert!(console.page("").await.contains("id=\"setup\""));
+    console.post("/setup/hide", &[]).await.expect_status(303);
+    assert!(!console.page("").await.contains("id=\"setup\""));
+}
+
+async fn who_changes_nothing_sees_no_set_up(db: Db) {
+    let console = Console::new(db, Role::Auditor).await;
+    let page = console.page("").await;
+    assert!(!page.contains("id=\"setup\"") && page.contains(">test</a>"), "{page}");
+    let none = console.post("/letters/again", &[("id", "1")]).await;
+    none.expect_status(403);
+    let helpdesk = console.another(Role::Helpdesk).await;
+    let none = helpdesk.post("/console/letters/again", &[("id", "1")]).await;
+    none.expect_status(404);
+    let customer = console.world.person("mia@example.com").await;
+    let customer = console.world.signed_in(&customer.name, PASSWORD).await;
+    customer.get("/console").await.expect_status(403);
+}
