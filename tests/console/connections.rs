@@ -116,7 +116,7 @@ async fn settings_are_changed_and_taken_back(db: Db) {
     let seen = hidden(&page, "seen");
     let wrong = [("seen", seen.as_str()), ("profile", "generic"), ("shield.percent", "101")];
     let answer = console.post(address, &wrong).await.expect_status(400).text();
-    assert!(answer.contains("shield.percent must be a whole number") && answer.contains("value=\"101\""));
+    assert!(answer.contains("Enter a whole number from 1 to 100") && answer.contains("value=\"101\""));
     let good = [("seen", seen.as_str()), ("profile", "entra"), ("shield.percent", "33")];
     let page = console.done(address, &good).await;
     assert!(page.contains("Saved.") && page.contains("value=\"33\"") && page.contains("This connection"));

@@ -10,6 +10,7 @@ use crate::support::Db;
 on_both_databases!(
     an_owner_sees_what_is_left_of_the_set_up,
     the_set_up_can_be_hidden,
+    a_letter_that_failed_is_sent_again,
     who_changes_nothing_sees_no_set_up,
 );
 
@@ -35,6 +36,30 @@ async fn the_set_up_can_be_hidden(db: Db) {
     assert!(console.page("").await.contains("id=\"setup\""));
     console.post("/setup/hide", &[]).await.expect_status(303);
     assert!(!console.page("").await.contains("id=\"setup\""));
+}
+
+async fn a_letter_that_failed_is_sent_again(db: Db) {
+    let console = Console::new(db, Role::Helpdesk).await;
+    assert!(console.page("").await.contains("No mail has failed."));
+    console
+        .world
+        .onboard("anna@example.com", Onboarding::Invite)
+        .await;
+    console.world.fail_letters().await;
+    let page = console.page("").await;
+    assert!(page.contains("anna@example.com") && page.contains("Your invitation to"), "{page}");
+    assert!(page.contains("1 try"), "{page}");
+    // It is tried again by itself much later only.
+    assert!(console.world.letters().await.is_empty());
+    let at = page.find("name=\"id\" value=\"").unwrap() + "name=\"id\" value=\"".len();
+    let id: String = page[at..].chars().take_while(char::is_ascii_digit).collect();
+    let page = console.done("/letters/again", &[("id", &id)]).await;
+    assert!(page.contains("The mail is being sent again."), "{page}");
+    let letter = console.world.letter().await;
+    assert_eq!(letter.to, "anna@example.com");
+    assert!(console.page("").await.contains("No mail has failed."));
+    let sent = console.post("/letters/again", &[("id", &id)]).await;
+    sent.expect_status(404);
 }
 
 async fn who_changes_nothing_sees_no_set_up(db: Db) {

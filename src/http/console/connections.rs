@@ -212,9 +212,15 @@ async fn created(desk: &Desk, form: &Form) -> Result<Response<Body>> {
     let connection = match made {
         Ok(connection) => connection,
         Err(error) => {
-            let is_profile = settings::profile(&profile).is_err();
-            let field = if is_profile { "profile" } else { "name" };
-            return again(correctable(error, field)?);
+            let wrong = match error.kind() {
+                ErrorKind::Uniqueness => ("name", "connections-wrong-taken"),
+                ErrorKind::InvalidValue if settings::profile(&profile).is_err() => {
+                    ("profile", "connections-wrong-profile")
+                }
+                ErrorKind::InvalidValue => ("name", "connections-wrong-form"),
+                _ => return Err(error),
+            };
+            return again(vec![FieldError::new(language, wrong.0, wrong.1)]);
         }
     };
     let secret = if desk.may(Permission::ManageTokens) {
@@ -309,6 +315,27 @@ fn changes(connection: &Connection, form: &Form) -> Result<Vec<NewSetting>> {
     Ok(changed.collect())
 }
 
+/// What is said of a value that a setting does not take.
+fn wrong_value(desk: &Desk, name: &str) -> FieldError {
+    let language = desk.page(Section::Connections).language;
+    let known = SETTINGS.iter().find(|setting| setting.name == name);
+    let message = match known.map(|setting| setting.values) {
+        Some(Values::Number {
+            range: (least, most),
+            ..
+        }) => {
+            let (least, most) = (least.to_string(), most.to_string());
+            let bounds = [("least", least.as_str()), ("most", most.as_str())];
+            language.format("connections-wrong-number", &bounds)
+        }
+        _ => language.text("connections-wrong-value"),
+    };
+    FieldError {
+        field: name.to_owned(),
+        message: format!("{name}: {message}"),
+    }
+}
+
 async fn changed(desk: &Desk, form: &Form) -> Result<Response<Body>> {
     let service = &desk.app().service;
     let connection = by_operator::get(service, desk.acting(), desk.part("name")).await?;
@@ -316,8 +343,8 @@ async fn changed(desk: &Desk, form: &Form) -> Result<Response<Body>> {
     let mut errors = Vec::new();
     for (name, value) in &own {
         let checked = settings::check(SETTINGS, name, value.as_deref().unwrap_or_default());
-        if let Err(error) = checked {
-            errors.extend(correctable(error, name)?);
+        if checked.is_err() {
+            errors.push(wrong_value(desk, name));
         }
     }
     let profile = form.text("profile");
@@ -326,8 +353,13 @@ async fn changed(desk: &Desk, form: &Form) -> Result<Response<Body>> {
     } else {
         profile
     };
-    if let Err(error) = settings::profile(&profile) {
-        errors.extend(correctable(error, "profile")?);
+    if settings::profile(&profile).is_err() {
+        let language = desk.page(Section::Connections).language;
+        errors.push(FieldError::new(
+            language,
+            "profile",
+            "connections-wrong-profile",
+        ));
     }
     if !errors.is_empty() {
         let view = settings_view(desk, Some(form), errors).await?;
