@@ -26,6 +26,16 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console_factor.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console_people.ftl")),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_connections.ftl"
+            )),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_dashboard.ftl"
+            )),
         ]
     };
 }

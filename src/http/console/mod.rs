@@ -5,12 +5,18 @@
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
+mod connections;
+mod dashboard;
 mod desk;
 mod factor;
 mod own;
 mod people;
+mod proof;
 mod search;
+mod setup;
 mod several;
+mod shield;
+mod tokens;
 mod transfer;
 pub mod views;
 mod wizard;
@@ -91,6 +97,11 @@ const AREAS: &[Area] = &[
     (wizard::PAGES, wizard::routes),
     (transfer::PAGES, transfer::routes),
     (search::PAGES, search::routes),
+    (dashboard::PAGES, dashboard::routes),
+    (connections::PAGES, connections::routes),
+    (setup::PAGES, setup::routes),
+    (tokens::PAGES, tokens::routes),
+    (shield::PAGES, shield::routes),
 ];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);

@@ -41,6 +41,7 @@ pub(in crate::service) const OPERATOR: &str = "operator";
 /// The kind of everybody else, and the audience of their groups.
 pub(super) const CUSTOMER: &str = "customer";
 
+pub(super) use owners::count as able_owners;
 pub use ownership::detach;
 
 /// Who creates an account.

@@ -9,6 +9,8 @@ pub mod search;
 pub mod transfer;
 pub mod wizard;
 
+pub mod connections;
+pub mod dashboard;
 use askama::Template;
 
 pub use own::{
@@ -41,6 +43,14 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 pub const NOTICES: &[&str] = &[
     "console-notice-saved",
     "factor-notice-removed",
+    "connections-notice-client-deleted",
+    "connections-notice-deleted",
+    "connections-notice-frozen",
+    "connections-notice-rejected",
+    "connections-notice-released",
+    "connections-notice-revoked",
+    "connections-notice-unfrozen",
+    "dashboard-notice-again",
 ];
 
 /// A section of the console, as the navigation lists them.
