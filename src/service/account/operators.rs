@@ -1,12 +1,14 @@
 //! Operators: people who work in the console, and the groups that give them their roles.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::acting::{Acting, Person};
 use super::groups::{self, Audience, NewGroup};
 use super::onboarding::{self, NewPerson, Onboarded, Onboarding};
-use super::{Intent, OPERATOR, Source, owners, people};
+use super::{Intent, OPERATOR, Source, owners, people, rules};
 use crate::auth::{Permission, Role};
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -15,7 +17,7 @@ use crate::resource::patch::MESSAGE_SCHEMA;
 use crate::schema::{IndexKey, Relation};
 use crate::service::create::{self, Create};
 use crate::service::{Service, modify, parse_document};
-use crate::store::{Transaction, attribute_index, operators, resources};
+use crate::store::{ResourceKey, Transaction, attribute_index, members, operators, resources};
 
 /// Creates an operator with a role, by the group of operators that carries it; the group is created where there is none.
 ///
@@ -128,6 +130,83 @@ pub async fn set_role(
     let id = group.to_string();
     let patch = modify::prepare(service, &call, groups, &id, &body, &preconditions).await?;
     in_transaction!(service.store, |tx| patch.apply(tx).await.map(|_| ()))
+}
+
+/// What there is to know of an operator beyond the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The roles, by the groups that the operator is in directly or through other groups.
+    pub roles: Vec<Role>,
+    /// How many customers are assigned to the operator.
+    pub customers: i64,
+    /// When the operator signed in last.
+    pub last_sign_in: Option<i64>,
+}
+
+/// What there is to know of operators beyond their accounts, by their ids. Three statements, however many there are.
+///
+/// # Errors
+/// 403.
+pub async fn facts(
+    service: &Service,
+    acting: &Acting,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Facts>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let (_, account) = acting.people()?;
+    let call = acting.call(Intent::default());
+    let mut reader = service.store.snapshot().await?;
+    let tenant = acting.caller.tenant;
+    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
+    let roles = match owners::numbers(&call) {
+        Some(numbers) => operators::roles_of(&mut reader, &keys, &numbers).await?,
+        None => HashMap::new(),
+    };
+    let sign_ins = operators::last_sign_ins(&mut reader, &keys).await?;
+    let holder = account.assigned_to.sub_attribute("value");
+    let key_of = |id: Uuid| Some(IndexKey::of(holder?, &json!(id.to_string()))?.as_str().to_owned());
+    let customers = match holder {
+        Some(holder) => {
+            let values: Vec<String> = ids.iter().filter_map(|id| key_of(*id)).collect();
+            operators::count_holders(&mut reader, tenant, holder.id, &values).await?
+        }
+        None => HashMap::new(),
+    };
+    let facts = found.into_iter().map(|one| {
+        let names = roles.get(&one.relative.key).map(Vec::as_slice);
+        let number = key_of(one.relative.id).and_then(|key| customers.get(&key).copied());
+        let facts = Facts {
+            roles: roles_named(names.unwrap_or_default()),
+            customers: number.unwrap_or_default(),
+            last_sign_in: sign_ins.get(&one.relative.key).copied(),
+        };
+        (one.relative.id, facts)
+    });
+    Ok(facts.collect())
+}
+
+/// The roles of these names, in the order of the table of roles.
+fn roles_named(names: &[String]) -> Vec<Role> {
+    let all = Role::ALL.into_iter();
+    all.filter(|(_, name)| names.iter().any(|known| known == name))
+        .map(|(role, _)| role)
+        .collect()
+}
+
+/// The operator with this id.
+///
+/// # Errors
+/// 403; 404 also for somebody who is no operator.
+pub async fn find(service: &Service, acting: &Acting, id: Uuid) -> Result<Person> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let (people, _) = acting.people()?;
+    let mut reader = service.store.reader().await?;
+    let person = acting.person(&mut reader, id).await?;
+    if rules::is_operators(people, &person.document) {
+        return Ok(person);
+    }
+    Err(Error::not_found(format!("there is no operator {id}")))
 }
 
 /// All operators, with their roles.
