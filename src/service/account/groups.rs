@@ -463,3 +463,36 @@ pub fn name(acting: &Acting, document: &Map<String, Value>) -> Result<String> {
     let name = name_attribute(acting.groups()?)?;
     Ok(text(document, name).unwrap_or_default().to_owned())
 }
+
+/// The name of the connection that created a group.
+///
+/// # Errors
+/// 403.
+pub async fn connection(
+    service: &Service,
+    acting: &Acting,
+    group: &Group,
+) -> Result<Option<String>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    connections::name_of_creator(&mut reader, group.stored.key).await
+}
+
+/// The id of a group with this name, the oldest where there are several.
+///
+/// # Errors
+/// 403.
+pub async fn find_named(service: &Service, acting: &Acting, name: &str) -> Result<Option<Uuid>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let groups = acting.groups()?;
+    let attribute = name_attribute(groups)?;
+    let Some(key) = IndexKey::of(attribute, &json!(name)) else {
+        return Ok(None);
+    };
+    let mut reader = service.store.reader().await?;
+    let tenant = acting.caller.tenant;
+    let found = attribute_index::holders(&mut reader, tenant, attribute.id, key.as_str()).await?;
+    let rows = resources::by_keys(&mut reader, &found).await?;
+    let mut rows = rows.iter().filter(|row| row.resource_type == groups.id);
+    Ok(rows.next().map(|row| row.id))
+}
