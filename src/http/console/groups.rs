@@ -146,6 +146,14 @@ pub(super) fn counted(page: &Shell, id: &str, count: Count) -> String {
     page.counted(id, &count.number)
 }
 
+/// A number alone, which may have been counted up to a bound only.
+pub(super) fn number(page: &Shell, count: Count) -> String {
+    if count.is_more {
+        return page.counted("groups-number-more", &count.number);
+    }
+    count.number.to_string()
+}
+
 /// A name and a user name that adds something to it.
 pub(super) fn names(display: Option<&str>, username: Option<&str>) -> (String, Option<String>) {
     let name = display
@@ -271,7 +279,7 @@ fn group_line(desk: &Desk, page: &Shell, row: &GroupRow) -> GroupLine {
     GroupLine {
         id: row.id.to_string(),
         name: row.display.clone(),
-        members: counted(page, "groups-number", row.members),
+        members: number(page, row.members),
         audience,
         role,
         connection: row.connection.clone(),

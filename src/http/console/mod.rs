@@ -6,6 +6,8 @@
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
 mod desk;
+mod groups;
+mod operators;
 mod own;
 pub mod views;
 
@@ -77,7 +79,11 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes)];
+const AREAS: &[Area] = &[
+    (own::PAGES, own::routes),
+    (groups::PAGES, groups::routes),
+    (operators::PAGES, operators::routes),
+];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

@@ -2,19 +2,20 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::acting::{Acting, Person};
 use super::groups::{self, Audience, NewGroup};
 use super::onboarding::{self, NewPerson, Onboarded, Onboarding};
-use super::{Intent, OPERATOR, Source, owners, people, rules};
+use super::{Intent, OPERATOR, Source, State, assignment, owners, people, rules};
 use crate::auth::{Permission, Role};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::etag::Preconditions;
+use crate::resource::{self, display_name};
 use crate::resource::patch::MESSAGE_SCHEMA;
-use crate::schema::{IndexKey, Relation};
+use crate::schema::{IndexKey, Relation, validate};
 use crate::service::create::{self, Create};
 use crate::service::{Service, modify, parse_document};
 use crate::store::{ResourceKey, Transaction, attribute_index, members, operators, resources};
@@ -130,6 +131,113 @@ pub async fn set_role(
     let id = group.to_string();
     let patch = modify::prepare(service, &call, groups, &id, &body, &preconditions).await?;
     in_transaction!(service.store, |tx| patch.apply(tx).await.map(|_| ()))
+}
+
+/// What is said of a new operator.
+#[derive(Debug, Clone, Default)]
+pub struct NewOperator {
+    /// The name to sign in with.
+    pub username: String,
+    /// The address that letters go to; empty: the user name, if it is one.
+    pub mail: String,
+    /// First name; may be empty, as the others.
+    pub given: String,
+    /// Last name.
+    pub family: String,
+    /// The tag of the language of pages and letters.
+    pub language: Option<String>,
+    /// Whether the operator may see what assigned customers see.
+    pub is_agent: bool,
+}
+
+/// The SCIM user that [`create`] needs.
+///
+/// # Errors
+/// When the tenant has no people.
+pub fn body(acting: &Acting, new: &NewOperator) -> Result<Value> {
+    let (_, account) = acting.people()?;
+    let mut body = Map::new();
+    let texts = [
+        (&account.username, Some(&new.username)),
+        (&account.given_name, Some(&new.given)),
+        (&account.family_name, Some(&new.family)),
+        (&account.language, new.language.as_ref()),
+    ];
+    for (attribute, text) in texts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            validate::set(&mut body, attribute, json!(text));
+        }
+    }
+    if !new.mail.is_empty() {
+        let addresses = json!([{"value": new.mail, "primary": true}]);
+        body.insert(account.emails.name.clone(), addresses);
+    }
+    if new.is_agent {
+        validate::set(&mut body, &account.agent, json!(true));
+    }
+    Ok(Value::Object(body))
+}
+
+/// The name for people of an operator, and the user name.
+///
+/// # Errors
+/// When the tenant has no people.
+pub fn called(acting: &Acting, person: &Person) -> Result<(Option<String>, Option<String>)> {
+    let (people, _) = acting.people()?;
+    let document = &person.document;
+    Ok((
+        display_name(people, document),
+        resource::called(people, document),
+    ))
+}
+
+/// A customer, and whose that is.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The customer's id.
+    pub id: Uuid,
+    /// The name for people.
+    pub display: Option<String>,
+    /// The user name.
+    pub called: Option<String>,
+    /// The state.
+    pub state: State,
+    /// The operator's id and name for people.
+    pub holder: Option<(Uuid, Option<String>)>,
+}
+
+/// Whose these people are, as far as they exist.
+///
+/// # Errors
+/// 403.
+pub async fn held(service: &Service, acting: &Acting, ids: &[Uuid]) -> Result<Vec<Held>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let (people, account) = acting.people()?;
+    let tenant = acting.caller.tenant;
+    let mut reader = service.store.snapshot().await?;
+    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
+    let mut rows = Vec::with_capacity(keys.len());
+    for row in resources::by_keys(&mut reader, &keys).await? {
+        if row.resource_type != people.id {
+            continue;
+        }
+        let document = parse_document(&row.document)?;
+        rows.push(Held {
+            id: row.id,
+            display: display_name(people, &document),
+            called: resource::called(people, &document),
+            state: State::of(account, &document),
+            holder: assignment::holder(account, &document).map(|id| (id, None)),
+        });
+    }
+    let holders: Vec<Uuid> = rows.iter().filter_map(|row| Some(row.holder.as_ref()?.0)).collect();
+    let names = resources::names(&mut reader, tenant, &holders).await?;
+    for (holder, name) in rows.iter_mut().filter_map(|row| row.holder.as_mut()) {
+        let known = names.iter().find(|(id, _, _)| id == holder);
+        *name = known.and_then(|(_, _, name)| name.clone());
+    }
+    Ok(rows)
 }
 
 /// What there is to know of an operator beyond the account.
