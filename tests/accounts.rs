@@ -1,9 +1,10 @@
 //! Accounts over HTTP: what people, operators and provisioning clients can do to them, and what nobody can.
 
 mod api;
-mod browser;
+pub(crate) mod browser;
 mod command_line;
 mod endings;
+mod first_owner;
 mod leaving;
 mod links;
 mod lockout;
@@ -13,6 +14,7 @@ mod passwords;
 mod rates;
 mod registering;
 mod rules;
+mod second_factor;
 mod sessions;
 mod takeover;
-mod world;
+pub(crate) mod world;

@@ -20,6 +20,7 @@ mod cli;
 mod cli_oauth;
 mod conformance;
 mod connections;
+mod console;
 mod coverage;
 mod crash;
 mod cursor;

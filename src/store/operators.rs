@@ -137,3 +137,31 @@ pub async fn last_sign_ins(
     }
     Ok(moments)
 }
+
+/// Whether anybody has a role who is not in a state, by the key that the index has of it.
+///
+/// # Errors
+/// The database's.
+pub async fn is_held(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    numbers: &Numbers,
+    role: &str,
+    but_in: &str,
+) -> Result<bool> {
+    let select = Statement::new(
+        "WITH RECURSIVE below (resource_key) AS (SELECT i.resource_key FROM attribute_index i WHERE i.tenant_key = $1 AND i.attribute_id = $2 AND i.index_key = $3 \
+         UNION SELECT m.member_key FROM below b JOIN membership m ON m.group_key = b.resource_key) \
+         SELECT COUNT(*) FROM below b JOIN resource r ON r.resource_key = b.resource_key WHERE r.resource_type = $4 \
+         AND NOT EXISTS (SELECT 1 FROM attribute_index s WHERE s.resource_key = b.resource_key AND s.attribute_id = $5 AND s.index_key = $6)",
+    );
+    let select = select
+        .arg(tenant.0)
+        .arg(numbers.role.0)
+        .arg(role)
+        .arg(numbers.people.0)
+        .arg(numbers.state.0)
+        .arg(but_in);
+    let (count,): (i64,) = tx.fetch_one(select).await?;
+    Ok(count > 0)
+}

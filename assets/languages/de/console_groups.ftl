@@ -25,7 +25,7 @@ groups-filter-refused = Der Filter wird nicht angewendet. Die Liste wird ohne ih
 groups-for = Für
 groups-for-everybody = Alle
 groups-for-customers = Kunden
-groups-for-operators = Betreiber
+groups-for-operators = Operatoren
 groups-from = Von
 groups-from-console = Konsole
 groups-changed = Geändert
@@ -72,7 +72,7 @@ groups-who-customers = Anwendungen sehen die Gruppe bei der Anmeldung.
 groups-who-operators = Die Gruppe kann eine Rolle dieser Konsole tragen.
 groups-role = Rolle
 groups-role-none = Keine Rolle
-groups-role-hint = Nur Gruppen von Betreibern tragen Rollen. Wer in der Gruppe ist, hat ihre Rolle.
+groups-role-hint = Nur Gruppen von Operatoren tragen Rollen. Wer in der Gruppe ist, hat ihre Rolle.
 groups-member-search = Name oder Benutzername beginnt mit
 groups-create = Gruppe anlegen
 groups-managed-by = Verwaltet von
@@ -144,7 +144,7 @@ groups-error-many = { $count ->
    *[other] Es können höchstens { $count } Personen auf einmal gewählt werden. Speichern Sie diese zuerst.
 }
 groups-error-typed = Das ist nicht der Name der Gruppe.
-groups-error-last-owner = Niemand, der sich anmelden kann, wäre dann noch Eigentümer. Machen Sie zuerst einen anderen Betreiber zum Eigentümer.
+groups-error-last-owner = Niemand, der sich anmelden kann, wäre dann noch Eigentümer. Machen Sie zuerst einen anderen Operator zum Eigentümer.
 groups-notice-created = Die Gruppe ist angelegt.
 groups-notice-deleted = Die Gruppe ist gelöscht.
 groups-notice-members = Die Mitglieder sind geändert.

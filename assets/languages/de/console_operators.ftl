@@ -1,21 +1,25 @@
 # The pages of operators in the console.
 
-operators-new = Neuer Betreiber
+operators-new = Neuer Operator
 operators-lead = Menschen, die in dieser Konsole arbeiten.
-operators-empty = Sie sind der einzige Betreiber
+operators-empty = Sie sind der einzige Operator
 operators-empty-detail = Laden Sie noch jemanden ein, damit die Konsole auch in Ihrer Abwesenheit benutzt werden kann.
 operators-search = Name oder Benutzername beginnt mit
-operators-none = Kein Betreiber gefunden
-operators-show-all = Alle Betreiber
+operators-none = Kein Operator gefunden
+operators-show-all = Alle Operatoren
 operators-all = Alle
-operators-count = { $count } Betreiber
-operators-count-more = Mehr als { $count } Betreiber
+operators-count = { $count ->
+    [one] { $count } Operator
+   *[other] { $count } Operatoren
+}
+operators-count-more = Mehr als { $count } Operatoren
 operators-person = Name und Benutzername
 operators-role = Rolle
 operators-roles = Rollen
 operators-no-role = keine
 operators-factor = Zweiter Faktor
-operators-factor-unknown = nicht verlangt
+operators-factor-on = Ein
+operators-factor-off = Aus
 operators-customers = Kunden
 operators-last = Letzte Anmeldung
 operators-never = nie
@@ -37,7 +41,7 @@ operators-family = Nachname
 operators-language = Sprache
 operators-language-any = Wie der Browser
 operators-language-hint = Der Seiten und der Nachrichten.
-operators-role-owner = Alles, auch die Betreiber.
+operators-role-owner = Alles, auch die Operatoren.
 operators-role-admin = Kunden und ihre Gruppen.
 operators-role-helpdesk = Passwörter und Sperren von Kunden.
 operators-role-auditor = Alles ansehen und nichts ändern.
@@ -50,10 +54,10 @@ operators-way-link = Einladungslink kopieren
 operators-way-link-hint = Sie erhalten den Link und geben ihn selbst weiter. Es wird keine Nachricht gesendet.
 operators-way-temporary = Vorläufiges Passwort setzen
 operators-way-temporary-hint = Es wird erzeugt, Ihnen einmal gezeigt und muss bei der ersten Anmeldung geändert werden.
-operators-create = Betreiber anlegen
+operators-create = Operator anlegen
 operators-help = Hilfe
-operators-help-what = Ein Betreiber meldet sich an dieser Konsole an und arbeitet dort, wie es die Rolle erlaubt. Für Menschen, die Ihre Anwendungen benutzen, legen Sie einen Benutzer an.
-operators-help-groups = Eine Rolle kommt mit einer Gruppe von Betreibern. Mit dem ersten Betreiber einer Rolle entsteht auch die Gruppe.
+operators-help-what = Ein Operator meldet sich an dieser Konsole an und arbeitet dort, wie es die Rolle erlaubt. Für Menschen, die Ihre Anwendungen benutzen, legen Sie einen Benutzer an.
+operators-help-groups = Eine Rolle kommt mit einer Gruppe von Operatoren. Mit dem ersten Operator einer Rolle entsteht auch die Gruppe.
 operators-open-twin = Öffnen, wer diesen Benutzernamen hat
 operators-created-title = { $name } ist angelegt
 operators-created = Das Konto ist da.
@@ -62,7 +66,7 @@ operators-link-detail = Geben Sie ihn so weiter, dass nur die Person ihn lesen k
 operators-password = Vorläufiges Passwort
 operators-password-detail = Es wird nur dieses eine Mal gezeigt und muss bei der ersten Anmeldung geändert werden.
 operators-good-until = Gültig bis
-operators-open-created = Betreiber öffnen
+operators-open-created = Operator öffnen
 operators-another = Noch einen anlegen
 operators-given-or-not = Vergeben
 operators-has = Vergeben
@@ -72,10 +76,10 @@ operators-take = Wegnehmen
 operators-error-username = Geben Sie einen Benutzernamen ein.
 operators-error-role = Wählen Sie eine Rolle.
 operators-error-taken = Jemand hat diesen Benutzernamen oder diese Adresse schon.
-operators-error-last-owner = Das ist der letzte Eigentümer, der sich anmelden kann. Machen Sie zuerst einen anderen Betreiber zum Eigentümer.
-operators-error-other-group = Der Betreiber hat die Rolle { $role } noch durch eine andere Gruppe. Entfernen Sie ihn aus dieser Gruppe.
+operators-error-last-owner = Das ist der letzte Eigentümer, der sich anmelden kann. Machen Sie zuerst einen anderen Operator zum Eigentümer.
+operators-error-other-group = Der Operator hat die Rolle { $role } noch durch eine andere Gruppe. Entfernen Sie ihn aus dieser Gruppe.
 operators-customers-title = Kunden von { $name }
-operators-customers-lead = Ein Kunde ist immer nur einem Betreiber zugeordnet.
+operators-customers-lead = Ein Kunde ist immer nur einem Operator zugeordnet.
 operators-customers-count = { $count ->
     [one] { $count } Kunde
    *[other] { $count } Kunden
@@ -96,15 +100,15 @@ operators-with-assigned = Mit den ausgewählten Zuordnungen
 operators-assign = Zuordnen
 operators-end = Zuordnung beenden
 operators-takeover-title = { $count ->
-    [one] { $count } Kunde hat einen anderen Betreiber
-   *[other] { $count } Kunden haben einen anderen Betreiber
+    [one] { $count } Kunde hat einen anderen Operator
+   *[other] { $count } Kunden haben einen anderen Operator
 }
 operators-takeover-done = { $count ->
     [one] { $count } Kunde ist jetzt zugeordnet. Diese noch nicht.
    *[other] { $count } Kunden sind jetzt zugeordnet. Diese noch nicht.
 }
-operators-takeover-table = Kunden anderer Betreiber
-operators-takeover-detail = Wer ausgewählt ist, geht zu { $name }, und die Zuordnung zum anderen Betreiber endet.
+operators-takeover-table = Kunden anderer Operatoren
+operators-takeover-detail = Wer ausgewählt ist, geht zu { $name }, und die Zuordnung zum anderen Operator endet.
 operators-take-one = { $name } übernehmen
 operators-move = Hierher verschieben
 operators-leave = So lassen
@@ -113,4 +117,4 @@ operators-notice-ended = Die Zuordnungen sind beendet.
 operators-notice-moved = Die Kunden sind jetzt hier zugeordnet.
 operators-notice-given = Die Rolle ist vergeben.
 operators-notice-taken = Die Rolle ist weggenommen.
-operators-notice-invited = Der Betreiber ist angelegt, und eine Einladung ist unterwegs.
+operators-notice-invited = Der Operator ist angelegt, und eine Einladung ist unterwegs.

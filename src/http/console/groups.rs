@@ -177,7 +177,11 @@ fn line(
     };
     MemberLine {
         id: id.to_string(),
-        name: if name.is_empty() { id.to_string() } else { name },
+        name: if name.is_empty() {
+            id.to_string()
+        } else {
+            name
+        },
         username,
         address: format!("/{place}/{id}"),
         state,
@@ -689,7 +693,8 @@ async fn changed_members(desk: &Desk, choice: &Choice) -> Answer {
     if choice.is_too_large() {
         return reviewed(desk, choice, vec![too_many(desk, "")]).await;
     }
-    let id = id_of(desk)?;
+    let page = desk.page(Section::Groups);
+    let id = opened_to_change(desk, &page).await?.0.stored.id;
     let (service, acting) = (&desk.app().service, desk.acting());
     match groups::exchange(service, acting, id, &choice.added, &choice.removed).await {
         Ok(_) => Ok(desk.go(&format!("/groups/{id}"), "groups-notice-members")),

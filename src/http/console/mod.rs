@@ -6,6 +6,7 @@
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
 mod desk;
+mod factor;
 mod groups;
 mod operators;
 mod own;
@@ -81,6 +82,7 @@ use pages;
 /// The areas of the console: their pages, and the routes to them.
 const AREAS: &[Area] = &[
     (own::PAGES, own::routes),
+    (factor::PAGES, factor::routes),
     (groups::PAGES, groups::routes),
     (operators::PAGES, operators::routes),
 ];

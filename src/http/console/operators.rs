@@ -7,11 +7,14 @@ use axum::http::{Response, StatusCode};
 use uuid::Uuid;
 
 use super::desk::{Desk, Extracted};
-use super::groups::{MOST_CHOSEN, address, answered, counted, id_of, ids_in, names, number, pager, window};
+use super::groups::{
+    MOST_CHOSEN, address, answered, counted, id_of, ids_in, names, number, pager, window,
+};
 use super::views::groups::StateShown;
 use super::views::operators::{
     Chip, Choice, CustomerLine, CustomerList, OperatorCreated, OperatorCustomers, OperatorHead,
-    OperatorLine, OperatorNew, OperatorPage, OperatorTakeover, Operators, roles_given,
+    OperatorLine, OperatorNew, OperatorPage, OperatorTakeover, Operators, factor_shown,
+    roles_given,
 };
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};
@@ -59,7 +62,11 @@ const CHIPS: [(&str, Option<State>, &str); 5] = [
 
 /// The ways to a password: what is sent, what it is called, what it means.
 const WAYS: [(&str, &str, &str); 3] = [
-    ("invite", "operators-way-invite", "operators-way-invite-hint"),
+    (
+        "invite",
+        "operators-way-invite",
+        "operators-way-invite-hint",
+    ),
     ("link", "operators-way-link", "operators-way-link-hint"),
     (
         "temporary",
@@ -125,7 +132,7 @@ fn operator_line(page: &Shell, row: &PersonRow, facts: Option<&Facts>) -> Operat
         username,
         state: StateShown::of(page, row.state),
         roles: known.roles.iter().map(|role| role.name()).collect(),
-        factor: None,
+        factor: factor_shown(page, known.has_factor),
         customers: known.customers,
         last_sign_in: known.last_sign_in.map(|at| page.moment(&at)),
         is_off: row.state == State::Deactivated,
@@ -277,7 +284,11 @@ async fn created(desk: &Desk, draft: Draft) -> Answer {
 fn finished(desk: &Desk, draft: &Draft, onboarded: Onboarded) -> Response<Body> {
     let tenant = &desk.acting().caller.tenant_name;
     let link = onboarded.link.map(|link| {
-        let address = format!("{}/t/{tenant}/invite/{}", desk.app().public_url, link.secret);
+        let address = format!(
+            "{}/t/{tenant}/invite/{}",
+            desk.app().public_url,
+            link.secret
+        );
         (address, link.expires)
     });
     if link.is_none() && onboarded.password.is_none() {
@@ -338,7 +349,7 @@ async fn shown(desk: &Desk, errors: Vec<FieldError>) -> Answer {
         roles: roles_given(&page, &facts.roles),
         customers: facts.customers,
         last_sign_in: facts.last_sign_in.map(|at| page.moment(&at)),
-        factor: None,
+        factor: factor_shown(&page, facts.has_factor),
         may_manage: desk.may(Permission::ManageOperators),
         errors,
         page,
@@ -377,7 +388,9 @@ async fn role_set(desk: &Desk, form: &Form) -> Answer {
         Err(error) => return Err(error),
     }
     let facts = operators::facts(service, acting, &[id]).await?;
-    let still = facts.get(&id).is_some_and(|facts| facts.roles.contains(&role));
+    let still = facts
+        .get(&id)
+        .is_some_and(|facts| facts.roles.contains(&role));
     if still && !is_given {
         let error = FieldError {
             field: String::new(),

@@ -9,6 +9,7 @@ mod assignment;
 pub mod attributes;
 pub mod claims;
 pub(super) mod effects;
+pub mod first_owner;
 pub mod groups;
 pub mod import;
 pub(super) mod leaving;
@@ -22,8 +23,10 @@ mod ownership;
 pub mod people;
 pub mod post;
 pub mod profile;
+mod qr;
 pub mod registration;
 pub(super) mod rules;
+pub mod second_factor;
 pub mod sessions;
 pub(super) mod upkeep;
 

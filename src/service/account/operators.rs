@@ -13,12 +13,14 @@ use crate::auth::{Permission, Role};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::etag::Preconditions;
-use crate::resource::{self, display_name};
 use crate::resource::patch::MESSAGE_SCHEMA;
+use crate::resource::{self, display_name};
 use crate::schema::{IndexKey, Relation, validate};
 use crate::service::create::{self, Create};
 use crate::service::{Service, modify, parse_document};
-use crate::store::{ResourceKey, Transaction, attribute_index, members, operators, resources};
+use crate::store::{
+    ResourceKey, Transaction, attribute_index, members, operators, resources, second_factors,
+};
 
 /// Creates an operator with a role, by the group of operators that carries it; the group is created where there is none.
 ///
@@ -32,8 +34,17 @@ pub async fn create(
     onboarding: Onboarding,
 ) -> Result<Onboarded> {
     people::require_operator(acting, Permission::ManageOperators)?;
-    let (_, account) = acting.people()?;
     let group = group_of(service, acting, role).await?;
+    let new = NewPerson {
+        groups: vec![group],
+        ..newcomer(acting, body, onboarding)?
+    };
+    onboarding::create(service, acting, &new).await
+}
+
+/// An operator to be, without a role.
+pub(super) fn newcomer(acting: &Acting, body: Value, onboarding: Onboarding) -> Result<NewPerson> {
+    let (_, account) = acting.people()?;
     let mut body = body;
     let Some(object) = body.as_object_mut() else {
         return Err(Error::invalid_syntax("a person must be a JSON object"));
@@ -46,50 +57,70 @@ pub async fn create(
             inner.insert(account.kind.name.clone(), json!(OPERATOR));
         }
     }
-    let new = NewPerson {
+    Ok(NewPerson {
         body,
-        groups: vec![group],
+        groups: Vec::new(),
         onboarding,
         source: Source::Admin,
         password_hash: None,
-    };
-    onboarding::create(service, acting, &new).await
+    })
 }
 
 /// The first group of operators that carries a role; it is created where there is none.
 async fn group_of(service: &Service, acting: &Acting, role: Role) -> Result<Uuid> {
-    let groups = acting.groups()?;
-    let call = acting.call(Intent::default());
     let mut reader = service.store.reader().await?;
     let found = with_role(&mut reader, acting, role).await?;
     drop(reader);
     if let Some(id) = found {
         return Ok(id);
     }
+    let prepared = prepare_group(service, acting, role).await?;
+    in_transaction!(service.store, |tx| {
+        group_in(service, tx, acting, role, &prepared).await
+    })
+}
+
+/// The group that carries a role, in case that there is none.
+pub(super) async fn prepare_group(
+    service: &Service,
+    acting: &Acting,
+    role: Role,
+) -> Result<create::Prepared> {
+    let groups = acting.groups()?;
+    let call = acting.call(Intent::default());
     let new = NewGroup {
         name: format!("Operators: {}", role.name()),
         audience: Audience::Operators(Some(role)),
         members: Vec::new(),
     };
     let body = groups::body(groups, &new)?;
-    let prepared = create::prepare(service, &call, groups, Uuid::now_v7(), &body).await?;
+    create::prepare(service, &call, groups, Uuid::now_v7(), &body).await
+}
+
+/// The first group that carries a role; where there is none, the one that was prepared.
+pub(super) async fn group_in(
+    service: &Service,
+    tx: &mut Transaction,
+    acting: &Acting,
+    role: Role,
+    prepared: &create::Prepared,
+) -> Result<Uuid> {
+    // Another one may have made it meanwhile.
+    if let Some(id) = with_role(tx, acting, role).await? {
+        return Ok(id);
+    }
+    let call = acting.call(Intent::default());
     let one = Create {
-        resource_type: groups,
-        prepared: &prepared,
+        resource_type: acting.groups()?,
+        prepared,
     };
-    in_transaction!(service.store, |tx| {
-        // Another one may have made it meanwhile.
-        if let Some(id) = with_role(tx, acting, role).await? {
-            return Ok(id);
-        }
-        create::check(tx, &call, one).await?;
-        let created = create::execute(service, tx, &call, &[one]).await;
-        let stored = created.map_err(|(_, error)| error)?;
-        let stored = stored
-            .first()
-            .ok_or_else(|| Error::internal("a create inserted nothing"))?;
-        Ok(stored.id)
-    })
+    create::check(tx, &call, one).await?;
+    let created = create::execute(service, tx, &call, &[one]).await;
+    let stored = created.map_err(|(_, error)| error)?;
+    let stored = stored
+        .first()
+        .ok_or_else(|| Error::internal("a create inserted nothing"))?;
+    Ok(stored.id)
 }
 
 async fn with_role(tx: &mut Transaction, acting: &Acting, role: Role) -> Result<Option<Uuid>> {
@@ -231,7 +262,10 @@ pub async fn held(service: &Service, acting: &Acting, ids: &[Uuid]) -> Result<Ve
             holder: assignment::holder(account, &document).map(|id| (id, None)),
         });
     }
-    let holders: Vec<Uuid> = rows.iter().filter_map(|row| Some(row.holder.as_ref()?.0)).collect();
+    let holders: Vec<Uuid> = rows
+        .iter()
+        .filter_map(|row| Some(row.holder.as_ref()?.0))
+        .collect();
     let names = resources::names(&mut reader, tenant, &holders).await?;
     for (holder, name) in rows.iter_mut().filter_map(|row| row.holder.as_mut()) {
         let known = names.iter().find(|(id, _, _)| id == holder);
@@ -249,9 +283,11 @@ pub struct Facts {
     pub customers: i64,
     /// When the operator signed in last.
     pub last_sign_in: Option<i64>,
+    /// Whether a second factor is asked for at sign-in.
+    pub has_factor: bool,
 }
 
-/// What there is to know of operators beyond their accounts, by their ids. Three statements, however many there are.
+/// What there is to know of operators beyond their accounts, by their ids. A handful of statements, however many there are.
 ///
 /// # Errors
 /// 403.
@@ -272,8 +308,15 @@ pub async fn facts(
         None => HashMap::new(),
     };
     let sign_ins = operators::last_sign_ins(&mut reader, &keys).await?;
+    let with_factor = second_factors::confirmed(&mut reader, &keys).await?;
     let holder = account.assigned_to.sub_attribute("value");
-    let key_of = |id: Uuid| Some(IndexKey::of(holder?, &json!(id.to_string()))?.as_str().to_owned());
+    let key_of = |id: Uuid| {
+        Some(
+            IndexKey::of(holder?, &json!(id.to_string()))?
+                .as_str()
+                .to_owned(),
+        )
+    };
     let customers = match holder {
         Some(holder) => {
             let values: Vec<String> = ids.iter().filter_map(|id| key_of(*id)).collect();
@@ -288,6 +331,7 @@ pub async fn facts(
             roles: roles_named(names.unwrap_or_default()),
             customers: number.unwrap_or_default(),
             last_sign_in: sign_ins.get(&one.relative.key).copied(),
+            has_factor: with_factor.contains(&one.relative.key),
         };
         (one.relative.id, facts)
     });

@@ -20,6 +20,7 @@ use crate::store::connections;
 use crate::store::credentials::{self, Credential};
 use crate::store::letters::{self as posted, Posted};
 use crate::store::resources::{self, PasswordUpdate};
+use crate::store::second_factors;
 use crate::store::sessions::{self, Session};
 use crate::store::tombstones::{self, Tombstone};
 
@@ -219,6 +220,8 @@ pub struct Facts {
     pub sessions: Vec<Session>,
     /// The name of the connection that looks after the account.
     pub connection: Option<String>,
+    /// Since when there is a second factor. Microseconds since 1970 UTC.
+    pub second_factor: Option<i64>,
 }
 
 /// What operators see of an account beyond the resource.
@@ -235,6 +238,9 @@ pub async fn facts(service: &Service, acting: &Acting, id: Uuid) -> Result<Facts
         has_password: resources::has_password(&mut reader, key).await?,
         sessions: sessions::of_person(&mut reader, key).await?,
         connection: connections::name_of_creator(&mut reader, key).await?,
+        second_factor: second_factors::get(&mut reader, key)
+            .await?
+            .and_then(|factor| factor.confirmed),
     })
 }
 

@@ -5,8 +5,13 @@
 
 pub mod groups;
 pub mod operators;
+mod own;
 
 use askama::Template;
+
+pub use own::{
+    FactorCodes, FactorEntry, FactorRemoval, FactorSetUp, FactorStanding, Keys, Own, Proof,
+};
 
 use crate::auth::Permission;
 pub use crate::http::account::views::FieldError;
@@ -33,6 +38,7 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
 pub const NOTICES: &[&str] = &[
     "console-notice-saved",
+    "factor-notice-removed",
     "groups-notice-created",
     "groups-notice-deleted",
     "groups-notice-members",
@@ -366,19 +372,5 @@ impl Trouble {
             _ => "console-trouble-refused",
         };
         self.page.text(id)
-    }
-}
-
-/// The keys of the keyboard.
-#[derive(Debug, Template)]
-#[template(path = "console/keys.html")]
-pub struct Keys {
-    /// What all pages have in common.
-    pub page: Shell,
-}
-
-impl Keys {
-    fn title(&self) -> String {
-        self.page.text("console-keys-title")
     }
 }

@@ -18,6 +18,21 @@ pub struct Chip {
     pub is_here: bool,
 }
 
+/// Whether there is a second factor, as it is shown.
+#[must_use]
+pub fn factor_shown(page: &Shell, has_factor: bool) -> StateShown {
+    let (tone, sign, id) = if has_factor {
+        ("good", "good", "operators-factor-on")
+    } else {
+        ("warn", "clock", "operators-factor-off")
+    };
+    StateShown {
+        tone,
+        sign,
+        words: page.text(id),
+    }
+}
+
 /// An operator in a list.
 #[derive(Debug, Clone)]
 pub struct OperatorLine {
@@ -31,8 +46,8 @@ pub struct OperatorLine {
     pub state: StateShown,
     /// The names of the roles.
     pub roles: Vec<&'static str>,
-    /// Whether a second factor is asked for, as far as it is known.
-    pub factor: Option<StateShown>,
+    /// Whether there is a second factor.
+    pub factor: StateShown,
     /// How many customers are assigned.
     pub customers: i64,
     /// The last sign-in.
@@ -189,8 +204,8 @@ pub struct OperatorPage {
     pub customers: i64,
     /// The last sign-in.
     pub last_sign_in: Option<Moment>,
-    /// Whether a second factor is asked for, as far as it is known.
-    pub factor: Option<StateShown>,
+    /// Whether there is a second factor.
+    pub factor: StateShown,
     /// Whether this may be changed.
     pub may_manage: bool,
     /// What is wrong.

@@ -1,0 +1,4 @@
+//! The console over HTTP: what operators see and do, and what nobody may.
+
+mod frame;
+mod support;
