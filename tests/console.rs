@@ -3,5 +3,7 @@
 mod connections;
 mod dashboard;
 mod frame;
+mod groups;
+mod operators;
 mod people;
 mod support;

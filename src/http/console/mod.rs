@@ -9,6 +9,8 @@ mod connections;
 mod dashboard;
 mod desk;
 mod factor;
+mod groups;
+mod operators;
 mod own;
 mod people;
 mod proof;
@@ -102,6 +104,8 @@ const AREAS: &[Area] = &[
     (setup::PAGES, setup::routes),
     (tokens::PAGES, tokens::routes),
     (shield::PAGES, shield::routes),
+    (groups::PAGES, groups::routes),
+    (operators::PAGES, operators::routes),
 ];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);

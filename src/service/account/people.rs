@@ -7,7 +7,7 @@ use super::acting::{Acting, Person};
 use super::letters::{self, About};
 use super::links::{NewLink, Purpose};
 use super::rules::is_operators;
-use super::{Intent, State, put};
+use super::{Intent, State, assignment, put};
 use crate::auth::Permission;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -336,5 +336,39 @@ pub async fn assign(
             .write(service, tx, &call, &person, &document, password)
             .await
             .map(|_| ())
+    })
+}
+
+/// Moves a customer from an operator, or from nobody, to another one, or to nobody; answers false where the customer is not, or no
+/// longer, that operator's, and then nothing has changed.
+///
+/// # Errors
+/// 403; 404; `invalidValue`.
+pub async fn reassign(
+    service: &Service,
+    acting: &Acting,
+    customer: Uuid,
+    from: Option<Uuid>,
+    to: Option<Uuid>,
+) -> Result<bool> {
+    let (_, account) = acting.people()?;
+    let intent = Intent {
+        takes_over: true,
+        ..Intent::default()
+    };
+    let call = acting.call(intent);
+    in_transaction!(service.store, |tx| {
+        let person = acting.lock(tx, &call, customer).await?;
+        if assignment::holder(account, &person.document) != from {
+            return Ok(false);
+        }
+        let mut document = person.document.clone();
+        let value = to.map(|operator| json!({"value": operator.to_string()}));
+        put(&mut document, &account.assigned_to, value);
+        let password = PasswordUpdate::Keep;
+        acting
+            .write(service, tx, &call, &person, &document, password)
+            .await
+            .map(|_| true)
     })
 }

@@ -3,6 +3,8 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
+pub mod groups;
+pub mod operators;
 mod own;
 pub mod people;
 pub mod search;
@@ -51,6 +53,15 @@ pub const NOTICES: &[&str] = &[
     "connections-notice-revoked",
     "connections-notice-unfrozen",
     "dashboard-notice-again",
+    "groups-notice-created",
+    "groups-notice-deleted",
+    "groups-notice-members",
+    "operators-notice-assigned",
+    "operators-notice-ended",
+    "operators-notice-given",
+    "operators-notice-invited",
+    "operators-notice-moved",
+    "operators-notice-taken",
 ];
 
 /// A section of the console, as the navigation lists them.
