@@ -22,6 +22,7 @@ mod ownership;
 pub mod people;
 pub mod post;
 pub mod profile;
+pub mod record;
 pub mod registration;
 pub(super) mod rules;
 pub mod sessions;
