@@ -9,6 +9,7 @@ mod own;
 pub mod views;
 mod visit;
 
+pub(super) use agent::words as browser_words;
 pub(super) use form::Form;
 pub(super) use visit::{Refused, Visit, html, session_secret};
 

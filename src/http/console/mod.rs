@@ -7,6 +7,7 @@
 
 mod desk;
 mod own;
+mod person;
 pub mod views;
 
 use std::sync::Arc;
@@ -77,7 +78,10 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes)];
+const AREAS: &[Area] = &[
+    (own::PAGES, own::routes),
+    (person::PAGES, person::routes),
+];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

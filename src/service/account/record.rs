@@ -221,17 +221,8 @@ pub async fn record(service: &Service, acting: &Acting, id: Uuid) -> Result<Reco
     };
     drop(reader);
     let username = text(&document, &account.username).unwrap_or_default();
-    let parts = [&account.given_name, &account.family_name];
-    let parts: Vec<&str> = parts
-        .into_iter()
-        .filter_map(|part| text(&document, part))
-        .collect();
-    let full = Some(parts.join(" ")).filter(|name| !name.is_empty());
     Ok(Record {
-        name: display_name(people, &document)
-            .or(full)
-            .or_else(|| called(people, &document))
-            .unwrap_or_else(|| id.to_string()),
+        name: name_in(acting, &document)?.unwrap_or_else(|| id.to_string()),
         username: username.to_owned(),
         state: State::of(account, &document),
         is_operator: is_operators(people, &document),
@@ -242,6 +233,28 @@ pub async fn record(service: &Service, acting: &Acting, id: Uuid) -> Result<Reco
             document,
         },
     })
+}
+
+/// What a person is called: the name for people, first and last name, or the name to sign in with.
+fn name_in(acting: &Acting, document: &Map<String, Value>) -> Result<Option<String>> {
+    let (people, account) = acting.people()?;
+    let parts = [&account.given_name, &account.family_name];
+    let parts: Vec<&str> = parts
+        .into_iter()
+        .filter_map(|part| text(document, part))
+        .collect();
+    let full = Some(parts.join(" ")).filter(|name| !name.is_empty());
+    let name = display_name(people, document).or(full);
+    Ok(name.or_else(|| called(people, document)))
+}
+
+/// What a person is called; without a name, the id.
+///
+/// # Errors
+/// When the tenant has no people.
+pub fn name(acting: &Acting, person: &Person) -> Result<String> {
+    let name = name_in(acting, &person.document)?;
+    Ok(name.unwrap_or_else(|| person.stored.id.to_string()))
 }
 
 /// The names of people and groups, by their ids; who is not there is left out.

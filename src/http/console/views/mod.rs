@@ -3,6 +3,8 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
+pub mod person;
+
 use askama::Template;
 
 use crate::auth::Permission;
@@ -28,7 +30,25 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
-pub const NOTICES: &[&str] = &["console-notice-saved"];
+pub const NOTICES: &[&str] = &[
+    "console-notice-saved",
+    "person-notice-activated",
+    "person-notice-approved",
+    "person-notice-assigned",
+    "person-notice-deactivated",
+    "person-notice-detached",
+    "person-notice-groups",
+    "person-notice-invited",
+    "person-notice-locked",
+    "person-notice-nothing",
+    "person-notice-released",
+    "person-notice-reset",
+    "person-notice-session",
+    "person-notice-sessions",
+    "person-notice-unlocked",
+    "users-notice-deleted",
+    "users-notice-purged",
+];
 
 /// A section of the console, as the navigation lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
