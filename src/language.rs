@@ -24,6 +24,7 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/mail.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/account.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_person.ftl")),
         ]
     };
 }

@@ -396,7 +396,7 @@ async fn done(
             } else {
                 "/users"
             };
-            return Ok(desk.go(list, "users-notice-deleted"));
+            return Ok(desk.go(list, "person-notice-deleted"));
         }
         Deed::Invite => {
             let is_offline = question.way == "link";
@@ -523,5 +523,5 @@ async fn purged(desk: &Desk, form: &Form) -> Result<Answer> {
         return Ok(desk.show_as(StatusCode::BAD_REQUEST, &view));
     }
     people::purge(&desk.app().service, desk.acting(), id(desk)?).await?;
-    Ok(desk.go("/users?state=deleted", "users-notice-purged"))
+    Ok(desk.go("/users?state=deleted", "person-notice-purged"))
 }

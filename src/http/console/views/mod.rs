@@ -46,8 +46,8 @@ pub const NOTICES: &[&str] = &[
     "person-notice-session",
     "person-notice-sessions",
     "person-notice-unlocked",
-    "users-notice-deleted",
-    "users-notice-purged",
+    "person-notice-deleted",
+    "person-notice-purged",
 ];
 
 /// A section of the console, as the navigation lists them.
