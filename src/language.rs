@@ -42,6 +42,7 @@ macro_rules! files {
                 $tag,
                 "/console_operators.ftl"
             )),
+            include_str!(concat!("../assets/languages/", $tag, "/console_person.ftl")),
         ]
     };
 }

@@ -6,4 +6,5 @@ mod frame;
 mod groups;
 mod operators;
 mod people;
+mod person;
 mod support;

@@ -177,27 +177,22 @@ impl Posted {
     }
 }
 
-/// The letters of a tenant, the newest first.
-///
-/// # Errors
-/// The database's.
-pub async fn list(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result<Vec<Posted>> {
-    type Columns = (
-        i64,
-        String,
-        String,
-        i64,
-        i64,
-        Option<String>,
-        Option<i64>,
-        bool,
-    );
-    let select = Statement::new(
-        "SELECT letter_key, kind, address, created, attempts, failure, ended, is_sent FROM letter WHERE tenant_key = $1 ORDER BY letter_key DESC LIMIT $2",
-    );
-    let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0).arg(count)).await?;
-    let posted = rows.into_iter().map(
-        |(key, kind, address, created, attempts, failure, ended, is_sent)| Posted {
+type PostedColumns = (
+    i64,
+    String,
+    String,
+    i64,
+    i64,
+    Option<String>,
+    Option<i64>,
+    bool,
+);
+
+impl From<PostedColumns> for Posted {
+    fn from(
+        (key, kind, address, created, attempts, failure, ended, is_sent): PostedColumns,
+    ) -> Self {
+        Self {
             key,
             kind,
             address,
@@ -206,9 +201,43 @@ pub async fn list(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result
             failure,
             ended,
             is_sent,
-        },
+        }
+    }
+}
+
+/// The letters of a tenant, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result<Vec<Posted>> {
+    let select = Statement::new(
+        "SELECT letter_key, kind, address, created, attempts, failure, ended, is_sent FROM letter WHERE tenant_key = $1 ORDER BY letter_key DESC LIMIT $2",
     );
-    Ok(posted.collect())
+    let rows: Vec<PostedColumns> = tx.fetch_all(select.arg(tenant.0).arg(count)).await?;
+    Ok(rows.into_iter().map(Posted::from).collect())
+}
+
+/// How many of a tenant's latest letters are looked at for those to one person.
+const LOOKED_AT: i64 = 5_000;
+
+/// The letters about a person among the latest of the tenant, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_person(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    person: Uuid,
+    count: i64,
+) -> Result<Vec<Posted>> {
+    let select = Statement::new(
+        "SELECT letter_key, kind, address, created, attempts, failure, ended, is_sent FROM \
+         (SELECT letter_key, resource_id, kind, address, created, attempts, failure, ended, is_sent FROM letter WHERE tenant_key = $1 ORDER BY letter_key DESC LIMIT $2) AS latest \
+         WHERE resource_id = $3 ORDER BY letter_key DESC LIMIT $4",
+    );
+    let select = select.arg(tenant.0).arg(LOOKED_AT).arg(person).arg(count);
+    let rows: Vec<PostedColumns> = tx.fetch_all(select).await?;
+    Ok(rows.into_iter().map(Posted::from).collect())
 }
 
 /// The letters of a tenant that have failed, be it that they are tried again, the newest first; none that has become needless.

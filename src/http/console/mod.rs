@@ -13,6 +13,7 @@ mod groups;
 mod operators;
 mod own;
 mod people;
+mod person;
 mod proof;
 mod search;
 mod setup;
@@ -106,6 +107,7 @@ const AREAS: &[Area] = &[
     (shield::PAGES, shield::routes),
     (groups::PAGES, groups::routes),
     (operators::PAGES, operators::routes),
+    (person::PAGES, person::routes),
 ];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);

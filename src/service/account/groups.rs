@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::acting::Acting;
-use super::{Intent, OPERATOR, State, people, say_schemas, text};
+use super::{CUSTOMER, Intent, OPERATOR, State, people, say_schemas, text};
 use crate::auth::{Permission, Role};
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -18,7 +18,7 @@ use crate::resource::{called, display_name};
 use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, IndexKey, Relation, ResourceType, Team, validate};
 use crate::service::create::{self, Create};
-use crate::service::{Service, delete, modify, not_found, parse_document};
+use crate::service::{Service, delete, modify, not_found, parse_document, query};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction, attribute_index, connections, members};
 
@@ -495,4 +495,126 @@ pub async fn find_named(service: &Service, acting: &Acting, name: &str) -> Resul
     let rows = resources::by_keys(&mut reader, &found).await?;
     let mut rows = rows.iter().filter(|row| row.resource_type == groups.id);
     Ok(rows.next().map(|row| row.id))
+}
+
+/// A group that somebody is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Belonging {
+    /// The group's id.
+    pub id: Uuid,
+    /// Its name; without one, the id.
+    pub name: String,
+    /// Whether the person is a member, and not only a group that they are in.
+    pub is_direct: bool,
+}
+
+/// The groups that a person is in, directly or through others, by name.
+///
+/// # Errors
+/// 403; 404.
+pub async fn of_person(service: &Service, acting: &Acting, id: Uuid) -> Result<Vec<Belonging>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let person = acting.person(&mut reader, id).await?;
+    let found = members::groups_of(&mut reader, &[person.stored.key]).await?;
+    let groups = found.into_values().flatten();
+    let mut groups: Vec<Belonging> = groups
+        .map(|(group, is_direct)| Belonging {
+            id: group.id,
+            name: group.display_name.unwrap_or_else(|| group.id.to_string()),
+            is_direct,
+        })
+        .collect();
+    groups.sort_by_key(|group| (!group.is_direct, group.name.to_lowercase(), group.id));
+    Ok(groups)
+}
+
+/// Groups whose name begins so, by id and name: those that the operator may add people of this audience to.
+///
+/// # Errors
+/// 403.
+pub async fn search(
+    service: &Service,
+    acting: &Acting,
+    beginning: &str,
+    is_operators: bool,
+    count: i64,
+) -> Result<Vec<(Uuid, String)>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let groups = acting.groups()?;
+    let name = name_attribute(groups)?;
+    let audience = &team(groups)?.audience;
+    let wanted = if is_operators { OPERATOR } else { CUSTOMER };
+    let mut filter = format!("{} eq \"{wanted}\"", audience.path());
+    if !beginning.is_empty() {
+        filter = format!("{} sw {} and {filter}", name.path(), json!(beginning));
+    }
+    let request = query::Request {
+        filter: Some(filter),
+        sort_by: Some(name.path()),
+        start_index: Some(1),
+        count: Some(count),
+        projection: Projection::new(&[name.path()], &[])?,
+        ..query::Request::default()
+    };
+    let call = acting.call(Intent::default());
+    let types = [std::sync::Arc::clone(groups)];
+    let list = query::query(service, &call, &types, &request).await?;
+    let list: Value = serde_json::from_str(&list)
+        .map_err(|error| Error::internal("a list is malformed").caused_by(error))?;
+    let found = list.get("Resources").and_then(Value::as_array);
+    let found = found.map(Vec::as_slice).unwrap_or_default();
+    let read = |resource: &Value| {
+        let id = Uuid::try_parse(resource.get("id")?.as_str()?).ok()?;
+        let name = resource.get(&name.name).and_then(Value::as_str);
+        Some((id, name.map_or_else(|| id.to_string(), str::to_owned)))
+    };
+    Ok(found.iter().filter_map(read).collect())
+}
+
+/// Adds a person to groups and takes them out of others, all or none; answers how many of each were news.
+///
+/// # Errors
+/// 403; 404; `invalidValue`; 409 for the last owner.
+pub async fn regroup(
+    service: &Service,
+    acting: &Acting,
+    person: Uuid,
+    add: &[Uuid],
+    take: &[Uuid],
+) -> Result<(i64, i64)> {
+    let groups = acting.groups()?;
+    let path = &members_attribute(groups)?.name;
+    let call = acting.call(Intent::default());
+    let any = Preconditions::default();
+    let mut changes: Vec<(Uuid, &str)> = add.iter().map(|id| (*id, "add")).collect();
+    changes.extend(take.iter().map(|id| (*id, "remove")));
+    // Two who do this at once take the groups in the same order.
+    changes.sort_unstable();
+    let mut patches = Vec::with_capacity(changes.len());
+    for (group, operation) in changes {
+        let body = patch(&json!([{"op": operation, "path": path, "value": values(&[person])}]));
+        let id = group.to_string();
+        patches.push(modify::prepare(service, &call, groups, &id, &body, &any).await?);
+    }
+    in_transaction!(service.store, |tx| {
+        // Whoever is deleted meanwhile is in no group.
+        acting.lock(tx, &call, person).await?;
+        let (mut added, mut removed) = (0, 0);
+        for patch in &patches {
+            let (more, fewer) = patch.apply_to_members(tx).await?;
+            added += more;
+            removed += fewer;
+        }
+        Ok((added, removed))
+    })
+}
+
+/// The name of a group; without one, the id.
+///
+/// # Errors
+/// When the tenant has no groups.
+pub fn name(acting: &Acting, group: &Group) -> Result<String> {
+    let name = display_name(acting.groups()?, &group.document);
+    Ok(name.unwrap_or_else(|| group.stored.id.to_string()))
 }

@@ -24,6 +24,7 @@ pub mod people;
 pub mod post;
 pub mod profile;
 mod qr;
+pub mod record;
 pub mod registration;
 pub(super) mod rules;
 pub mod second_factor;

@@ -209,6 +209,35 @@ pub async fn end_sessions(service: &Service, acting: &Acting, id: Uuid) -> Resul
     })
 }
 
+/// Ends one session of a person.
+///
+/// # Errors
+/// 403; 404.
+pub async fn end_session(
+    service: &Service,
+    acting: &Acting,
+    id: Uuid,
+    session: &str,
+) -> Result<()> {
+    let (people, _) = acting.people()?;
+    let call = acting.call(Intent::default());
+    in_transaction!(service.store, |tx| {
+        let person = acting.lock(tx, &call, id).await?;
+        require(acting, &person, Permission::LockPeople)?;
+        if !sessions::end(tx, person.stored.key, session).await? {
+            return Err(Error::not_found("there is no such session any more"));
+        }
+        let change = Change {
+            resource: Some((people.id, id)),
+            version: None,
+            operation: "end-sessions",
+            detail: json!({"ended": 1}).to_string(),
+            at: service.clock.now(),
+        };
+        append(tx, call.caller.tenant, &call.origin, vec![change]).await
+    })
+}
+
 /// What operators see of an account beyond the resource.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -281,6 +310,19 @@ pub async fn deleted(
     require_operator(acting, Permission::ReadPeople)?;
     let mut reader = service.store.reader().await?;
     tombstones::list(&mut reader, acting.caller.tenant, skip, count).await
+}
+
+/// Somebody who has been deleted.
+///
+/// # Errors
+/// 403; 404.
+pub async fn tombstone(service: &Service, acting: &Acting, id: Uuid) -> Result<Tombstone> {
+    require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let found = tombstones::get(&mut reader, acting.caller.tenant, id).await?;
+    found.ok_or_else(|| {
+        Error::not_found(format!("nobody with the id \"{id}\" is among the deleted"))
+    })
 }
 
 /// Erases what is left of somebody who has been deleted: the entry among the deleted, and the values in the history.

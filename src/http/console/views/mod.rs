@@ -13,6 +13,7 @@ pub mod wizard;
 
 pub mod connections;
 pub mod dashboard;
+pub mod person;
 use askama::Template;
 
 pub use own::{
@@ -62,6 +63,22 @@ pub const NOTICES: &[&str] = &[
     "operators-notice-invited",
     "operators-notice-moved",
     "operators-notice-taken",
+    "person-notice-activated",
+    "person-notice-approved",
+    "person-notice-assigned",
+    "person-notice-deactivated",
+    "person-notice-detached",
+    "person-notice-groups",
+    "person-notice-invited",
+    "person-notice-locked",
+    "person-notice-nothing",
+    "person-notice-released",
+    "person-notice-reset",
+    "person-notice-session",
+    "person-notice-sessions",
+    "person-notice-unlocked",
+    "person-notice-deleted",
+    "person-notice-purged",
 ];
 
 /// A section of the console, as the navigation lists them.
