@@ -37,6 +37,12 @@ pub enum Permission {
     ManageOperators,
     /// Say which attributes profiles have, and who sees and changes them.
     Configure,
+    /// Look at what provisioning clients asked and were answered, without secrets.
+    ReadLog,
+    /// Look at who changed what.
+    ReadAudit,
+    /// Change the settings of the tenant.
+    ManageSettings,
 }
 
 impl Role {
@@ -75,20 +81,27 @@ impl Role {
                 Permission::TransferPeople,
                 Permission::Purge,
                 Permission::Configure,
+                Permission::ReadLog,
+                Permission::ReadAudit,
             ],
             Self::Helpdesk => &[
                 Permission::ReadPeople,
                 Permission::ResetPasswords,
                 Permission::LockPeople,
+                Permission::ReadLog,
             ],
-            Self::Auditor => &[Permission::ReadPeople],
+            Self::Auditor => &[
+                Permission::ReadPeople,
+                Permission::ReadLog,
+                Permission::ReadAudit,
+            ],
         }
     }
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadPeople,
         Self::EditPeople,
         Self::ResetPasswords,
@@ -97,6 +110,9 @@ impl Permission {
         Self::Purge,
         Self::ManageOperators,
         Self::Configure,
+        Self::ReadLog,
+        Self::ReadAudit,
+        Self::ManageSettings,
     ];
 
     /// What it allows, in words that follow "may not".
@@ -111,6 +127,9 @@ impl Permission {
             Self::Purge => "purge deleted people",
             Self::ManageOperators => "manage operators and their groups",
             Self::Configure => "say which attributes profiles have",
+            Self::ReadLog => "look at the provisioning log",
+            Self::ReadAudit => "look at who changed what",
+            Self::ManageSettings => "change the settings",
         }
     }
 }

@@ -146,3 +146,130 @@ pub async fn of_request(
 ) -> Result<Vec<Recorded>> {
     read(tx, tenant, id, Some(request_id)).await
 }
+
+/// Which changes of a tenant are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Of this resource.
+    pub resource: Option<Uuid>,
+    /// By this actor.
+    pub actor: Option<String>,
+    /// Of this operation.
+    pub operation: Option<String>,
+    /// Of the request with this id.
+    pub request_id: Option<String>,
+    /// Not before this time.
+    pub since: Option<i64>,
+    /// Not from this time on.
+    pub until: Option<i64>,
+    /// With a number below this.
+    pub before: Option<i64>,
+    /// With a number above this.
+    pub after: i64,
+    /// Oldest first instead of newest first.
+    pub is_ascending: bool,
+    /// So many.
+    pub limit: i64,
+}
+
+/// A change with its number and the resource that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// The number: grows with time.
+    pub key: i64,
+    /// The resource.
+    pub resource: Option<(ResourceTypeId, Uuid)>,
+    /// The change.
+    pub change: Recorded,
+}
+
+/// The changes of a tenant that are wanted.
+///
+/// # Errors
+/// The database's.
+pub async fn list(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    wanted: &Wanted,
+) -> Result<Vec<Numbered>> {
+    type Row = (
+        i64,
+        Option<Uuid>,
+        Option<i16>,
+        i64,
+        String,
+        String,
+        Option<i64>,
+        String,
+        String,
+    );
+    let mut select = Statement::new(
+        "SELECT change_key, resource_id, resource_type, at, request_id, actor, version, operation, detail FROM change WHERE tenant_key = ",
+    );
+    select.bind(tenant.0);
+    select.push(" AND change_key > ").bind(wanted.after);
+    if let Some(before) = wanted.before {
+        select.push(" AND change_key < ").bind(before);
+    }
+    if let Some(resource) = wanted.resource {
+        select.push(" AND resource_id = ").bind(resource);
+    }
+    if let Some(actor) = &wanted.actor {
+        select.push(" AND actor = ").bind(actor.as_str());
+    }
+    if let Some(operation) = &wanted.operation {
+        select.push(" AND operation = ").bind(operation.as_str());
+    }
+    if let Some(request_id) = &wanted.request_id {
+        select.push(" AND request_id = ").bind(request_id.as_str());
+    }
+    if let Some(since) = wanted.since {
+        select.push(" AND at >= ").bind(since);
+    }
+    if let Some(until) = wanted.until {
+        select.push(" AND at < ").bind(until);
+    }
+    select.push(if wanted.is_ascending {
+        " ORDER BY change_key LIMIT "
+    } else {
+        " ORDER BY change_key DESC LIMIT "
+    });
+    select.bind(wanted.limit);
+    let rows: Vec<Row> = tx.fetch_all(select).await?;
+    let numbered = rows.into_iter().map(
+        |(key, resource, resource_type, at, request_id, actor, version, operation, detail)| {
+            Numbered {
+                key,
+                resource: resource_type.map(ResourceTypeId).zip(resource),
+                change: Recorded {
+                    at,
+                    request_id,
+                    actor,
+                    version,
+                    operation,
+                    detail,
+                },
+            }
+        },
+    );
+    Ok(numbered.collect())
+}
+
+/// The number of the change at the far end of so many rows of a tenant, counted back from a number; none: there are fewer.
+///
+/// # Errors
+/// The database's.
+pub async fn far(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    before: i64,
+    rows: i64,
+) -> Result<Option<i64>> {
+    let select = Statement::new(
+        "SELECT change_key FROM change WHERE tenant_key = $1 AND change_key < $2 ORDER BY change_key DESC LIMIT 1 OFFSET $3",
+    );
+    let row: Option<(i64,)> = tx
+        .fetch_optional(select.arg(tenant.0).arg(before).arg(rows))
+        .await?;
+    Ok(row.map(|(key,)| key))
+}

@@ -79,3 +79,7 @@ mail-address-changed-text =
     Wenn Sie es waren, müssen Sie nichts weiter tun.
 
     Wenn Sie diese Änderung nicht wollten, wenden Sie sich bitte sofort an die Administration von { $organization }.
+
+mail-test-subject = Nachrichten von { $organization } kommen an
+mail-test-text =
+    Diese Nachricht wurde am { $time } mit dem Konto { $username } angefordert, um zu prüfen, ob Nachrichten von { $organization } ankommen. Sie kommen an; es ist nichts zu tun.

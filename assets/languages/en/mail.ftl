@@ -92,3 +92,8 @@ mail-address-changed-text =
     If it was you, there is nothing to do.
 
     If you did not want this change, please tell an administrator of { $organization } now.
+
+# A test, asked for on the page of the settings.
+mail-test-subject = Letters of { $organization } arrive
+mail-test-text =
+    This letter was asked for on { $time } with the account { $username }, to see whether letters of { $organization } arrive. They do: there is nothing to be done.

@@ -79,3 +79,7 @@ mail-address-changed-text =
     Si ha sido usted, no tiene que hacer nada.
 
     Si usted no deseaba este cambio, avise de inmediato a la administración de { $organization }.
+
+mail-test-subject = Los mensajes de { $organization } llegan
+mail-test-text =
+    Este mensaje se pidió el { $time } con la cuenta { $username } para comprobar si los mensajes de { $organization } llegan. Llegan: no tiene que hacer nada.

@@ -79,3 +79,7 @@ mail-address-changed-text =
     Si c’est bien vous, vous n’avez rien à faire.
 
     Si vous n’avez pas souhaité ce changement, veuillez prévenir immédiatement l’administration de { $organization }.
+
+mail-test-subject = Les messages de { $organization } arrivent
+mail-test-text =
+    Ce message a été demandé le { $time } avec le compte { $username }, pour vérifier que les messages de { $organization } arrivent. C’est le cas : vous n’avez rien à faire.

@@ -79,3 +79,7 @@ mail-address-changed-text =
     ご本人による変更の場合は、何もする必要はありません。
 
     この変更に心当たりがない場合は、すぐに { $organization } の管理者にお知らせください。
+
+mail-test-subject = { $organization } からのメールは届いています
+mail-test-text =
+    このメールは、{ $organization } からのメールが届くかどうかを確かめるため、{ $time } にアカウント { $username } から依頼されました。届いていますので、何もする必要はありません。

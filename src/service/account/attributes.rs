@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::language::Language;
 use crate::schema::{EditedBy, ProfileAttribute, ProfileSetting, SeenBy, definition};
-use crate::service::admin::{get_tenant, record};
+use crate::service::account::Intent;
+use crate::service::admin::{get_tenant, record_by};
 use crate::service::{Service, schemas};
 use crate::store::{profiles, tenants};
 
@@ -108,7 +109,9 @@ pub async fn set(service: &Service, acting: &Acting, path: &str, change: &Change
         profiles::put(tx, tenant, &full, &text).await?;
         tenants::bump(tx, tenant).await?;
         let detail = json!({"path": full, "setting": setting});
-        record(tx, tenant, "set-attribute", &detail, service.clock.now()).await
+        let origin = acting.call(Intent::default()).origin;
+        let now = service.clock.now();
+        record_by(tx, tenant, &origin, "set-attribute", &detail, now).await
     })
 }
 
@@ -174,6 +177,7 @@ pub async fn add(service: &Service, acting: &Acting, definition: Value) -> Resul
     }
     let definitions = definition::read(&document.to_string())?;
     let extend = Some((people.name.as_str(), false));
-    schemas::add(service, &tenant, &definitions, extend).await?;
+    let origin = acting.call(Intent::default()).origin;
+    schemas::add_by(service, &tenant, &definitions, extend, &origin).await?;
     Ok(format!("{id}:{name}"))
 }

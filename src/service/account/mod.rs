@@ -21,6 +21,7 @@ mod owners;
 mod ownership;
 pub mod people;
 pub mod post;
+pub mod preview;
 pub mod profile;
 pub mod registration;
 pub(super) mod rules;

@@ -40,7 +40,7 @@ pub(super) fn require(acting: &Acting, person: &Person, permission: Permission) 
 ///
 /// # Errors
 /// 403.
-pub(super) fn require_operator(acting: &Acting, permission: Permission) -> Result<()> {
+pub(in crate::service) fn require_operator(acting: &Acting, permission: Permission) -> Result<()> {
     match &acting.caller.operator {
         Some(operator) => operator.require(permission),
         None => Err(Error::forbidden("this is for operators")),
