@@ -11,6 +11,7 @@ pub mod create;
 mod cursor;
 pub mod delete;
 pub mod explain;
+pub mod listing;
 pub mod me;
 mod membership;
 pub mod modify;

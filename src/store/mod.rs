@@ -36,6 +36,7 @@ mod database;
 pub mod facts;
 pub mod letters;
 pub mod links;
+pub mod listing;
 pub mod log;
 pub mod members;
 pub mod operators;
@@ -155,6 +156,18 @@ pub struct ResourceKey(pub(crate) i64);
 impl ResourceKey {
     /// Before every resource.
     pub const FIRST: Self = Self(-1);
+
+    /// The number, to name a place in a list of operators.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// A place in a list of operators: there need be no resource with this key.
+    #[must_use]
+    pub fn numbered(number: i64) -> Self {
+        Self(number)
+    }
 }
 
 impl Store {
