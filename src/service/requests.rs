@@ -251,3 +251,24 @@ pub async fn entry(
         neighbours,
     })
 }
+
+/// The address below the SCIM base, as people read it.
+#[must_use]
+pub fn target(entry: &Entry) -> String {
+    let below = ["/scim/v2", "/scim"].iter().find_map(|base| {
+        let (_, below) = entry.path.split_once(base)?;
+        below
+            .is_empty()
+            .then_some("/")
+            .or(below.starts_with('/').then_some(below))
+    });
+    let path = below.unwrap_or(&entry.path);
+    if entry.query.is_empty() {
+        return path.to_owned();
+    }
+    let spaced = entry.query.replace('+', " ");
+    let query = percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy();
+    // What came from outside must not move the cursor of a terminal.
+    let query: String = query.chars().filter(|c| !c.is_control()).collect();
+    format!("{path}?{query}")
+}
