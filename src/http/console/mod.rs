@@ -5,8 +5,14 @@
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
+mod asked;
+mod attributes;
+mod audit;
 mod desk;
+mod log;
 mod own;
+mod settings;
+mod workbench;
 pub mod views;
 
 use std::sync::Arc;
@@ -77,7 +83,14 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes)];
+const AREAS: &[Area] = &[
+    (own::PAGES, own::routes),
+    (log::PAGES, log::routes),
+    (audit::PAGES, audit::routes),
+    (attributes::PAGES, attributes::routes),
+    (settings::PAGES, settings::routes),
+    (workbench::PAGES, workbench::routes),
+];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

@@ -3,6 +3,12 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
+pub mod attributes;
+pub mod audit;
+pub mod log;
+pub mod settings;
+pub mod workbench;
+
 use askama::Template;
 
 use crate::auth::Permission;
@@ -28,7 +34,12 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
-pub const NOTICES: &[&str] = &["console-notice-saved"];
+pub const NOTICES: &[&str] = &[
+    "console-notice-saved",
+    "attributes-notice-added",
+    "settings-notice-saved",
+    "settings-notice-test",
+];
 
 /// A section of the console, as the navigation lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
