@@ -24,6 +24,11 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/mail.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/account.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_log.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_audit.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_attributes.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_settings.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_workbench.ftl")),
         ]
     };
 }
