@@ -10,9 +10,12 @@ use muster::config::Config;
 use muster::http::admission::{Admission, Bounds};
 use muster::http::{App, router};
 use muster::listen::{self, bind};
-use muster::service::provisioning_log::ProvisioningLog;
+use muster::server::log_url;
+use muster::service::provisioning_log::{Mode, ProvisioningLog};
+use muster::service::redact::Redaction;
 use muster::service::{Limits, Service, SystemClock};
 use muster::store::Store;
+use muster::store::log::LogStore;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::Layer;
@@ -75,6 +78,7 @@ pub(crate) async fn clocked_with(db: Db, change: impl FnOnce(&mut Config)) -> Cl
     let mut config = config_for(&database.url);
     config.oauth.private_networks = vec!["127.0.0.0/8".parse().unwrap()];
     config.limits.failures_per_minute = 1_000_000;
+    "off".clone_into(&mut config.provisioning_log.mode);
     change(&mut config);
     start(database, config, TestClock::new()).await
 }
@@ -127,7 +131,8 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
     let root = format!("http://{}", listener.local_addr().unwrap());
     let issuer = config.server.public_url.clone();
     let issuer = issuer.unwrap_or_else(|| root.clone());
-    let app = Arc::new(app(&config, &service, &issuer));
+    let log = log(&config).await;
+    let app = Arc::new(app(&config, &service, &issuer, log));
     let (stop, stopped) = watch::channel(false);
     let options = listen::Options {
         max_head_bytes: config.limits.header_bytes,
@@ -147,7 +152,21 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
     }
 }
 
-fn app(config: &Config, service: &Arc<Service>, issuer: &str) -> App {
+/// The provisioning log, for tests that ask for one.
+async fn log(config: &Config) -> ProvisioningLog {
+    let mode = Mode::parse(&config.provisioning_log.mode);
+    if mode == Mode::Off {
+        return ProvisioningLog::off();
+    }
+    let store = LogStore::open(&log_url(config)).await.unwrap();
+    let redaction = Redaction {
+        body_bytes: config.provisioning_log.body_bytes,
+        masks_personal: config.provisioning_log.masks_personal,
+    };
+    ProvisioningLog::start(store, mode, redaction).0
+}
+
+fn app(config: &Config, service: &Arc<Service>, issuer: &str, log: ProvisioningLog) -> App {
     let options = auth::Options {
         issuer: issuer.to_owned(),
         algorithm: config.oauth.algorithm.clone(),
@@ -167,7 +186,7 @@ fn app(config: &Config, service: &Arc<Service>, issuer: &str) -> App {
             address_attempts: 20,
             failures_per_minute: config.limits.failures_per_minute,
         }),
-        log: ProvisioningLog::off(),
+        log,
         trusted_proxies: Vec::new(),
         service: Arc::clone(service),
         public_url: issuer.to_owned(),

@@ -114,6 +114,7 @@ async fn shown(desk: &Desk) -> Result<Audit> {
     let rows = changes.rows.iter();
     let rows = rows.map(|entry| row(desk, &shell, entry, is_one)).collect();
     Ok(Audit {
+        errors: Vec::new(),
         rows,
         older: next.map_or_else(String::new, |place| address(("after", place))),
         newer: previous.map_or_else(String::new, |place| address(("before", place))),

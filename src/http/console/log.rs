@@ -127,6 +127,7 @@ async fn log(desk: &Desk) -> Result<Log> {
     let is_filtered = filter != LogFilter::default()
         || ["before", "after"].iter().any(|name| !desk.parameter(name).is_empty());
     Ok(Log {
+        errors: Vec::new(),
         is_on: desk.app().log.store().is_some(),
         may_connect: desk.may(Permission::Configure),
         rows: rows.collect(),

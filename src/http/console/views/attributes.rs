@@ -140,8 +140,16 @@ impl AttributeForm {
             .to_vec()
     }
 
-    fn yes(&self, is_so: bool) -> String {
-        self.page.text(if is_so { "attributes-yes" } else { "attributes-no" })
+    fn answers(&self) -> Vec<(String, String)> {
+        let answer = |id: &str, is_so: bool| {
+            let yes = if is_so { "attributes-yes" } else { "attributes-no" };
+            (self.page.text(id), self.page.text(yes))
+        };
+        vec![
+            answer("attributes-multi", self.is_multi_valued),
+            answer("attributes-required", self.is_required),
+            answer("attributes-case", self.is_case_exact),
+        ]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, Shell};
+use super::{FieldError, Moment, Shell};
 use crate::service::audit::MAX_EXPORT;
 
 /// What can have been done, with its message.
@@ -100,6 +100,8 @@ pub struct AuditRow {
 pub struct Audit {
     /// What all pages have in common.
     pub page: Shell,
+    /// What is wrong with what is asked.
+    pub errors: Vec<FieldError>,
     /// What is asked.
     pub filter: AuditFilter,
     /// The changes.

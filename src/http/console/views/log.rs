@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Moment, Shell};
+use super::{FieldError, Moment, Shell};
 
 /// What is asked of the list of requests; empty: anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +82,8 @@ fn look(outcome: &str) -> (&'static str, &'static str) {
 pub struct Log {
     /// What all pages have in common.
     pub page: Shell,
+    /// What is wrong with what is asked.
+    pub errors: Vec<FieldError>,
     /// Whether requests are kept.
     pub is_on: bool,
     /// Whether the operator may set up connections.

@@ -107,10 +107,6 @@ impl Workbench {
         all.map(|one| (one.clone(), one.clone())).collect()
     }
 
-    fn nothing(&self) -> String {
-        String::new()
-    }
-
     fn size(&self, answer: &Answer) -> String {
         self.page.counted("workbench-bytes", &answer.bytes)
     }
