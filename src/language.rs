@@ -43,6 +43,23 @@ macro_rules! files {
                 "/console_operators.ftl"
             )),
             include_str!(concat!("../assets/languages/", $tag, "/console_person.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_log.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_audit.ftl")),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_attributes.ftl"
+            )),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_settings.ftl"
+            )),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_workbench.ftl"
+            )),
         ]
     };
 }

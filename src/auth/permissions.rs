@@ -43,6 +43,12 @@ pub enum Permission {
     ManageConnections,
     /// Make, rotate and revoke the tokens and the OAuth clients of connections.
     ManageTokens,
+    /// Look at what provisioning clients asked and were answered, without secrets.
+    ReadLog,
+    /// Look at who changed what.
+    ReadAudit,
+    /// Change the settings of the tenant.
+    ManageSettings,
 }
 
 impl Role {
@@ -84,21 +90,29 @@ impl Role {
                 Permission::ReadConnections,
                 Permission::ManageConnections,
                 Permission::ManageTokens,
+                Permission::ReadLog,
+                Permission::ReadAudit,
             ],
             Self::Helpdesk => &[
                 Permission::ReadPeople,
                 Permission::ResetPasswords,
                 Permission::LockPeople,
                 Permission::ReadConnections,
+                Permission::ReadLog,
             ],
-            Self::Auditor => &[Permission::ReadPeople, Permission::ReadConnections],
+            Self::Auditor => &[
+                Permission::ReadPeople,
+                Permission::ReadConnections,
+                Permission::ReadLog,
+                Permission::ReadAudit,
+            ],
         }
     }
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadPeople,
         Self::EditPeople,
         Self::ResetPasswords,
@@ -110,6 +124,9 @@ impl Permission {
         Self::ReadConnections,
         Self::ManageConnections,
         Self::ManageTokens,
+        Self::ReadLog,
+        Self::ReadAudit,
+        Self::ManageSettings,
     ];
 
     /// What it allows, in words that follow "may not".
@@ -127,6 +144,9 @@ impl Permission {
             Self::ReadConnections => "look at connections",
             Self::ManageConnections => "manage connections",
             Self::ManageTokens => "manage the tokens of connections",
+            Self::ReadLog => "look at the provisioning log",
+            Self::ReadAudit => "look at who changed what",
+            Self::ManageSettings => "change the settings",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::resource::timestamp;
 use crate::server::log_url;
 use crate::service::explain::{Explained, explain};
+use crate::service::requests::target;
 use crate::service::{Service, admin};
 use crate::store::log::{Entry, LogStore, Wanted};
 
@@ -217,26 +218,6 @@ impl Names {
             "detail": entry.detail.as_deref().map(|detail| shortened(detail, 160)),
         })
     }
-}
-
-/// The address below the SCIM base, as people read it.
-fn target(entry: &Entry) -> String {
-    let below = ["/scim/v2", "/scim"].iter().find_map(|base| {
-        let (_, below) = entry.path.split_once(base)?;
-        below
-            .is_empty()
-            .then_some("/")
-            .or(below.starts_with('/').then_some(below))
-    });
-    let path = below.unwrap_or(&entry.path);
-    if entry.query.is_empty() {
-        return path.to_owned();
-    }
-    let spaced = entry.query.replace('+', " ");
-    let query = percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy();
-    // What came from outside must not move the cursor of a terminal.
-    let query: String = query.chars().filter(|c| !c.is_control()).collect();
-    format!("{path}?{query}")
 }
 
 fn shortened(text: &str, most: usize) -> String {

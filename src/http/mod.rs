@@ -174,6 +174,18 @@ pub const BASES: &[&str] = &[
     "/t/{tenant}/scim",
 ];
 
+/// The SCIM addresses alone, for requests that the server makes itself for somebody who has signed in.
+fn inside(app: &Arc<App>) -> Router {
+    let based = BASES
+        .iter()
+        .fold(Router::new(), |router, base| router.nest(base, scim()));
+    based
+        .fallback(account::unknown_address)
+        .method_not_allowed_fallback(account::unknown_method)
+        .layer(from_fn_with_state(Arc::clone(app), record::record))
+        .with_state(Arc::clone(app))
+}
+
 /// Every address of the SCIM listener.
 ///
 /// # Errors

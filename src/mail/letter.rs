@@ -43,6 +43,8 @@ pub enum Kind {
     AddressChanged,
     /// Notice: the account has no second factor any more.
     SecondFactorRemoved,
+    /// Somebody who looks after the settings asks whether letters arrive.
+    Test,
 }
 
 impl Kind {
@@ -59,6 +61,7 @@ impl Kind {
         Self::LockedAutomatically,
         Self::AddressChanged,
         Self::SecondFactorRemoved,
+        Self::Test,
     ];
 
     /// The kind's name, as the outbox keeps it.
@@ -76,6 +79,7 @@ impl Kind {
             Self::LockedAutomatically => "locked_automatically",
             Self::AddressChanged => "address_changed",
             Self::SecondFactorRemoved => "second_factor_removed",
+            Self::Test => "test",
         }
     }
 
@@ -92,7 +96,9 @@ impl Kind {
             Self::Verify => &["organization", "link", "expires"],
             Self::RegisteredAlready | Self::Approved => &["organization", "username", "link"],
             Self::PasswordChanged => &["organization", "username", "time", "link"],
-            Self::Locked | Self::SecondFactorRemoved => &["organization", "username", "time"],
+            Self::Locked | Self::SecondFactorRemoved | Self::Test => {
+                &["organization", "username", "time"]
+            }
             Self::LockedAutomatically => &["organization", "username", "time", "until"],
             Self::AddressChanged => &["organization", "username", "time", "address"],
         }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod audit;
 pub mod bulk;
 pub mod create;
 mod cursor;
@@ -26,6 +27,7 @@ mod registries;
 mod reindex;
 pub mod replace;
 pub mod represent;
+pub mod requests;
 pub mod schemas;
 mod seen;
 pub mod setup;

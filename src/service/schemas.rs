@@ -5,13 +5,14 @@
 
 use serde_json::{Value, json};
 
-use super::admin::record;
+use super::admin::{local, record, record_by};
 use super::registries;
 use super::{Service, admin::Tenant};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
 use crate::schema::definition::{self, Definitions};
 use crate::schema::{Custom, Registry, ResourceType, ResourceTypeId};
+use crate::store::changes::Origin;
 use crate::store::schemas;
 use crate::store::{ResourceKey, Transaction, attribute_index, resources, tenants};
 
@@ -43,6 +44,17 @@ pub async fn add(
     tenant: &Tenant,
     definitions: &Definitions,
     extend: Option<(&str, bool)>,
+) -> Result<Report> {
+    add_by(service, tenant, definitions, extend, &local()).await
+}
+
+/// As [`add`], by somebody who is known.
+pub(super) async fn add_by(
+    service: &Service,
+    tenant: &Tenant,
+    definitions: &Definitions,
+    extend: Option<(&str, bool)>,
+    origin: &Origin,
 ) -> Result<Report> {
     let before = service.current_registry(tenant.key).await?;
     let now = service.clock.now();
@@ -80,8 +92,9 @@ pub async fn add(
             .iter()
             .map(|(_, id, _)| id.as_str())
             .collect();
-        record(
+        record_by(
             tx,
+            origin,
             tenant.key,
             "add-schema",
             &json!({"documents": ids}),

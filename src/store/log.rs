@@ -79,10 +79,18 @@ pub struct Wanted {
     pub with_reads: bool,
     /// With this outcome.
     pub outcome: Option<String>,
+    /// With this method.
+    pub method: Option<String>,
+    /// Without requests that only read.
+    pub changes_only: bool,
+    /// With a status of this hundred: 4 for 400 to 499.
+    pub hundred: Option<i16>,
     /// Of the request with this id.
     pub request_id: Option<String>,
     /// Not before this time.
     pub since: Option<i64>,
+    /// The same, looked at row by row: for those who bound the numbers themselves.
+    pub not_before: Option<i64>,
     /// Not from this time on.
     pub until: Option<i64>,
     /// After the entry with this number.
@@ -284,6 +292,31 @@ impl LogStore {
         })
     }
 
+    /// The number of the newest entry; 0 without one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn newest(&self) -> Result<i64> {
+        let mut reader = self.database.reader().await?;
+        let select =
+            Statement::new("SELECT log_key FROM request_log ORDER BY log_key DESC LIMIT 1");
+        let row: Option<(i64,)> = reader.fetch_optional(select).await?;
+        Ok(row.map_or(0, |(key,)| key))
+    }
+
+    /// When the entry with that number came, or the last one before it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn time_of(&self, key: i64) -> Result<Option<i64>> {
+        let mut reader = self.database.reader().await?;
+        let select = Statement::new(
+            "SELECT at FROM request_log WHERE log_key <= $1 ORDER BY log_key DESC LIMIT 1",
+        );
+        let row: Option<(i64,)> = reader.fetch_optional(select.arg(key)).await?;
+        Ok(row.map(|(at,)| at))
+    }
+
     /// The whole entry with that number.
     ///
     /// # Errors
@@ -361,6 +394,9 @@ fn selection(wanted: &Wanted, after: Option<i64>) -> Statement {
     if let Some(before) = wanted.before {
         select.push(" AND log_key < ").bind(before);
     }
+    if let Some(not_before) = wanted.not_before {
+        select.push(" AND at >= ").bind(not_before);
+    }
     if let Some(until) = wanted.until {
         select.push(" AND at < ").bind(until);
     }
@@ -375,6 +411,17 @@ fn selection(wanted: &Wanted, after: Option<i64>) -> Statement {
             select.push(" AND method <> 'GET' AND resource_id IS NOT NULL");
         }
         select.push(" AND resource_id = ").bind(resource.as_str());
+    }
+    if let Some(method) = &wanted.method {
+        select.push(" AND method = ").bind(method.as_str());
+    }
+    if wanted.changes_only {
+        select.push(" AND method <> 'GET' AND path NOT LIKE '%/.search'");
+    }
+    if let Some(hundred) = wanted.hundred {
+        let first = hundred.clamp(0, 9) * 100;
+        select.push(" AND status >= ").bind(first);
+        select.push(" AND status < ").bind(first + 100);
     }
     if let Some(request_id) = &wanted.request_id {
         select.push(" AND request_id = ").bind(request_id.as_str());

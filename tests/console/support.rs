@@ -22,7 +22,18 @@ impl Console {
 
     /// A tenant with these settings, and an operator of that role.
     pub(crate) async fn with(db: Db, role: Role, settings: &[(&str, &str)]) -> Self {
-        let world = World::with(db, settings).await;
+        Self::of(World::with(db, settings).await, role).await
+    }
+
+    /// A tenant with the default settings whose requests are kept, and an operator of that role.
+    pub(crate) async fn logged(db: Db, role: Role) -> Self {
+        let keep = |config: &mut muster::config::Config| {
+            "all".clone_into(&mut config.provisioning_log.mode);
+        };
+        Self::of(World::changed(db, &[], keep).await, role).await
+    }
+
+    async fn of(world: World, role: Role) -> Self {
         let (operator, browser) = operator(&world, role).await;
         Self {
             world,

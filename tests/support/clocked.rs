@@ -10,6 +10,7 @@ use muster::config::Config;
 use muster::http::admission::{Admission, Bounds};
 use muster::http::{App, router};
 use muster::listen::{self, bind};
+use muster::server::log_url;
 use muster::service::provisioning_log::{Mode, ProvisioningLog};
 use muster::service::redact::Redaction;
 use muster::service::{Limits, Service, SystemClock};
@@ -77,6 +78,7 @@ pub(crate) async fn clocked_with(db: Db, change: impl FnOnce(&mut Config)) -> Cl
     let mut config = config_for(&database.url);
     config.oauth.private_networks = vec!["127.0.0.0/8".parse().unwrap()];
     config.limits.failures_per_minute = 1_000_000;
+    "off".clone_into(&mut config.provisioning_log.mode);
     change(&mut config);
     start(database, config, TestClock::new()).await
 }
@@ -150,17 +152,21 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
     }
 }
 
-/// A provisioning log where the test names a database for it.
+/// The provisioning log, for tests that ask for one or name a database for it.
 async fn log(config: &Config) -> ProvisioningLog {
-    let Some(url) = &config.provisioning_log.database else {
-        return ProvisioningLog::off();
+    let mode = match Mode::parse(&config.provisioning_log.mode) {
+        Mode::Off if config.provisioning_log.database.is_some() => Mode::All,
+        mode => mode,
     };
+    if mode == Mode::Off {
+        return ProvisioningLog::off();
+    }
+    let store = LogStore::open(&log_url(config)).await.unwrap();
     let redaction = Redaction {
         body_bytes: config.provisioning_log.body_bytes,
-        masks_personal: false,
+        masks_personal: config.provisioning_log.masks_personal,
     };
-    let store = LogStore::open(url).await.unwrap();
-    ProvisioningLog::start(store, Mode::All, redaction).0
+    ProvisioningLog::start(store, mode, redaction).0
 }
 
 fn app(config: &Config, service: &Arc<Service>, issuer: &str, log: ProvisioningLog) -> App {

@@ -87,3 +87,7 @@ mail-second-factor-removed-text =
     Wenn Sie darum gebeten haben, richten Sie bei der nächsten Anmeldung bitte einen neuen ein.
 
     Wenn nicht, wenden Sie sich bitte sofort an die Administration von { $organization }, und ändern Sie Ihr Passwort.
+
+mail-test-subject = Nachrichten von { $organization } kommen an
+mail-test-text =
+    Diese Nachricht wurde am { $time } mit dem Konto { $username } angefordert, um zu prüfen, ob Nachrichten von { $organization } ankommen. Sie kommen an; es ist nichts zu tun.

@@ -101,3 +101,8 @@ mail-second-factor-removed-text =
     If you asked for it, please set up a new one when you next sign in.
 
     If you did not, please tell an administrator of { $organization } immediately, and change your password.
+
+# A test, asked for on the page of the settings.
+mail-test-subject = Letters of { $organization } arrive
+mail-test-text =
+    This letter was asked for on { $time } with the account { $username }, to see whether letters of { $organization } arrive. They do: there is nothing to be done.

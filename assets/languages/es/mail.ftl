@@ -87,3 +87,7 @@ mail-second-factor-removed-text =
     Si lo ha pedido usted, configure uno nuevo la próxima vez que inicie sesión.
 
     Si no lo ha pedido, avise de inmediato a la administración de { $organization } y cambie su contraseña.
+
+mail-test-subject = Los mensajes de { $organization } llegan
+mail-test-text =
+    Este mensaje se pidió el { $time } con la cuenta { $username } para comprobar si los mensajes de { $organization } llegan. Llegan: no tiene que hacer nada.

@@ -87,3 +87,7 @@ mail-second-factor-removed-text =
     Si vous l’avez demandé, veuillez en configurer un nouveau à votre prochaine connexion.
 
     Sinon, veuillez prévenir immédiatement l’administration de { $organization } et changer votre mot de passe.
+
+mail-test-subject = Les messages de { $organization } arrivent
+mail-test-text =
+    Ce message a été demandé le { $time } avec le compte { $username }, pour vérifier que les messages de { $organization } arrivent. C’est le cas : vous n’avez rien à faire.

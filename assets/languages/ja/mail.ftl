@@ -87,3 +87,7 @@ mail-second-factor-removed-text =
     ご本人の依頼による場合は、次回のサインイン時に新しい第 2 要素を設定してください。
 
     心当たりがない場合は、すぐに { $organization } の管理者にお知らせのうえ、パスワードを変更してください。
+
+mail-test-subject = { $organization } からのメールは届いています
+mail-test-text =
+    このメールは、{ $organization } からのメールが届くかどうかを確かめるため、{ $time } にアカウント { $username } から依頼されました。届いていますので、何もする必要はありません。

@@ -162,6 +162,11 @@ impl Desk {
         roles.iter().map(|role| role.name()).collect()
     }
 
+    /// The address of a page of the console.
+    pub(super) fn page_at(&self, path: &str) -> String {
+        self.visit.at(&format!("/console{path}"))
+    }
+
     /// What all pages have in common.
     pub(super) fn page(&self, section: Section) -> Shell {
         let page = self.visit.own_page(&self.signed_in, "");
@@ -254,7 +259,7 @@ impl Desk {
 }
 
 /// The console's pages run its own script and nothing else.
-fn with_policy(mut response: Response<Body>) -> Response<Body> {
+pub(super) fn with_policy(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_SECURITY_POLICY,

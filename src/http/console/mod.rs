@@ -5,17 +5,22 @@
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
+mod asked;
+mod attributes;
+mod audit;
 mod connections;
 mod dashboard;
 mod desk;
 mod factor;
 mod groups;
+mod log;
 mod operators;
 mod own;
 mod people;
 mod person;
 mod proof;
 mod search;
+mod settings;
 mod setup;
 mod several;
 mod shield;
@@ -23,6 +28,7 @@ mod tokens;
 mod transfer;
 pub mod views;
 mod wizard;
+mod workbench;
 
 use std::sync::Arc;
 
@@ -108,6 +114,11 @@ const AREAS: &[Area] = &[
     (groups::PAGES, groups::routes),
     (operators::PAGES, operators::routes),
     (person::PAGES, person::routes),
+    (log::PAGES, log::routes),
+    (audit::PAGES, audit::routes),
+    (attributes::PAGES, attributes::routes),
+    (settings::PAGES, settings::routes),
+    (workbench::PAGES, workbench::routes),
 ];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);

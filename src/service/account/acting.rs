@@ -108,6 +108,12 @@ impl Acting {
         }
     }
 
+    /// The schemas and resource types of the tenant.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     /// The rules of the tenant's accounts.
     #[must_use]
     pub fn accounts(&self) -> &AccountSettings {

@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::language::Language;
 use crate::schema::{EditedBy, ProfileAttribute, ProfileSetting, SeenBy, definition};
-use crate::service::admin::{get_tenant, record};
+use crate::service::account::Intent;
+use crate::service::admin::{get_tenant, record_by};
 use crate::service::{Service, schemas};
-use crate::store::{profiles, tenants};
+use crate::store::{profiles, resources, tenants};
 
 /// The longest label, in characters.
 const MAX_LABEL: usize = 100;
@@ -108,7 +109,9 @@ pub async fn set(service: &Service, acting: &Acting, path: &str, change: &Change
         profiles::put(tx, tenant, &full, &text).await?;
         tenants::bump(tx, tenant).await?;
         let detail = json!({"path": full, "setting": setting});
-        record(tx, tenant, "set-attribute", &detail, service.clock.now()).await
+        let origin = acting.call(Intent::default()).origin;
+        let now = service.clock.now();
+        record_by(tx, &origin, tenant, "set-attribute", &detail, now).await
     })
 }
 
@@ -129,12 +132,25 @@ fn is_fixed(path: &str, acting: &Acting) -> Result<bool> {
     Ok(fixed.iter().any(|known| known == path))
 }
 
-/// Adds an attribute of the tenant's own to profiles: to its schema of such attributes, which is made where there is none.
-/// `definition`: as RFC 7643 §7 says, at least `name`.
+/// What adding an attribute would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The schema that the attribute becomes a part of.
+    pub schema: String,
+    /// Whether that schema is made first.
+    pub is_new: bool,
+    /// The schema with the attribute.
+    pub document: Value,
+    /// How many people there are, who have no value of it.
+    pub people: i64,
+    name: String,
+}
+
+/// What adding an attribute would do; nothing is changed. `definition`: as RFC 7643 §7 says, at least `name`.
 ///
 /// # Errors
 /// 403; `uniqueness` for a name that is there; `invalidValue` for a definition that cannot be.
-pub async fn add(service: &Service, acting: &Acting, definition: Value) -> Result<String> {
+pub async fn plan(service: &Service, acting: &Acting, definition: Value) -> Result<Plan> {
     people::require_operator(acting, Permission::Configure)?;
     let (people, _) = acting.people()?;
     let name = definition
@@ -143,16 +159,19 @@ pub async fn add(service: &Service, acting: &Acting, definition: Value) -> Resul
         .map(str::to_owned)
         .ok_or_else(|| Error::invalid_value("an attribute needs a name"))?;
     let tenant = get_tenant(service, &acting.caller.tenant_name).await?;
-    let id = format!(
+    let schema = format!(
         "urn:muster:scim:schemas:tenant:{}:1.0:{}",
         tenant.name, people.name
     );
-    let mut document = match schemas::show(service, &tenant, &id).await {
-        Ok(document) => document,
-        Err(error) if error.kind() == crate::error::ErrorKind::NotFound => json!({
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
-            "id": id, "name": "Profile", "description": "Attributes of this organization's own", "attributes": [],
-        }),
+    let (mut document, is_new) = match schemas::show(service, &tenant, &schema).await {
+        Ok(document) => (document, false),
+        Err(error) if error.kind() == crate::error::ErrorKind::NotFound => (
+            json!({
+                "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+                "id": schema, "name": "Profile", "description": "Attributes of this organization's own", "attributes": [],
+            }),
+            true,
+        ),
         Err(error) => return Err(error),
     };
     let attributes = document
@@ -172,8 +191,30 @@ pub async fn add(service: &Service, acting: &Acting, definition: Value) -> Resul
     if let Some(object) = document.as_object_mut() {
         object.remove("meta");
     }
-    let definitions = definition::read(&document.to_string())?;
+    definition::read(&document.to_string())?;
+    let mut reader = service.store.reader().await?;
+    let people = resources::count_of_type(&mut reader, acting.caller.tenant, people.id).await?;
+    Ok(Plan {
+        schema,
+        is_new,
+        document,
+        people,
+        name,
+    })
+}
+
+/// Adds an attribute of the tenant's own to profiles: to its schema of such attributes, which is made where there is none.
+/// `definition`: as RFC 7643 §7 says, at least `name`.
+///
+/// # Errors
+/// 403; `uniqueness` for a name that is there; `invalidValue` for a definition that cannot be.
+pub async fn add(service: &Service, acting: &Acting, definition: Value) -> Result<String> {
+    let plan = plan(service, acting, definition).await?;
+    let (people, _) = acting.people()?;
+    let tenant = get_tenant(service, &acting.caller.tenant_name).await?;
+    let definitions = definition::read(&plan.document.to_string())?;
     let extend = Some((people.name.as_str(), false));
-    schemas::add(service, &tenant, &definitions, extend).await?;
-    Ok(format!("{id}:{name}"))
+    let origin = acting.call(Intent::default()).origin;
+    schemas::add_by(service, &tenant, &definitions, extend, &origin).await?;
+    Ok(format!("{}:{}", plan.schema, plan.name))
 }

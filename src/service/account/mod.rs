@@ -22,6 +22,7 @@ mod owners;
 mod ownership;
 pub mod people;
 pub mod post;
+pub mod preview;
 pub mod profile;
 mod qr;
 pub mod record;

@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::account::Intent;
+use super::account::acting::Acting;
+use super::account::people::require_operator;
 use super::{Service, registries};
-use crate::auth::{settings, tenant_settings};
+use crate::auth::{Permission, settings, tenant_settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
 use crate::schema::{AttributeDef, AttributeId, Custom, Registry};
@@ -74,6 +77,48 @@ pub async fn get_tenant(service: &Service, name: &str) -> Result<Tenant> {
 /// # Errors
 /// `invalidValue` for a setting; `uniqueness` when values are to be unique and are not, with their number.
 pub async fn update_tenant(service: &Service, tenant: &Tenant, own: &[NewSetting]) -> Result<()> {
+    change_tenant(service, tenant, own, &local()).await
+}
+
+/// The settings of the tenant of an operator, with their values and where those come from.
+///
+/// # Errors
+/// 403.
+pub async fn settings_of(service: &Service, acting: &Acting) -> Result<Vec<settings::Explained>> {
+    require_operator(acting, Permission::ManageSettings)?;
+    let tenant = get_tenant(service, &acting.caller.tenant_name).await?;
+    tenant_settings::explain_tenant(&tenant.settings)
+}
+
+/// Changes settings of the tenant of an operator; those that are as they are already stay untouched.
+///
+/// # Errors
+/// 403, and as [`update_tenant`].
+pub async fn change_settings(service: &Service, acting: &Acting, own: &[NewSetting]) -> Result<()> {
+    require_operator(acting, Permission::ManageSettings)?;
+    let tenant = get_tenant(service, &acting.caller.tenant_name).await?;
+    let present = tenant_settings::explain_tenant(&tenant.settings)?;
+    let is_new = |(name, value): &&NewSetting| {
+        let known = present.iter().find(|(known, ..)| known.name == name);
+        known.is_none_or(|(setting, known, _)| {
+            let wanted = value.as_deref().unwrap_or(setting.default());
+            wanted != known
+        })
+    };
+    let own: Vec<NewSetting> = own.iter().filter(is_new).cloned().collect();
+    if own.is_empty() {
+        return Ok(());
+    }
+    let origin = acting.call(Intent::default()).origin;
+    change_tenant(service, &tenant, &own, &origin).await
+}
+
+async fn change_tenant(
+    service: &Service,
+    tenant: &Tenant,
+    own: &[NewSetting],
+    origin: &Origin,
+) -> Result<()> {
     let now = service.clock.now();
     let wanted: Vec<(AttributeId, bool)> = in_transaction!(service.store, |tx| {
         tenants::lock_all(tx).await?;
@@ -85,8 +130,12 @@ pub async fn update_tenant(service: &Service, tenant: &Tenant, own: &[NewSetting
         set_uniqueness(tx, tenant, &wanted).await?;
         tenants::set_settings(tx, tenant.key, &settings).await?;
         tenants::bump(tx, tenant.key).await?;
-        let detail = json!({"name": tenant.name, "settings": settings});
-        record(tx, tenant.key, "update-tenant", &detail, now).await?;
+        let detail = json!({
+            "name": tenant.name,
+            "settings": settings,
+            "attributes": differences(&present.settings, &settings)?,
+        });
+        record_by(tx, origin, tenant.key, "update-tenant", &detail, now).await?;
         Ok(wanted)
     })?;
     // Whoever wrote by the old settings has ended after this; what they wrote follows. To be repeated, if it is interrupted.
@@ -170,6 +219,18 @@ pub(super) fn local() -> Origin {
         connection: None,
         actor: "operator".to_owned(),
     }
+}
+
+/// What is different between two sets of settings, as the history tells of attributes.
+fn differences(before: &str, after: &str) -> Result<Value> {
+    let before = tenant_settings::explain_tenant(before)?;
+    let after = tenant_settings::explain_tenant(after)?;
+    let pairs = before.into_iter().zip(after);
+    let changed = pairs.filter(|((_, old, _), (_, new, _))| old != new);
+    let changed = changed.map(|((setting, old, _), (_, new, _))| {
+        (setting.name.to_owned(), json!({"old": old, "new": new}))
+    });
+    Ok(Value::Object(changed.collect()))
 }
 
 pub(super) async fn record(

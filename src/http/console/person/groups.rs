@@ -144,7 +144,7 @@ async fn changes(
     for id in added {
         if !names.contains_key(id) {
             let found = groups::find(service, acting, &id.to_string()).await?;
-            let name = groups::name(acting, &found)?;
+            let name = groups::name(acting, &found.document)?;
             names.insert(*id, name);
         }
     }

@@ -11,9 +11,14 @@ pub mod search;
 pub mod transfer;
 pub mod wizard;
 
+pub mod attributes;
+pub mod audit;
 pub mod connections;
 pub mod dashboard;
+pub mod log;
 pub mod person;
+pub mod settings;
+pub mod workbench;
 use askama::Template;
 
 pub use own::{
@@ -79,6 +84,9 @@ pub const NOTICES: &[&str] = &[
     "person-notice-unlocked",
     "person-notice-deleted",
     "person-notice-purged",
+    "attributes-notice-added",
+    "settings-notice-saved",
+    "settings-notice-test",
 ];
 
 /// A section of the console, as the navigation lists them.

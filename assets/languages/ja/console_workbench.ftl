@@ -1,0 +1,32 @@
+# Requests by hand.
+
+workbench-lead = ご自身の名義で、役割の範囲内で SCIM リクエストを送ります。
+workbench-method = メソッド
+workbench-path = パス。基点:
+workbench-build-filter = フィルターを組み立てる
+workbench-build-patch = PATCH リクエストを組み立てる
+workbench-attribute = 属性
+workbench-operator = 演算子
+workbench-operation = 操作
+workbench-value = 値
+workbench-add = 追加
+workbench-body = 本文(POST、PUT、PATCH 用)
+workbench-if-match = If-Match(バージョン)
+workbench-if-match-hint = 変更したいバージョンの ETag です。
+workbench-send = 送信
+workbench-writes = リクエストによる変更は実際に行われ、あなたの名前で履歴に残ります。
+workbench-reads = あなたの役割では読み取りのみできます。
+workbench-answer = 応答
+workbench-milliseconds = ミリ秒
+workbench-bytes = { $count } バイト
+workbench-no-body = 応答に本文はありません。
+workbench-changed = 変更点
+workbench-only-read = ありません。読み取りのリクエストでした。
+workbench-nothing = ありません。拒否されたリクエストは何も変更しません。
+workbench-see-history = このリソースに変更はありません。すべての変更は履歴で確認できます。
+workbench-log = プロビジョニングログで見る
+workbench-more = ヘッダーと curl コマンド
+workbench-headers = ヘッダー
+workbench-past = 送信履歴
+workbench-past-none = 送信したものは、ページを開いている間ここに表示されます。
+workbench-endpoints = エンドポイント
