@@ -173,12 +173,11 @@ pub async fn latest(
         let pattern = format!("{beginning}%");
         select.push(" AND actor LIKE ").bind(pattern);
     }
-    select
-        .push(" ORDER BY change_key DESC LIMIT ")
-        .bind(count);
+    select.push(" ORDER BY change_key DESC LIMIT ").bind(count);
     let rows: Vec<Row> = tx.fetch_all(select).await?;
-    let found = rows.into_iter().map(
-        |(key, at, request_id, actor, version, operation, detail)| {
+    let found = rows
+        .into_iter()
+        .map(|(key, at, request_id, actor, version, operation, detail)| {
             let recorded = Recorded {
                 at,
                 request_id,
@@ -188,7 +187,6 @@ pub async fn latest(
                 detail,
             };
             (key, recorded)
-        },
-    );
+        });
     Ok(found.collect())
 }

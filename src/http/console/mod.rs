@@ -78,10 +78,7 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[
-    (own::PAGES, own::routes),
-    (person::PAGES, person::routes),
-];
+const AREAS: &[Area] = &[(own::PAGES, own::routes), (person::PAGES, person::routes)];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

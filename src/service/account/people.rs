@@ -301,9 +301,7 @@ pub async fn tombstone(service: &Service, acting: &Acting, id: Uuid) -> Result<T
     let mut reader = service.store.reader().await?;
     let found = tombstones::get(&mut reader, acting.caller.tenant, id).await?;
     found.ok_or_else(|| {
-        Error::not_found(format!(
-            "nobody with the id \"{id}\" is among the deleted"
-        ))
+        Error::not_found(format!("nobody with the id \"{id}\" is among the deleted"))
     })
 }
 

@@ -635,8 +635,7 @@ pub async fn history(
     let mut reader = service.store.reader().await?;
     let tenant = acting.caller.tenant;
     let beginning = by.beginning();
-    let mut found =
-        changes::latest(&mut reader, tenant, id, beginning, before, count + 1).await?;
+    let mut found = changes::latest(&mut reader, tenant, id, beginning, before, count + 1).await?;
     let wanted = usize::try_from(count).unwrap_or(usize::MAX);
     let is_more = found.len() > wanted;
     found.truncate(wanted);

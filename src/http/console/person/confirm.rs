@@ -247,7 +247,13 @@ async fn deletion(desk: &Desk, page: &Shell, record: &Record) -> Result<Question
     })
 }
 
-fn view(desk: &Desk, page: Shell, record: &Record, deed: (Deed, &str), question: Question) -> Confirm {
+fn view(
+    desk: &Desk,
+    page: Shell,
+    record: &Record,
+    deed: (Deed, &str),
+    question: Question,
+) -> Confirm {
     let id = record.person.stored.id;
     let head = head(desk, &page, record, "");
     Confirm {
@@ -260,7 +266,9 @@ fn view(desk: &Desk, page: Shell, record: &Record, deed: (Deed, &str), question:
 }
 
 pub(super) async fn ask(Extracted(desk): Extracted) -> Answer {
-    asked(&desk).await.unwrap_or_else(|error| desk.failed(error))
+    asked(&desk)
+        .await
+        .unwrap_or_else(|error| desk.failed(error))
 }
 
 async fn asked(desk: &Desk) -> Result<Answer> {
@@ -341,7 +349,9 @@ fn missing(
         let (_, account) = desk.acting().people()?;
         let key = |name: &str| IndexKey::of(&account.username, &Value::from(name));
         let (typed, known) = (key(&question.typed), key(&record.username));
-        let is_same = typed.zip(known).is_some_and(|(typed, known)| typed == known);
+        let is_same = typed
+            .zip(known)
+            .is_some_and(|(typed, known)| typed == known);
         if !is_same {
             wrong("typed", "person-error-typed");
         }
@@ -402,7 +412,14 @@ async fn done(
             let is_offline = question.way == "link";
             let made = onboarding::invite(service, acting, id, is_offline).await?;
             if let Some(link) = made.link {
-                return Ok(link_page(desk, page, record, "invite", &link.secret, link.expires));
+                return Ok(link_page(
+                    desk,
+                    page,
+                    record,
+                    "invite",
+                    &link.secret,
+                    link.expires,
+                ));
             }
             "person-notice-invited"
         }
@@ -422,7 +439,9 @@ async fn reset_done(
     if question.way == "temporary" {
         let made = onboarding::set_temporary_password(service, acting, id, None).await?;
         let Some((password, expires)) = made.password else {
-            return Err(Error::internal("a temporary password was set and is not there"));
+            return Err(Error::internal(
+                "a temporary password was set and is not there",
+            ));
         };
         let view = Secret {
             head: head(desk, page, record, ""),
@@ -441,7 +460,14 @@ async fn reset_done(
     let is_offline = question.way == "link";
     let (_, link) = people::reset(service, acting, id, is_offline, question.is_further).await?;
     match link {
-        Some(link) => Ok(link_page(desk, page, record, "reset", &link.secret, link.expires)),
+        Some(link) => Ok(link_page(
+            desk,
+            page,
+            record,
+            "reset",
+            &link.secret,
+            link.expires,
+        )),
         None => Ok(desk.go(&below(id, "sign-in"), "person-notice-reset")),
     }
 }

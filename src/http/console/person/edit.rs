@@ -10,9 +10,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::http::account::Form;
 use crate::http::console::desk::{Desk, Extracted};
-use crate::http::console::views::person::{
-    Conflict, Difference, Edit, Field, Item, Part, Rows,
-};
+use crate::http::console::views::person::{Conflict, Difference, Edit, Field, Item, Part, Rows};
 use crate::http::console::views::{FieldError, Shell};
 use crate::service::account::record::{
     self, Actor, By, Entry, Held, Kind, Line, NewValue, Record, Single,
@@ -24,7 +22,6 @@ const MAX_ROWS: usize = 50;
 /// What an operator has changed of an attribute or of one value of it.
 struct Mine {
     path: String,
-    label: String,
     /// What it was when the page was opened, in one line.
     opened: String,
     /// What was typed, in one line.
@@ -86,7 +83,10 @@ async fn saved(desk: &Desk, form: &Form) -> Result<Answer> {
         if !typed.errors.iter().any(|known| known.field == path) {
             let kind = kind_of(&entries, &path);
             let message = wrong(&page, kind, &error);
-            typed.errors.push(FieldError { field: path, message });
+            typed.errors.push(FieldError {
+                field: path,
+                message,
+            });
         }
     }
     if !typed.errors.is_empty() {
@@ -125,9 +125,7 @@ fn kind_of(entries: &[Entry], path: &str) -> Kind {
         Held::Singles(singles) => Some(singles),
         Held::Many { .. } => None,
     });
-    let found = singles
-        .flatten()
-        .find(|single| single.line.path == path);
+    let found = singles.flatten().find(|single| single.line.path == path);
     found.map_or(Kind::Text, |single| single.line.kind)
 }
 
@@ -152,7 +150,7 @@ async fn typed(desk: &Desk, page: &Shell, entries: &[Entry], form: &Form) -> Res
         match &entry.held {
             Held::Singles(singles) => {
                 for single in singles.iter().filter(|single| single.is_editable) {
-                    single_typed(desk, page, entry, single, form, &mut typed).await?;
+                    single_typed(desk, page, single, form, &mut typed).await?;
                 }
             }
             Held::Many { parts, values } if entry.is_editable => {
@@ -176,7 +174,6 @@ fn is_theirs(form: &Form, path: &str) -> bool {
 async fn single_typed(
     desk: &Desk,
     page: &Shell,
-    entry: &Entry,
     single: &Single,
     form: &Form,
     typed: &mut Typed,
@@ -212,7 +209,6 @@ async fn single_typed(
     };
     typed.changed.push(Mine {
         path: path.clone(),
-        label: line_label(page, entry, single),
         opened: readable(page, single.line.kind, &former),
         typed: readable(page, single.line.kind, &text),
         value,
@@ -254,7 +250,6 @@ fn many_typed(
     }
     typed.changed.push(Mine {
         path: path.clone(),
-        label: label(page, &entry.labels, path, &entry.name),
         opened: list_in_short(page, &former),
         typed: list_in_short(page, &values),
         value: (!values.is_empty()).then_some(Value::Array(values)),
@@ -303,7 +298,10 @@ fn row_typed(
     {
         return read(part, &form.text(&name(part)));
     }
-    let mut object: Map<String, Value> = former.and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut object: Map<String, Value> = former
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let mut says_something = false;
     for part in parts {
         let text = form.text(&name(part));
@@ -356,7 +354,10 @@ fn view(
                 let fields = fields.map(|single| Item::Field(field(&page, entry, single, typed)));
                 part.items.extend(fields);
             }
-            Held::Many { parts: lines, values } => {
+            Held::Many {
+                parts: lines,
+                values,
+            } => {
                 if entry.is_editable || !values.is_empty() {
                     let rows = rows(&page, entry, (lines, values), typed);
                     part.items.push(Item::Rows(rows));
@@ -449,19 +450,32 @@ fn rows(
     typed: Option<&Form>,
 ) -> Rows {
     let path = &entry.path;
-    let former = typed.map_or_else(|| present.to_vec(), |form| former_values(form, path, present));
+    let former = typed.map_or_else(
+        || present.to_vec(),
+        |form| former_values(form, path, present),
+    );
     let is_more = typed.is_some_and(|form| form.text("more") == *path);
     let mut values = typed
         .and_then(|form| list_typed(form, path, parts, &former))
         .unwrap_or_else(|| present.to_vec());
-    let shown: Vec<_> = values.iter().take(MAX_ROWS).map(|value| shown(page, value)).collect();
+    let shown: Vec<_> = values
+        .iter()
+        .take(MAX_ROWS)
+        .map(|value| shown(page, value))
+        .collect();
     let is_editable = entry.is_editable && values.len() < MAX_ROWS;
     let blank = if is_more { 3 } else { 1 };
     values.extend(std::iter::repeat_n(Value::Null, blank));
-    let rows = values.iter().take(MAX_ROWS).enumerate().map(|(row, value)| {
-        let fields = parts.iter().map(|part| row_field(page, path, row, part, value));
-        fields.collect()
-    });
+    let rows = values
+        .iter()
+        .take(MAX_ROWS)
+        .enumerate()
+        .map(|(row, value)| {
+            let fields = parts
+                .iter()
+                .map(|part| row_field(page, path, row, part, value));
+            fields.collect()
+        });
     Rows {
         path: path.clone(),
         label: label(page, &entry.labels, path, &entry.name),
@@ -549,10 +563,9 @@ async fn conflict(desk: &Desk, form: &Form) -> Result<Answer> {
     let view = Conflict {
         head: head(desk, &page, &record, "edit"),
         version: record.person.stored.meta.version,
-        lead: page.language.format(
-            "person-conflict-lead",
-            &[("name", &who), ("when", &when)],
-        ),
+        lead: page
+            .language
+            .format("person-conflict-lead", &[("name", &who), ("when", &when)]),
         differences,
         page,
     };

@@ -53,7 +53,11 @@ async fn show(desk: &Desk) -> Result<Answer> {
             .collect(),
         may_edit: record.may_edit(desk.acting()),
         place: page.counted("person-groups-count", &count),
-        previous: if at > 1 { address(at - 1) } else { String::new() },
+        previous: if at > 1 {
+            address(at - 1)
+        } else {
+            String::new()
+        },
         next: if at < pages {
             address(at + 1)
         } else {
@@ -136,8 +140,7 @@ async fn changes(
 ) -> Result<Regroup> {
     let (service, acting) = (&desk.app().service, desk.acting());
     let present = groups::of_person(service, acting, record.person.stored.id).await?;
-    let mut names: HashMap<Uuid, String> =
-        present.into_iter().map(|of| (of.id, of.name)).collect();
+    let mut names: HashMap<Uuid, String> = present.into_iter().map(|of| (of.id, of.name)).collect();
     for id in added {
         if !names.contains_key(id) {
             let found = groups::find(service, acting, &id.to_string()).await?;

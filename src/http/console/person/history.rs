@@ -24,7 +24,9 @@ const CHOICES: &[(&str, By, &str)] = &[
 ];
 
 pub(super) async fn show(Extracted(desk): Extracted) -> Answer {
-    shown(&desk).await.unwrap_or_else(|error| desk.failed(error))
+    shown(&desk)
+        .await
+        .unwrap_or_else(|error| desk.failed(error))
 }
 
 async fn shown(desk: &Desk) -> Result<Answer> {
@@ -89,7 +91,11 @@ fn changes(page: &Shell, detail: &Map<String, Value>) -> Vec<Change> {
     for (name, value) in detail {
         match (name.as_str(), value) {
             ("attributes", Value::Object(attributes)) => {
-                all.extend(attributes.iter().map(|(path, values)| differs(page, path, values)));
+                all.extend(
+                    attributes
+                        .iter()
+                        .map(|(path, values)| differs(page, path, values)),
+                );
             }
             ("members", _) => {}
             _ => all.push(Change {

@@ -15,7 +15,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::desk::{Desk, Extracted};
-use super::views::person::{Act, Card, Danger, Fact, Head, Json, Measure, Profile, Shown, Sign, Tab};
+use super::views::person::{
+    Act, Card, Danger, Fact, Head, Json, Measure, Profile, Shown, Sign, Tab,
+};
 use super::views::{Section, Shell};
 use super::{Needs, pages};
 use crate::auth::Permission;
@@ -311,11 +313,13 @@ fn shown(page: &Shell, value: &Value) -> Shown {
     };
     let is_tag = |name: &str| matches!(name, "type" | "primary");
     let texts = |name: &str| object.get(name).map(record::shown);
-    let text = texts("value").or_else(|| texts("formatted")).unwrap_or_else(|| {
-        let parts = object.iter().filter(|(name, _)| !is_tag(name));
-        let parts: Vec<String> = parts.map(|(_, value)| record::shown(value)).collect();
-        parts.join(", ")
-    });
+    let text = texts("value")
+        .or_else(|| texts("formatted"))
+        .unwrap_or_else(|| {
+            let parts = object.iter().filter(|(name, _)| !is_tag(name));
+            let parts: Vec<String> = parts.map(|(_, value)| record::shown(value)).collect();
+            parts.join(", ")
+        });
     let mut tags: Vec<String> = texts("type")
         .map(|value| choice(page, &value))
         .into_iter()
@@ -414,7 +418,11 @@ fn cards(page: &Shell, entries: &[Entry]) -> Vec<Card> {
             })),
             Held::Many { values, .. } => card.facts.push(Fact {
                 label: label(page, &entry.labels, &entry.path, &entry.name),
-                values: values.iter().take(50).map(|value| shown(page, value)).collect(),
+                values: values
+                    .iter()
+                    .take(50)
+                    .map(|value| shown(page, value))
+                    .collect(),
                 owner: entry.owner.clone(),
             }),
         }

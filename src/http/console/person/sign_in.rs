@@ -10,16 +10,18 @@ use crate::http::account::{Form, browser_words};
 use crate::http::console::desk::{Desk, Extracted};
 use crate::http::console::views::Shell;
 use crate::http::console::views::person::{Known, Letter, Session, Sign, SignIn};
+use crate::service::account::State;
 use crate::service::account::people::{self, Facts};
 use crate::service::account::record::{self, Record};
-use crate::service::account::State;
 
 /// How many letters and sessions are shown.
 const LETTERS: i64 = 10;
 const SESSIONS: usize = 100;
 
 pub(super) async fn show(Extracted(desk): Extracted) -> Answer {
-    shown(&desk).await.unwrap_or_else(|error| desk.failed(error))
+    shown(&desk)
+        .await
+        .unwrap_or_else(|error| desk.failed(error))
 }
 
 async fn shown(desk: &Desk) -> Result<Answer> {
