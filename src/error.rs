@@ -61,6 +61,10 @@ pub enum ErrorKind {
     InvalidToken,
     /// The caller may not do this.
     Forbidden,
+    /// The caller must prove again who they are.
+    ProofNeeded,
+    /// The caller must show a second factor, or set one up.
+    FactorNeeded,
     /// The token's scopes do not allow this (RFC 6750 §3.1).
     InsufficientScope,
     /// Nothing by that name exists for this caller.
@@ -123,6 +127,8 @@ impl ErrorKind {
         (Self::Unauthenticated, "unauthenticated"),
         (Self::InvalidToken, "invalidToken"),
         (Self::Forbidden, "forbidden"),
+        (Self::ProofNeeded, "proofNeeded"),
+        (Self::FactorNeeded, "factorNeeded"),
         (Self::InsufficientScope, "insufficientScope"),
         (Self::NotFound, "notFound"),
         (Self::MethodNotAllowed, "methodNotAllowed"),
@@ -169,7 +175,12 @@ impl ErrorKind {
             | Self::InvalidCount
             | Self::BadRequest => 400,
             Self::Unauthenticated | Self::InvalidToken => 401,
-            Self::Forbidden | Self::InsufficientScope | Self::Sensitive | Self::Rejected => 403,
+            Self::Forbidden
+            | Self::ProofNeeded
+            | Self::FactorNeeded
+            | Self::InsufficientScope
+            | Self::Sensitive
+            | Self::Rejected => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
@@ -206,6 +217,8 @@ impl ErrorKind {
             Self::Unauthenticated
             | Self::InvalidToken
             | Self::Forbidden
+            | Self::ProofNeeded
+            | Self::FactorNeeded
             | Self::InsufficientScope
             | Self::NotFound
             | Self::MethodNotAllowed
@@ -276,6 +289,10 @@ constructors! {
     invalid_token => InvalidToken;
     /// 403.
     forbidden => Forbidden;
+    /// 403 until the caller has proved again who they are.
+    proof_needed => ProofNeeded;
+    /// 403 until the caller has shown a second factor.
+    factor_needed => FactorNeeded;
     /// 403 `insufficient_scope`.
     insufficient_scope => InsufficientScope;
     /// 404.

@@ -230,6 +230,12 @@ impl Server {
         default_url(self.address, self.tls.is_some())
     }
 
+    /// Where links begin.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     /// Where clients reach SCIM.
     #[must_use]
     pub fn scim_url(&self) -> String {

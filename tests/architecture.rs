@@ -79,6 +79,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("lettre::", &["mail/"]),
     ("fluent_bundle", &["language.rs"]),
     ("csv::", &["service/transfer/"]),
+    (" hmac::", &["auth/totp.rs"]),
+    ("qrcode::", &["service/account/qr.rs"]),
     ("nom::", &["filter/parse.rs"]),
     ("chacha20poly1305", &["service/cursor.rs"]),
     ("precis_profiles", &["schema/validate/text.rs"]),

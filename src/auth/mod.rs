@@ -17,6 +17,7 @@ pub mod policy;
 pub mod scopes;
 pub mod settings;
 pub mod tenant_settings;
+pub mod totp;
 mod workers;
 
 use uuid::Uuid;

@@ -74,6 +74,11 @@ pub const TENANT_SETTINGS: &[Setting] = &[
         (1, 1_440),
         "how long it is locked then, in minutes; each further time in a row twice as long, up to a day",
     ),
+    words(
+        "operators.second_factor",
+        &["optional", "required"],
+        "whether operators must have a second factor; until they have set one up, they can do nothing else",
+    ),
     number(
         "invitation.hours",
         "24",
@@ -183,6 +188,8 @@ pub struct AccountSettings {
     pub lockout_failures: i64,
     /// For how long, the first time.
     pub lockout_time: i64,
+    /// Operators must have a second factor.
+    pub needs_second_factor: bool,
     /// How long an invitation is good for.
     pub invitation_time: i64,
     /// How long a link to set a new password is good for.
@@ -259,6 +266,7 @@ impl TenantSettings {
             reset_blocks: is("password.reset", "block_now"),
             lockout_failures: number("lockout.failures"),
             lockout_time: number("lockout.minutes") * MINUTE,
+            needs_second_factor: is("operators.second_factor", "required"),
             invitation_time: number("invitation.hours") * HOUR,
             reset_time: number("reset.minutes") * MINUTE,
             session_idle: number("session.idle_minutes") * MINUTE,

@@ -4,6 +4,7 @@ mod attribute;
 mod client;
 mod connection;
 mod group;
+mod init;
 mod log;
 mod operator;
 mod output;
@@ -13,7 +14,6 @@ mod tenant;
 mod token;
 mod user;
 
-use std::fmt::Write;
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +56,10 @@ enum Command {
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
     },
+    /// Do what the first start of the server does, without serving, and print a link for the first owner of the console
+    ///
+    /// Later runs print a new link, and the one before is void, until there is an owner; then nothing is changed.
+    Init(init::Init),
     /// Show and check settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -243,6 +247,12 @@ async fn execute(cli: Cli) -> Result<()> {
     let config = values.config()?;
     match cli.command {
         Command::Serve { .. } => serve(config).await,
+        Command::Init(command) => {
+            with_service(&config, async |service| {
+                init::run(service, &config, command).await
+            })
+            .await
+        }
         Command::Config(command) => show_config(&command, &values),
         Command::Db(DbCommand::Migrate) => with_service(&config, async |_| Ok(())).await,
         Command::Reindex => {
@@ -386,28 +396,15 @@ async fn serve(config: Config) -> Result<()> {
     Ok(())
 }
 
-/// Where the server is, and on the first start the token: the only time it is shown.
+/// Where the server is, and on the first start the token and the first owner's link: the only time they are shown.
 fn announce(server: &Server) -> Result<()> {
-    let mut text = format!(
-        "\n  Muster is running.\n\n    SCIM base URL   {}\n",
-        server.scim_url()
-    );
+    let mut facts = vec![("SCIM base URL", server.scim_url())];
+    let mut remarks = Vec::new();
     if let Some(first) = server.first_start() {
-        let token = first
-            .token
-            .as_deref()
-            .unwrap_or("as set by MUSTER_SERVER__BOOTSTRAP_TOKEN");
-        _ = write!(
-            text,
-            "    Bearer token    {token}\n    Tenant          {}\n    Connection      {}\n",
-            first.tenant, first.connection
-        );
-        if first.token.is_some() {
-            text.push_str("\n  The token is shown this once. `muster token create --connection default` makes another.\n");
-        }
+        init::tell(first, server.public_url(), &mut facts, &mut remarks);
     }
-    text.push_str("\n  Ctrl+C stops it.\n\n");
-    output::print(&text)
+    remarks.push("Ctrl+C stops it.".to_owned());
+    output::print(&init::framed("Muster is running.", &facts, &remarks))
 }
 
 fn init_log(config: &Config) -> Result<()> {

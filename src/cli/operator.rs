@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::resource::timestamp;
 use crate::service::Service;
-use crate::service::account::operators;
+use crate::service::account::{operators, second_factor};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum OperatorCommand {
@@ -46,6 +46,13 @@ pub(super) enum OperatorCommand {
         /// Take it away
         #[arg(long)]
         remove: bool,
+    },
+    /// Remove the second factor of an operator who has lost it; all their sessions end
+    ResetSecondFactor {
+        /// The user name or the id
+        operator: String,
+        #[command(flatten)]
+        of: OfTenant,
     },
 }
 
@@ -116,6 +123,11 @@ pub(super) async fn run(
             let acting = acting(service, config, &of).await?;
             let id = acting.find(service, &user).await?.stored.id;
             operators::set_role(service, &acting, id, role.into(), !remove).await
+        }
+        OperatorCommand::ResetSecondFactor { operator, of } => {
+            let acting = acting(service, config, &of).await?;
+            let id = acting.find(service, &operator).await?.stored.id;
+            second_factor::reset(service, &acting, id).await
         }
     }
 }

@@ -472,6 +472,7 @@ async fn get(service: &Service, config: &Config, who: &Who, shown: &Output) -> R
         "lockedUntil": time(known.locked_until),
         "verifiedAddress": known.verified_address,
         "lastSignIn": time(known.last_sign_in),
+        "secondFactor": time(facts.second_factor),
         "sessions": sessions,
     });
     output::object(shown.format, &object)

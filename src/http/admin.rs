@@ -408,6 +408,7 @@ async fn account(State(app): State<Arc<App>>, desk: Desk, at: At) -> Answer {
         "verifiedAddress": known.verified_address,
         "lastSignIn": time(known.last_sign_in),
         "connection": facts.connection,
+        "secondFactor": time(facts.second_factor),
         "sessions": facts.sessions.iter().map(session).collect::<Vec<_>>(),
     });
     Ok(answer(StatusCode::OK, &body))

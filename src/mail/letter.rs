@@ -41,6 +41,8 @@ pub enum Kind {
     LockedAutomatically,
     /// Notice to the old address: the account has another one.
     AddressChanged,
+    /// Notice: the account has no second factor any more.
+    SecondFactorRemoved,
 }
 
 impl Kind {
@@ -56,6 +58,7 @@ impl Kind {
         Self::Locked,
         Self::LockedAutomatically,
         Self::AddressChanged,
+        Self::SecondFactorRemoved,
     ];
 
     /// The kind's name, as the outbox keeps it.
@@ -72,6 +75,7 @@ impl Kind {
             Self::Locked => "locked",
             Self::LockedAutomatically => "locked_automatically",
             Self::AddressChanged => "address_changed",
+            Self::SecondFactorRemoved => "second_factor_removed",
         }
     }
 
@@ -88,7 +92,7 @@ impl Kind {
             Self::Verify => &["organization", "link", "expires"],
             Self::RegisteredAlready | Self::Approved => &["organization", "username", "link"],
             Self::PasswordChanged => &["organization", "username", "time", "link"],
-            Self::Locked => &["organization", "username", "time"],
+            Self::Locked | Self::SecondFactorRemoved => &["organization", "username", "time"],
             Self::LockedAutomatically => &["organization", "username", "time", "until"],
             Self::AddressChanged => &["organization", "username", "time", "address"],
         }

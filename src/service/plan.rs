@@ -192,8 +192,13 @@ impl Plan {
         }
     }
 
+    /// What the first type is asked for.
+    pub(super) fn predicate(&self) -> Option<&Predicate> {
+        self.branches.first()?.1.as_ref()
+    }
+
     /// Tests every candidate in Rust, and sorts as the query says.
-    async fn scan(
+    pub(super) async fn scan(
         &self,
         service: &Service,
         tx: &mut Transaction,

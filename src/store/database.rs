@@ -53,6 +53,16 @@ const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
         "address changes",
         include_str!("../../migrations/sqlite/0005_address_changes.sql"),
     ),
+    (
+        6,
+        "second factors",
+        include_str!("../../migrations/sqlite/0006_second_factors.sql"),
+    ),
+    (
+        7,
+        "first owner",
+        include_str!("../../migrations/sqlite/0007_first_owner.sql"),
+    ),
 ];
 const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
     (
@@ -79,6 +89,16 @@ const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         5,
         "address changes",
         include_str!("../../migrations/postgres/0005_address_changes.sql"),
+    ),
+    (
+        6,
+        "second factors",
+        include_str!("../../migrations/postgres/0006_second_factors.sql"),
+    ),
+    (
+        7,
+        "first owner",
+        include_str!("../../migrations/postgres/0007_first_owner.sql"),
     ),
 ];
 

@@ -160,6 +160,23 @@ pub struct Posted {
     pub is_sent: bool,
 }
 
+/// Why an account's letter was not sent that somebody has made needless meanwhile, by a new password for instance.
+pub const OVERTAKEN: &str = "the account no longer needs it";
+const WITHDRAWN: &str = "withdrawn";
+/// Failures that are none.
+const NEEDLESS: &[&str] = &[OVERTAKEN, WITHDRAWN];
+/// Among how many letters the failed ones are looked for.
+const RECENT: i64 = 1_000;
+
+impl Posted {
+    /// Whether the last attempt has failed, and the letter is still wanted.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        let failure = self.failure.as_deref();
+        !self.is_sent && failure.is_some_and(|failure| !NEEDLESS.contains(&failure))
+    }
+}
+
 type PostedColumns = (
     i64,
     String,
@@ -221,6 +238,34 @@ pub async fn of_person(
     let select = select.arg(tenant.0).arg(LOOKED_AT).arg(person).arg(count);
     let rows: Vec<PostedColumns> = tx.fetch_all(select).await?;
     Ok(rows.into_iter().map(Posted::from).collect())
+}
+
+/// The letters of a tenant that have failed, be it that they are tried again, the newest first; none that has become needless.
+///
+/// # Errors
+/// The database's.
+pub async fn failed(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result<Vec<Posted>> {
+    let newest = list(tx, tenant, RECENT).await?;
+    let failed = newest.into_iter().filter(Posted::has_failed);
+    Ok(failed
+        .take(usize::try_from(count).unwrap_or_default())
+        .collect())
+}
+
+/// Sends a letter again that has failed, at once; false when there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn again(tx: &mut Transaction, tenant: TenantKey, key: i64, now: i64) -> Result<bool> {
+    let mut update = Statement::new(
+        "UPDATE letter SET due = $3, ended = NULL, attempts = 0 WHERE tenant_key = $1 AND letter_key = $2 AND failure IS NOT NULL AND is_sent = ",
+    );
+    update = update.arg(tenant.0).arg(key).arg(now);
+    update.bind(false);
+    for needless in NEEDLESS {
+        update.push(" AND failure <> ").bind(*needless);
+    }
+    Ok(tx.execute(update).await? > 0)
 }
 
 /// Makes letters about a person that are not sent yet go nowhere.

@@ -36,14 +36,17 @@ mod database;
 pub mod facts;
 pub mod letters;
 pub mod links;
+pub mod listing;
 pub mod log;
 pub mod members;
 pub mod operators;
+pub mod owner_links;
 pub mod pages;
 mod predicate_sql;
 pub mod profiles;
 pub mod resources;
 pub mod schemas;
+pub mod second_factors;
 pub mod sessions;
 pub mod shield;
 pub mod signing_keys;
@@ -155,6 +158,18 @@ pub struct ResourceKey(pub(crate) i64);
 impl ResourceKey {
     /// Before every resource.
     pub const FIRST: Self = Self(-1);
+
+    /// The number, to name a place in a list of operators.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.0
+    }
+
+    /// A place in a list of operators: there need be no resource with this key.
+    #[must_use]
+    pub fn numbered(number: i64) -> Self {
+        Self(number)
+    }
 }
 
 impl Store {

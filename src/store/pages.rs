@@ -61,6 +61,7 @@ impl Query<'_> {
                 resource_type: *resource_type,
                 dialect: tx.dialect(),
                 connection: self.connection,
+                is_walk: false,
             };
             keys(statement, scope, predicate.unwrap_or(&everything));
         }

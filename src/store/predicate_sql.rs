@@ -30,6 +30,8 @@ pub(crate) struct Scope {
     pub(crate) dialect: Dialect,
     /// Who asks: values that belong to one connection are there for no other.
     pub(crate) connection: Option<ConnectionKey>,
+    /// Candidates come in the order of a list and few are wanted: each is to be tested by itself, whatever a planner thinks.
+    pub(crate) is_walk: bool,
 }
 
 /// How much of the predicate the SQL will say.
@@ -220,16 +222,8 @@ fn rank_test(test: &Test) -> Option<u8> {
 
 /// Appends `SELECT … AS resource_key` for the resources of the scope that satisfy the predicate, each once.
 pub(crate) fn keys(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
-    let parts = match predicate {
-        Predicate::And(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let driver = parts
-        .iter()
-        .enumerate()
-        .filter_map(|(index, part)| Some((rank(part)?, index)))
-        .min()
-        .map(|(_, index)| index);
+    let parts = conjuncts(predicate);
+    let driver = best(parts);
     let driver_part = driver.and_then(|index| parts.get(index));
     match driver_part {
         None => {
@@ -248,6 +242,104 @@ pub(crate) fn keys(statement: &mut Statement, scope: Scope, predicate: &Predicat
             probe(statement, scope, part);
         }
     }
+}
+
+/// The parts of a conjunction, or the predicate alone.
+fn conjuncts(predicate: &Predicate) -> &[Predicate] {
+    match predicate {
+        Predicate::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    }
+}
+
+/// The position of the part that would drive.
+fn best(parts: &[Predicate]) -> Option<usize> {
+    let ranked = parts.iter().enumerate();
+    ranked
+        .filter_map(|(index, part)| Some((rank(part)?, index)))
+        .min()
+        .map(|(_, index)| index)
+}
+
+/// The worst rank of a driver whose rows are found without looking at others: `co`, `ew` and `pr` are beyond it.
+const LAST_FOUND: u8 = 7;
+
+/// The tests whose rows, taken together, hold every resource that satisfies the predicate; none: it would have to look at all.
+pub(crate) fn driving_tests(predicate: &Predicate) -> Option<Vec<&Test>> {
+    let parts = conjuncts(predicate);
+    let part = parts.get(best(parts)?)?;
+    if rank(part)? > LAST_FOUND {
+        return None;
+    }
+    match part {
+        Predicate::Test(test) => Some(vec![test]),
+        Predicate::Or(parts) => {
+            let each: Option<Vec<Vec<&Test>>> = parts.iter().map(driving_tests).collect();
+            Some(each?.into_iter().flatten().collect())
+        }
+        Predicate::And(_) => driving_tests(part),
+        Predicate::SameElement { test, .. } => match element_driver(test).0? {
+            Predicate::Test(test) => Some(vec![test]),
+            _ => None,
+        },
+        Predicate::Not(_) => None,
+    }
+}
+
+/// Appends a SELECT of the rows of a test, a resource with several values several times: it can stop anywhere.
+pub(crate) fn rows(statement: &mut Statement, scope: Scope, test: &Test) {
+    if !matches!(source(test), Source::Index) {
+        drive_test(statement, scope, test);
+        return;
+    }
+    statement
+        .push("SELECT d.resource_key AS resource_key FROM attribute_index d WHERE d.tenant_key = ")
+        .bind(scope.tenant.0);
+    statement
+        .push(" AND d.attribute_id = ")
+        .bind(test.attribute.id.0);
+    compare(statement, scope.dialect, "d", test);
+    owned(statement, scope, "d", test);
+}
+
+/// The part whose rows lie in the index in the order of the resources' keys, the most selective such, with whether it is the one that
+/// would drive.
+pub(crate) fn ordered_part(predicate: &Predicate) -> Option<(&Test, bool)> {
+    let parts = conjuncts(predicate);
+    let ordered = parts.iter().enumerate().filter_map(|(index, part)| {
+        let Predicate::Test(test) = part else {
+            return None;
+        };
+        let is_ordered = matches!(source(test), Source::Index)
+            && test.op == Op::Eq
+            && !test.attribute.is_in_array
+            && test.attribute.scoped.is_none();
+        is_ordered.then_some((rank_test(test)?, index, test))
+    });
+    let (_, index, test) = ordered.min_by_key(|(rank, index, _)| (*rank, *index))?;
+    Some((test, best(parts) == Some(index)))
+}
+
+/// Appends ` AND …` for every part of the predicate that SQL can say of the candidate `d`, but for one test that is so already.
+/// Answers whether there was any.
+pub(crate) fn conditions(
+    statement: &mut Statement,
+    scope: Scope,
+    predicate: &Predicate,
+    known: Option<&Test>,
+) -> bool {
+    let mut is_any = false;
+    for part in conjuncts(predicate) {
+        let is_known =
+            matches!((part, known), (Predicate::Test(test), Some(known)) if test == known);
+        if is_known || coverage(part) == Coverage::Nothing {
+            continue;
+        }
+        is_any = true;
+        statement.push(" AND ");
+        probe(statement, scope, part);
+    }
+    is_any
 }
 
 /// Appends a SELECT whose rows are aliased `d` and whose WHERE can be continued with `AND`.
@@ -407,10 +499,7 @@ fn restrict_to_attributes(statement: &mut Statement, alias: &'static str, predic
 }
 
 fn element_driver(predicate: &Predicate) -> (Option<&Predicate>, Vec<&Predicate>) {
-    let parts = match predicate {
-        Predicate::And(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
-    };
+    let parts = conjuncts(predicate);
     let best = parts
         .iter()
         .enumerate()
@@ -530,10 +619,19 @@ fn exists(
     test: &Test,
     condition: impl FnOnce(&mut Statement),
 ) {
-    statement.push("EXISTS (SELECT 1 FROM attribute_index p WHERE p.resource_key = d.resource_key AND p.attribute_id = ").bind(test.attribute.id.0);
+    // PostgreSQL would turn EXISTS into a join, or into a table of all that there are; it leaves a value with LIMIT alone.
+    let (begin, end) = if scope.is_walk {
+        ("((", " LIMIT 1) IS NOT NULL)")
+    } else {
+        ("EXISTS (", ")")
+    };
+    statement
+        .push(begin)
+        .push("SELECT 1 FROM attribute_index p WHERE p.resource_key = d.resource_key AND p.attribute_id = ")
+        .bind(test.attribute.id.0);
     condition(statement);
     owned(statement, scope, "p", test);
-    statement.push(")");
+    statement.push(end);
 }
 
 /// A value that only its connection sees: the row counts when it is the caller's.

@@ -45,6 +45,11 @@ impl Response {
         }
     }
 
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// Panics with the answer unless it has this status; returns the answer.
     #[track_caller]
     pub(crate) fn expect_status(self, status: u16) -> Self {

@@ -64,6 +64,9 @@ account-verified-title = Ihre Adresse ist bestätigt
 account-verified-lead = Ihr Konto ist bereit. Sie können sich jetzt anmelden.
 account-verified-waits = Ihr Konto muss noch von der Administration von { $organization } freigegeben werden. Sie erhalten eine Nachricht, sobald das geschehen ist.
 account-verified-back = Zurück zur Anwendung
+account-welcome-title = Willkommen bei Muster
+account-welcome-lead = Sie richten { $organization } ein. Legen Sie Ihr Konto an: Es erhält als erstes die Inhaberrolle und darf in der Konsole alles.
+account-welcome-address-hint = Mit dieser Adresse melden Sie sich an.
 
 ## Ein vergessenes Passwort
 
@@ -77,6 +80,7 @@ account-link-dead-lead = Er wurde schon benutzt, ist abgelaufen oder wurde durch
 account-link-dead-invite = Wenn Sie Ihr Passwort schon gewählt haben, können Sie sich anmelden. Bitten Sie sonst die Administration von { $organization } um eine neue Einladung.
 account-link-dead-reset = Sie können für Ihr Konto bei { $organization } einen neuen Link anfordern.
 account-link-dead-verify = Wenn Sie Ihre Adresse schon bestätigt haben, können Sie sich bei { $organization } anmelden. Registrieren Sie sich sonst noch einmal, um einen neuen Link zu erhalten.
+account-link-dead-welcome = Wenn Sie Ihr Konto schon angelegt haben, können Sie sich anmelden. Sonst erzeugt „muster init“ auf dem Server einen neuen Link.
 account-link-dead-button = Neuen Link anfordern
 
 ## Das Profil
@@ -162,6 +166,7 @@ account-notice-nothing-changed = Es wurde nichts geändert.
 account-notice-address-pending = Wir haben einen Link an die neue Adresse gesendet. Sie gilt, sobald Sie den Link geöffnet haben.
 account-notice-password-changed = Ihr Passwort ist geändert. Alle anderen Sitzungen sind beendet.
 account-notice-password-set = Ihr Passwort ist gespeichert. Sie können sich jetzt anmelden.
+account-notice-owner-ready = Ihr Konto ist bereit. Sie können sich jetzt anmelden.
 account-notice-session-ended = Die Sitzung ist beendet.
 account-notice-sessions-ended = Alle anderen Sitzungen sind beendet.
 account-notice-language-saved = Ihre Sprache ist gespeichert.
@@ -206,6 +211,7 @@ account-retry-hours = { $count ->
 account-error-sign-in = Die Anmeldung hat nicht geklappt. Der Benutzername oder das Passwort ist falsch, oder das Konto ist gesperrt.
 account-error-username-missing = Geben Sie Ihren Benutzernamen ein.
 account-error-username-mismatch = Das ist nicht Ihr Benutzername. Geben Sie ihn so ein, wie er angezeigt wird.
+account-error-username-taken = Es gibt schon ein Konto mit diesem Namen. Wählen Sie einen anderen.
 account-error-email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.com ein.
 account-error-password-missing = Geben Sie Ihr Passwort ein.
 account-error-new-password-missing = Geben Sie ein neues Passwort ein.

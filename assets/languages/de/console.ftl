@@ -46,3 +46,4 @@ console-trouble-busy = Zu viel auf einmal; versuchen Sie es noch einmal
 console-trouble-ours = Hier ist etwas schiefgegangen
 console-trouble-refused = Das geht nicht
 console-trouble-request = Anfrage { $id }
+console-crumbs = Wo das ist

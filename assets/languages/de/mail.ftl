@@ -79,3 +79,11 @@ mail-address-changed-text =
     Wenn Sie es waren, müssen Sie nichts weiter tun.
 
     Wenn Sie diese Änderung nicht wollten, wenden Sie sich bitte sofort an die Administration von { $organization }.
+
+mail-second-factor-removed-subject = Ihr zweiter Faktor bei { $organization } wurde entfernt
+mail-second-factor-removed-text =
+    Der zweite Faktor des Kontos { $username } bei { $organization } wurde am { $time } entfernt. Bis ein neuer eingerichtet ist, genügt das Passwort allein zum Anmelden.
+
+    Wenn Sie darum gebeten haben, richten Sie bei der nächsten Anmeldung bitte einen neuen ein.
+
+    Wenn nicht, wenden Sie sich bitte sofort an die Administration von { $organization }, und ändern Sie Ihr Passwort.

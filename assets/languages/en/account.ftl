@@ -65,6 +65,9 @@ account-verified-title = Your address is confirmed
 account-verified-lead = Your account is ready. You can sign in now.
 account-verified-waits = An administrator of { $organization } still has to approve your account. You will get a message when that is done.
 account-verified-back = Back to the application
+account-welcome-title = Welcome to Muster
+account-welcome-lead = You are setting up { $organization }. Create your account: it becomes the first owner, who may do everything in the console.
+account-welcome-address-hint = You will sign in with this address.
 
 ## A forgotten password
 
@@ -78,6 +81,7 @@ account-link-dead-lead = It has been used, has expired, or a newer link has repl
 account-link-dead-invite = If you have already chosen your password, you can sign in. Otherwise ask an administrator of { $organization } for a new invitation.
 account-link-dead-reset = You can ask for a new link to your account at { $organization }.
 account-link-dead-verify = If you have already confirmed your address, you can sign in to { $organization }. Otherwise register again to get a new link.
+account-link-dead-welcome = If you have already created your account, you can sign in. Otherwise “muster init” on the server makes a new link.
 account-link-dead-button = Get a new link
 
 ## The profile
@@ -164,6 +168,7 @@ account-notice-nothing-changed = Nothing was changed.
 account-notice-address-pending = We have sent a link to the new address. It counts once you have opened the link.
 account-notice-password-changed = Your password has been changed. All other sessions have ended.
 account-notice-password-set = Your password has been saved. You can sign in now.
+account-notice-owner-ready = Your account is ready. You can sign in now.
 account-notice-session-ended = The session has ended.
 account-notice-sessions-ended = All other sessions have ended.
 account-notice-language-saved = Your language has been saved.
@@ -208,6 +213,7 @@ account-retry-hours = { $count ->
 account-error-sign-in = Signing in did not work. The username or the password is wrong, or the account is locked.
 account-error-username-missing = Enter your username.
 account-error-username-mismatch = This is not your username. Type it as it is shown.
+account-error-username-taken = There is already an account with this name. Choose another one.
 account-error-email-invalid = Enter an e-mail address such as name@example.com.
 account-error-password-missing = Enter your password.
 account-error-new-password-missing = Enter a new password.

@@ -46,3 +46,4 @@ console-trouble-busy = Too much is going on; try again
 console-trouble-ours = Something went wrong here
 console-trouble-refused = That cannot be done
 console-trouble-request = Request { $id }
+console-crumbs = Where this is

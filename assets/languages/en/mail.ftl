@@ -92,3 +92,12 @@ mail-address-changed-text =
     If it was you, there is nothing to do.
 
     If you did not want this change, please tell an administrator of { $organization } now.
+
+# The account has no second factor any more.
+mail-second-factor-removed-subject = Your second factor at { $organization } was removed
+mail-second-factor-removed-text =
+    The second factor of the account { $username } at { $organization } was removed on { $time }. Until a new one is set up, the password alone is enough to sign in.
+
+    If you asked for it, please set up a new one when you next sign in.
+
+    If you did not, please tell an administrator of { $organization } immediately, and change your password.

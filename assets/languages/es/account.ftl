@@ -64,6 +64,9 @@ account-verified-title = Su dirección está confirmada
 account-verified-lead = Su cuenta está lista. Ya puede iniciar sesión.
 account-verified-waits = La administración de { $organization } todavía tiene que aprobar su cuenta. Recibirá un mensaje cuando lo haya hecho.
 account-verified-back = Volver a la aplicación
+account-welcome-title = Le damos la bienvenida a Muster
+account-welcome-lead = Está configurando { $organization }. Cree su cuenta: será la primera con el papel de propietario y podrá hacer todo en la consola.
+account-welcome-address-hint = Iniciará sesión con esta dirección.
 
 ## Contraseña olvidada
 
@@ -77,6 +80,7 @@ account-link-dead-lead = Ya se ha usado, ha caducado o lo ha sustituido otro má
 account-link-dead-invite = Si ya ha elegido su contraseña, puede iniciar sesión. De lo contrario, pida una nueva invitación a la administración de { $organization }.
 account-link-dead-reset = Puede pedir un enlace nuevo para su cuenta de { $organization }.
 account-link-dead-verify = Si ya ha confirmado su dirección, puede iniciar sesión en { $organization }. De lo contrario, regístrese otra vez para recibir un enlace nuevo.
+account-link-dead-welcome = Si ya ha creado su cuenta, puede iniciar sesión. De lo contrario, «muster init» en el servidor crea un enlace nuevo.
 account-link-dead-button = Pedir un enlace nuevo
 
 ## Perfil
@@ -162,6 +166,7 @@ account-notice-nothing-changed = No se ha cambiado nada.
 account-notice-address-pending = Hemos enviado un enlace a la dirección nueva. Será válida en cuanto abra el enlace.
 account-notice-password-changed = Su contraseña se ha cambiado. Las demás sesiones se han cerrado.
 account-notice-password-set = Su contraseña se ha guardado. Ya puede iniciar sesión.
+account-notice-owner-ready = Su cuenta está lista. Ya puede iniciar sesión.
 account-notice-session-ended = La sesión se ha cerrado.
 account-notice-sessions-ended = Las demás sesiones se han cerrado.
 account-notice-language-saved = Su idioma se ha guardado.
@@ -206,6 +211,7 @@ account-retry-hours = { $count ->
 account-error-sign-in = No se ha podido iniciar sesión. El nombre de usuario o la contraseña no son correctos, o la cuenta está bloqueada.
 account-error-username-missing = Escriba su nombre de usuario.
 account-error-username-mismatch = Este no es su nombre de usuario. Escríbalo tal como se muestra.
+account-error-username-taken = Ya existe una cuenta con este nombre. Elija otro.
 account-error-email-invalid = Escriba una dirección de correo electrónico como nombre@example.com.
 account-error-password-missing = Escriba su contraseña.
 account-error-new-password-missing = Escriba una contraseña nueva.

@@ -46,3 +46,4 @@ console-trouble-busy = Hay demasiada actividad; inténtelo de nuevo
 console-trouble-ours = Algo ha fallado aquí
 console-trouble-refused = No se puede hacer
 console-trouble-request = Petición { $id }
+console-crumbs = Dónde está esto

@@ -79,3 +79,11 @@ mail-address-changed-text =
     Si ha sido usted, no tiene que hacer nada.
 
     Si usted no deseaba este cambio, avise de inmediato a la administración de { $organization }.
+
+mail-second-factor-removed-subject = Se ha eliminado su segundo factor en { $organization }
+mail-second-factor-removed-text =
+    El segundo factor de la cuenta { $username } de { $organization } se eliminó el { $time }. Mientras no se configure uno nuevo, basta la contraseña para iniciar sesión.
+
+    Si lo ha pedido usted, configure uno nuevo la próxima vez que inicie sesión.
+
+    Si no lo ha pedido, avise de inmediato a la administración de { $organization } y cambie su contraseña.

@@ -64,6 +64,9 @@ account-verified-title = Votre adresse est confirmée
 account-verified-lead = Votre compte est prêt. Vous pouvez maintenant vous connecter.
 account-verified-waits = L’administration de { $organization } doit encore approuver votre compte. Vous recevrez un message dès que ce sera fait.
 account-verified-back = Retour à l’application
+account-welcome-title = Bienvenue dans Muster
+account-welcome-lead = Vous mettez en place { $organization }. Créez votre compte : il sera le premier à avoir le rôle de propriétaire et pourra tout faire dans la console.
+account-welcome-address-hint = Vous vous connecterez avec cette adresse.
 
 ## Mot de passe oublié
 
@@ -77,6 +80,7 @@ account-link-dead-lead = Il a déjà été utilisé, a expiré ou a été rempla
 account-link-dead-invite = Si vous avez déjà choisi votre mot de passe, vous pouvez vous connecter. Sinon, demandez une nouvelle invitation à l’administration de { $organization }.
 account-link-dead-reset = Vous pouvez demander un nouveau lien pour votre compte chez { $organization }.
 account-link-dead-verify = Si vous avez déjà confirmé votre adresse, vous pouvez vous connecter à { $organization }. Sinon, inscrivez-vous à nouveau pour recevoir un nouveau lien.
+account-link-dead-welcome = Si vous avez déjà créé votre compte, vous pouvez vous connecter. Sinon, « muster init » sur le serveur produit un nouveau lien.
 account-link-dead-button = Demander un nouveau lien
 
 ## Profil
@@ -162,6 +166,7 @@ account-notice-nothing-changed = Rien n’a été modifié.
 account-notice-address-pending = Nous avons envoyé un lien à la nouvelle adresse. Elle sera prise en compte dès que vous aurez ouvert ce lien.
 account-notice-password-changed = Votre mot de passe a été changé. Toutes les autres sessions sont terminées.
 account-notice-password-set = Votre mot de passe est enregistré. Vous pouvez maintenant vous connecter.
+account-notice-owner-ready = Votre compte est prêt. Vous pouvez maintenant vous connecter.
 account-notice-session-ended = La session est terminée.
 account-notice-sessions-ended = Toutes les autres sessions sont terminées.
 account-notice-language-saved = Votre langue est enregistrée.
@@ -206,6 +211,7 @@ account-retry-hours = { $count ->
 account-error-sign-in = La connexion a échoué. Le nom d’utilisateur ou le mot de passe est incorrect, ou le compte est verrouillé.
 account-error-username-missing = Saisissez votre nom d’utilisateur.
 account-error-username-mismatch = Ce n’est pas votre nom d’utilisateur. Saisissez-le tel qu’il est affiché.
+account-error-username-taken = Il existe déjà un compte à ce nom. Choisissez-en un autre.
 account-error-email-invalid = Saisissez une adresse e-mail telle que nom@example.com.
 account-error-password-missing = Saisissez votre mot de passe.
 account-error-new-password-missing = Saisissez un nouveau mot de passe.

@@ -46,3 +46,4 @@ console-trouble-busy = Trop d’activité ; réessayez
 console-trouble-ours = Une erreur s’est produite ici
 console-trouble-refused = C’est impossible
 console-trouble-request = Requête { $id }
+console-crumbs = Emplacement

@@ -79,3 +79,11 @@ mail-address-changed-text =
     Si c’est bien vous, vous n’avez rien à faire.
 
     Si vous n’avez pas souhaité ce changement, veuillez prévenir immédiatement l’administration de { $organization }.
+
+mail-second-factor-removed-subject = Votre second facteur chez { $organization } a été supprimé
+mail-second-factor-removed-text =
+    Le second facteur du compte { $username } chez { $organization } a été supprimé le { $time }. Tant qu’un nouveau n’est pas configuré, le mot de passe suffit pour se connecter.
+
+    Si vous l’avez demandé, veuillez en configurer un nouveau à votre prochaine connexion.
+
+    Sinon, veuillez prévenir immédiatement l’administration de { $organization } et changer votre mot de passe.

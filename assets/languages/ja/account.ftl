@@ -64,6 +64,9 @@ account-verified-title = アドレスを確認しました
 account-verified-lead = アカウントの準備ができました。サインインできます。
 account-verified-waits = アカウントの利用には、{ $organization } の管理者の承認が必要です。承認されましたら、メールでお知らせします。
 account-verified-back = アプリケーションに戻る
+account-welcome-title = Muster へようこそ
+account-welcome-lead = { $organization } の設定を始めます。アカウントを作成してください。このアカウントがコンソールの最初の所有者となり、すべての操作を行えます。
+account-welcome-address-hint = このアドレスでサインインします。
 
 ## パスワードを忘れた場合
 
@@ -77,6 +80,7 @@ account-link-dead-lead = すでに使用されたか、有効期限が切れた�
 account-link-dead-invite = すでにパスワードを設定済みの場合は、サインインできます。それ以外の場合は、{ $organization } の管理者に新しい招待をご依頼ください。
 account-link-dead-reset = { $organization } のアカウント用に、新しいリンクを請求できます。
 account-link-dead-verify = すでにアドレスを確認済みの場合は、{ $organization } にサインインできます。それ以外の場合は、もう一度登録して新しいリンクをお受け取りください。
+account-link-dead-welcome = すでにアカウントを作成済みの場合は、サインインできます。それ以外の場合は、サーバーで「muster init」を実行すると新しいリンクが作成されます。
 account-link-dead-button = 新しいリンクを請求する
 
 ## プロフィール
@@ -161,6 +165,7 @@ account-notice-nothing-changed = 変更はありませんでした。
 account-notice-address-pending = 新しいアドレスにリンクをお送りしました。リンクを開くと、アドレスが有効になります。
 account-notice-password-changed = パスワードを変更しました。ほかのセッションはすべて終了しました。
 account-notice-password-set = パスワードを保存しました。サインインできます。
+account-notice-owner-ready = アカウントの準備ができました。サインインできます。
 account-notice-session-ended = セッションを終了しました。
 account-notice-sessions-ended = ほかのセッションをすべて終了しました。
 account-notice-language-saved = 言語を保存しました。
@@ -202,6 +207,7 @@ account-retry-hours = { $count ->
 account-error-sign-in = サインインできませんでした。ユーザー名またはパスワードが正しくないか、アカウントがロックされています。
 account-error-username-missing = ユーザー名を入力してください。
 account-error-username-mismatch = ユーザー名が一致しません。表示どおりに入力してください。
+account-error-username-taken = この名前のアカウントはすでにあります。別の名前を選んでください。
 account-error-email-invalid = name@example.comのような形式でメールアドレスを入力してください。
 account-error-password-missing = パスワードを入力してください。
 account-error-new-password-missing = 新しいパスワードを入力してください。

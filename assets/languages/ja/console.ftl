@@ -46,3 +46,4 @@ console-trouble-busy = 混み合っています。もう一度お試しくださ
 console-trouble-ours = 問題が発生しました
 console-trouble-refused = 実行できません
 console-trouble-request = リクエスト { $id }
+console-crumbs = 現在の場所

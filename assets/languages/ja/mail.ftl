@@ -79,3 +79,11 @@ mail-address-changed-text =
     ご本人による変更の場合は、何もする必要はありません。
 
     この変更に心当たりがない場合は、すぐに { $organization } の管理者にお知らせください。
+
+mail-second-factor-removed-subject = { $organization } の第 2 要素が削除されました
+mail-second-factor-removed-text =
+    { $organization } のアカウント { $username } の第 2 要素が { $time } に削除されました。新しい第 2 要素を設定するまでは、パスワードだけでサインインできます。
+
+    ご本人の依頼による場合は、次回のサインイン時に新しい第 2 要素を設定してください。
+
+    心当たりがない場合は、すぐに { $organization } の管理者にお知らせのうえ、パスワードを変更してください。

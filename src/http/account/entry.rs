@@ -82,7 +82,7 @@ pub(super) async fn password_errors(
         .collect()
 }
 
-fn missing(visit: &Visit, field: &str, id: &str) -> FieldError {
+pub(super) fn missing(visit: &Visit, field: &str, id: &str) -> FieldError {
     FieldError::new(visit.language, field, id)
 }
 

@@ -8,6 +8,7 @@ mod form;
 mod own;
 pub mod views;
 mod visit;
+mod welcome;
 
 pub(super) use agent::words as browser_words;
 pub(super) use form::Form;
@@ -51,6 +52,11 @@ fn pages(base: &str) -> Router<Arc<App>> {
         .route(&at("/invite"), get(entry::invite).post(entry::invited))
         .route(&at("/reset"), get(entry::reset).post(entry::has_reset))
         .route(&at("/verify"), get(entry::verify).post(entry::verified))
+        .route(&at("/welcome/{secret}"), get(welcome::take))
+        .route(
+            &at("/welcome"),
+            get(welcome::introduce).post(welcome::introduced),
+        )
         .route(&at("/account"), get(own::profile).post(own::change_profile))
         .route(
             &at("/account/password"),

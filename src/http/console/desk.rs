@@ -21,6 +21,7 @@ use crate::http::account::{Refused, Visit, html};
 use crate::http::extract::path_parts;
 use crate::language::Zone;
 use crate::service::account::acting::Acting;
+use crate::service::account::second_factor::Factor;
 use crate::service::account::sessions::SignedIn;
 use crate::service::shield;
 
@@ -65,11 +66,23 @@ pub(super) async fn guard(
     if signed_in.must_change {
         return visit.go("/account/password");
     }
+    if signed_in.operator.is_none() {
+        return visit.failed(Error::forbidden("this is for operators"));
+    }
     let acting = match signed_in.at_work() {
         Ok(acting) => acting,
+        // Somebody who has signed in, and not yet an operator.
+        Err(_) if needs == Needs::Session => signed_in.acting.clone(),
+        Err(error) if error.kind() == ErrorKind::FactorNeeded => {
+            return visit.go(&way_to_factor(&signed_in, &visit.path));
+        }
         Err(error) => return visit.failed(error),
     };
-    let held = match shield::count_held(&app.service, &acting).await {
+    let held = match needs {
+        Needs::Session => Ok(0),
+        Needs::Operator | Needs::To(_) => shield::count_held(&app.service, &acting).await,
+    };
+    let held = match held {
         Ok(held) => held,
         Err(error) => return visit.failed(error),
     };
@@ -93,6 +106,14 @@ pub(super) async fn guard(
     let desk = Arc::new(desk);
     parts.extensions.insert(desk);
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// The page on which the second factor is shown, or set up, and back afterwards.
+fn way_to_factor(signed_in: &SignedIn, path: &str) -> String {
+    match signed_in.factor {
+        Factor::Due => format!("/console/factor?next={path}"),
+        Factor::None | Factor::Shown => "/console/own/factor".to_owned(),
+    }
 }
 
 /// The [`Desk`] that [`guard`] has set up.
@@ -200,6 +221,9 @@ impl Desk {
             tracing::error!(%error, "a page of the console failed");
         } else {
             tracing::debug!(%error, "a page of the console was refused");
+        }
+        if error.kind() == ErrorKind::ProofNeeded {
+            return self.go(&format!("/prove?next={}", self.visit.path), "");
         }
         let status = error.kind().status();
         let view = Trouble {

@@ -5,10 +5,24 @@
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
+mod connections;
+mod dashboard;
 mod desk;
+mod factor;
+mod groups;
+mod operators;
 mod own;
+mod people;
 mod person;
+mod proof;
+mod search;
+mod setup;
+mod several;
+mod shield;
+mod tokens;
+mod transfer;
 pub mod views;
+mod wizard;
 
 use std::sync::Arc;
 
@@ -78,7 +92,23 @@ macro_rules! pages {
 use pages;
 
 /// The areas of the console: their pages, and the routes to them.
-const AREAS: &[Area] = &[(own::PAGES, own::routes), (person::PAGES, person::routes)];
+const AREAS: &[Area] = &[
+    (own::PAGES, own::routes),
+    (factor::PAGES, factor::routes),
+    (people::PAGES, people::routes),
+    (several::PAGES, several::routes),
+    (wizard::PAGES, wizard::routes),
+    (transfer::PAGES, transfer::routes),
+    (search::PAGES, search::routes),
+    (dashboard::PAGES, dashboard::routes),
+    (connections::PAGES, connections::routes),
+    (setup::PAGES, setup::routes),
+    (tokens::PAGES, tokens::routes),
+    (shield::PAGES, shield::routes),
+    (groups::PAGES, groups::routes),
+    (operators::PAGES, operators::routes),
+    (person::PAGES, person::routes),
+];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);
 

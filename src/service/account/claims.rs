@@ -28,8 +28,9 @@ pub async fn claims(service: &Service, call: &Call<'_>, id: Uuid) -> Result<Valu
 /// The claims of somebody who has signed in, for an application of the tenant's.
 ///
 /// # Errors
-/// `invalidValue` for another audience than those of the tenant's setting `claims.audiences`.
+/// 403 while a second factor is owed; `invalidValue` for another audience than those of the tenant's setting `claims.audiences`.
 pub async fn own(service: &Service, signed_in: &SignedIn, audience: &str) -> Result<Value> {
+    signed_in.check_factor()?;
     let audiences = &signed_in.acting.accounts().audiences;
     if !audiences.iter().any(|known| known == audience) {
         return Err(Error::invalid_value(

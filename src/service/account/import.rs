@@ -146,6 +146,15 @@ fn attribute<'a>(
     is_cell.then_some(found)
 }
 
+/// The SCIM user that a person's facts make, as they are typed or read from a sheet.
+///
+/// # Errors
+/// `invalidValue` for what is no attribute, or not of its type.
+pub fn body_of(acting: &Acting, person: &Person) -> Result<Value> {
+    let (resource_type, account) = acting.people()?;
+    body(resource_type, account, person)
+}
+
 fn body(resource_type: &ResourceType, account: &Account, person: &Person) -> Result<Value> {
     let mut body = Map::new();
     let known = [

@@ -9,6 +9,7 @@ mod assignment;
 pub mod attributes;
 pub mod claims;
 pub(super) mod effects;
+pub mod first_owner;
 pub mod groups;
 pub mod import;
 pub(super) mod leaving;
@@ -22,10 +23,13 @@ mod ownership;
 pub mod people;
 pub mod post;
 pub mod profile;
+mod qr;
 pub mod record;
 pub mod registration;
 pub(super) mod rules;
+pub mod second_factor;
 pub mod sessions;
+pub mod several;
 pub(super) mod upkeep;
 
 use serde_json::{Map, Value, json};
@@ -34,10 +38,11 @@ use crate::resource::{is_off, schemas, simple_value};
 use crate::schema::{Account, AttributeDef, ResourceType, validate};
 
 /// The kind of those who work in the console, and the audience of their groups.
-pub(super) const OPERATOR: &str = "operator";
+pub(in crate::service) const OPERATOR: &str = "operator";
 /// The kind of everybody else, and the audience of their groups.
 pub(super) const CUSTOMER: &str = "customer";
 
+pub(super) use owners::count as able_owners;
 pub use ownership::detach;
 
 /// Who creates an account.
@@ -90,6 +95,17 @@ impl State {
     pub fn name(self) -> &'static str {
         let found = Self::ALL.iter().find(|(state, _)| *state == self);
         found.map_or("", |(_, name)| name)
+    }
+
+    /// All of them, in the order in which people go through them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().map(|(state, _)| *state)
+    }
+
+    /// The state with that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|state| state.name() == name)
     }
 
     /// The state that a document says; without value: active, unless `active` is false.
@@ -193,7 +209,10 @@ fn put(
 
 /// The address that letters go to: the primary one, or the first, or a user name that is one.
 #[must_use]
-pub(super) fn mail_address(account: &Account, document: &Map<String, Value>) -> Option<String> {
+pub(in crate::service) fn mail_address(
+    account: &Account,
+    document: &Map<String, Value>,
+) -> Option<String> {
     let values = validate::get(document, &account.emails).and_then(Value::as_array);
     let values = values.map(Vec::as_slice).unwrap_or_default();
     let primary = values.iter().find(|value| validate::is_primary(value));

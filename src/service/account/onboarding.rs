@@ -83,7 +83,7 @@ pub async fn rehearse(service: &Service, acting: &Acting, new: &NewPerson) -> Re
 }
 
 /// A person who is about to be created.
-struct Ready<'a> {
+pub(super) struct Ready<'a> {
     acting: &'a Acting,
     new: &'a NewPerson,
     call: Call<'a>,
@@ -91,7 +91,8 @@ struct Ready<'a> {
     password: Option<(String, i64)>,
 }
 
-async fn prepare<'a>(
+/// Checks a person who is to be created, and hashes the password.
+pub(super) async fn prepare<'a>(
     service: &Service,
     acting: &'a Acting,
     new: &'a NewPerson,
@@ -208,7 +209,8 @@ async fn generated() -> Result<String> {
 }
 
 impl Ready<'_> {
-    async fn write(&self, service: &Service, tx: &mut Transaction) -> Result<Onboarded> {
+    /// Creates the person.
+    pub(super) async fn write(&self, service: &Service, tx: &mut Transaction) -> Result<Onboarded> {
         let (people, account) = self.acting.people()?;
         let one = Create {
             resource_type: people,

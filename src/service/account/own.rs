@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::letters::{self, About};
+use super::second_factor::Factor;
 use super::sessions::{SignedIn, check_password};
 use super::{Intent, mail_address, owners, personal};
 use crate::auth::{bearer, password};
@@ -66,6 +67,7 @@ pub async fn change(
     values: &[NewValue],
     version: Option<i64>,
 ) -> Result<()> {
+    signed_in.check_factor()?;
     let mut acting = signed_in.acting.clone();
     acting.caller.settings.patch.reading = TYPED;
     let (people, _) = acting.people()?;
@@ -105,6 +107,10 @@ pub async fn change(
 /// # Errors
 /// The database's.
 pub async fn change_language(service: &Service, signed_in: &SignedIn, tag: &str) -> Result<()> {
+    // Whoever owes a second factor changes nothing, and may still choose the language of the page.
+    if signed_in.check_factor().is_err() {
+        return Ok(());
+    }
     let (_, account) = signed_in.acting.people()?;
     let value = (account.language.path(), Some(tag.to_owned()));
     change(service, signed_in, &[value], None).await
@@ -130,6 +136,10 @@ pub async fn change_password(
     current: &str,
     new: &str,
 ) -> Result<String> {
+    // A temporary password is changed before a second factor is set up.
+    if signed_in.factor == Factor::Due {
+        signed_in.check_factor()?;
+    }
     let acting = &signed_in.acting;
     let (people, account) = acting.people()?;
     let id = signed_in.person.stored.id;
@@ -198,6 +208,7 @@ pub async fn ways_to_leave(service: &Service, signed_in: &SignedIn) -> Result<Wa
 /// # Errors
 /// 401 for another password; 403 where people cannot do that; 409 for the last owner.
 pub async fn deactivate(service: &Service, signed_in: &SignedIn, password: &str) -> Result<()> {
+    signed_in.check_factor()?;
     if !ways_to_leave(service, signed_in).await?.may_deactivate {
         return Err(Error::forbidden(
             "you cannot deactivate this account yourself",
@@ -226,6 +237,7 @@ pub async fn deactivate(service: &Service, signed_in: &SignedIn, password: &str)
 /// # Errors
 /// 401 for another password; 403 where people cannot do that; 409 for the last owner.
 pub async fn remove(service: &Service, signed_in: &SignedIn, password: &str) -> Result<()> {
+    signed_in.check_factor()?;
     if !ways_to_leave(service, signed_in).await?.may_delete {
         return Err(Error::forbidden("you cannot delete this account yourself"));
     }
@@ -276,8 +288,9 @@ pub async fn password_changed(service: &Service, signed_in: &SignedIn) -> Result
 /// Everything that is kept of somebody: the resource, the sessions and the history.
 ///
 /// # Errors
-/// The database's.
+/// 403 while a second factor is owed.
 pub async fn export(service: &Service, signed_in: &SignedIn) -> Result<Value> {
+    signed_in.check_factor()?;
     let acting = &signed_in.acting;
     let (people, _) = acting.people()?;
     let call = acting.call(signed_in.own_act());

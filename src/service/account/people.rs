@@ -7,7 +7,7 @@ use super::acting::{Acting, Person};
 use super::letters::{self, About};
 use super::links::{NewLink, Purpose};
 use super::rules::is_operators;
-use super::{Intent, State, put};
+use super::{Intent, State, assignment, put};
 use crate::auth::Permission;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -20,6 +20,7 @@ use crate::store::connections;
 use crate::store::credentials::{self, Credential};
 use crate::store::letters::{self as posted, Posted};
 use crate::store::resources::{self, PasswordUpdate};
+use crate::store::second_factors;
 use crate::store::sessions::{self, Session};
 use crate::store::tombstones::{self, Tombstone};
 
@@ -40,7 +41,7 @@ pub(super) fn require(acting: &Acting, person: &Person, permission: Permission) 
 ///
 /// # Errors
 /// 403.
-pub(super) fn require_operator(acting: &Acting, permission: Permission) -> Result<()> {
+pub(in crate::service) fn require_operator(acting: &Acting, permission: Permission) -> Result<()> {
     match &acting.caller.operator {
         Some(operator) => operator.require(permission),
         None => Err(Error::forbidden("this is for operators")),
@@ -248,6 +249,8 @@ pub struct Facts {
     pub sessions: Vec<Session>,
     /// The name of the connection that looks after the account.
     pub connection: Option<String>,
+    /// Since when there is a second factor. Microseconds since 1970 UTC.
+    pub second_factor: Option<i64>,
 }
 
 /// What operators see of an account beyond the resource.
@@ -264,6 +267,9 @@ pub async fn facts(service: &Service, acting: &Acting, id: Uuid) -> Result<Facts
         has_password: resources::has_password(&mut reader, key).await?,
         sessions: sessions::of_person(&mut reader, key).await?,
         connection: connections::name_of_creator(&mut reader, key).await?,
+        second_factor: second_factors::get(&mut reader, key)
+            .await?
+            .and_then(|factor| factor.confirmed),
     })
 }
 
@@ -275,6 +281,20 @@ pub async fn letters(service: &Service, acting: &Acting, count: i64) -> Result<V
     require_operator(acting, Permission::ReadPeople)?;
     let mut reader = service.store.reader().await?;
     posted::list(&mut reader, acting.caller.tenant, count).await
+}
+
+/// The names of the tenant's connections.
+///
+/// # Errors
+/// 403.
+pub async fn connections(service: &Service, acting: &Acting) -> Result<Vec<String>> {
+    require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let found = connections::list(&mut reader, acting.caller.tenant).await?;
+    Ok(found
+        .into_iter()
+        .map(|connection| connection.name)
+        .collect())
 }
 
 /// Who has been deleted, the latest first.
@@ -358,5 +378,39 @@ pub async fn assign(
             .write(service, tx, &call, &person, &document, password)
             .await
             .map(|_| ())
+    })
+}
+
+/// Moves a customer from an operator, or from nobody, to another one, or to nobody; answers false where the customer is not, or no
+/// longer, that operator's, and then nothing has changed.
+///
+/// # Errors
+/// 403; 404; `invalidValue`.
+pub async fn reassign(
+    service: &Service,
+    acting: &Acting,
+    customer: Uuid,
+    from: Option<Uuid>,
+    to: Option<Uuid>,
+) -> Result<bool> {
+    let (_, account) = acting.people()?;
+    let intent = Intent {
+        takes_over: true,
+        ..Intent::default()
+    };
+    let call = acting.call(intent);
+    in_transaction!(service.store, |tx| {
+        let person = acting.lock(tx, &call, customer).await?;
+        if assignment::holder(account, &person.document) != from {
+            return Ok(false);
+        }
+        let mut document = person.document.clone();
+        let value = to.map(|operator| json!({"value": operator.to_string()}));
+        put(&mut document, &account.assigned_to, value);
+        let password = PasswordUpdate::Keep;
+        acting
+            .write(service, tx, &call, &person, &document, password)
+            .await
+            .map(|_| true)
     })
 }

@@ -19,6 +19,7 @@ use crate::store::sessions::{self, Session};
 use crate::store::{Transaction, operators};
 
 use super::letters::{self, About};
+use super::second_factor::Factor;
 use crate::language::Language;
 use crate::mail::Kind;
 use crate::resource::{called, display_name, timestamp};
@@ -63,6 +64,12 @@ pub struct SignedIn {
     pub must_change: bool,
     /// What an operator may do; none: a customer.
     pub operator: Option<Operator>,
+    /// How the session stands to the operator's second factor.
+    pub factor: Factor,
+    /// When the person last proved who they are in this session. Microseconds since 1970 UTC.
+    pub proven: Option<i64>,
+    /// It is an operator's API token, and no session of a browser.
+    pub is_token: bool,
 }
 
 /// The one answer to everybody who cannot sign in: it tells nobody why.
@@ -144,6 +151,8 @@ pub async fn sign_in(
             agent: from
                 .agent
                 .map(|agent| agent.chars().take(MAX_AGENT).collect()),
+            factor_shown: None,
+            proven: Some(now),
         };
         sessions::insert(tx, tenant, stored.key, &session, &bearer::hash(&secret)).await?;
         Ok(NewSession {
@@ -299,6 +308,12 @@ pub async fn resume(service: &Service, secret: &str, request: Request) -> Result
     } else {
         None
     };
+    let factor = match (found.factor_confirmed, session.factor_shown) {
+        (None, _) => Factor::None,
+        // What was shown before was another one.
+        (Some(confirmed), Some(shown)) if confirmed <= shown => Factor::Shown,
+        (Some(_), _) => Factor::Due,
+    };
     drop(reader);
     if session.last_used + NOTED <= now {
         in_transaction!(service.store, |tx| sessions::note_use(tx, &hash, now).await)?;
@@ -310,6 +325,9 @@ pub async fn resume(service: &Service, secret: &str, request: Request) -> Result
         person,
         must_change,
         operator,
+        factor,
+        proven: session.proven,
+        is_token: session.name.is_some(),
     })
 }
 
@@ -328,11 +346,12 @@ impl SignedIn {
     /// The same person at work as an operator.
     ///
     /// # Errors
-    /// 403 for a customer, and for an operator without a role or with a password that must be changed first.
+    /// 403 for a customer, and for an operator without a role, with a password that must be changed first, or who owes a second factor.
     pub fn at_work(&self) -> Result<Acting> {
         let Some(operator) = &self.operator else {
             return Err(Error::forbidden("this is for operators"));
         };
+        self.check_factor()?;
         if self.must_change {
             return Err(Error::forbidden(
                 "your password is temporary; change it on your account's page first",
@@ -437,6 +456,9 @@ impl SignedIn {
             name: Some(name.to_owned()),
             address: None,
             agent: None,
+            // A token can show nothing itself: it is as good as the session that it was made in.
+            factor_shown: (self.factor == Factor::Shown).then_some(now),
+            proven: None,
         };
         let call = self.acting.call(Intent::default());
         let (tenant, key) = (call.caller.tenant, self.person.stored.key);
@@ -459,8 +481,11 @@ impl SignedIn {
     /// Ends one session of the person, or all but this one; answers how many.
     ///
     /// # Errors
-    /// The database's.
+    /// 403 for another session than this one while a second factor is owed.
     pub async fn end(&self, service: &Service, which: Which<'_>) -> Result<u64> {
+        if !matches!(which, Which::This) {
+            self.check_factor()?;
+        }
         let key = self.person.stored.key;
         in_transaction!(service.store, |tx| {
             match which {

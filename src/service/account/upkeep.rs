@@ -10,7 +10,7 @@ use crate::in_transaction;
 use crate::service::Service;
 use crate::store::resources::{self, PasswordUpdate};
 use crate::store::{
-    ResourceKey, TenantKey, credentials, letters, links, sessions, tenants, tombstones,
+    ResourceKey, TenantKey, credentials, letters, links, owner_links, sessions, tenants, tombstones,
 };
 
 const DAY: i64 = 86_400_000_000;
@@ -107,6 +107,7 @@ pub(in crate::service) async fn forget(service: &Service) -> Result<()> {
     in_transaction!(service.store, |tx| {
         letters::forget(tx, now - LETTERS_KEPT).await?;
         links::forget(tx, now).await?;
+        owner_links::forget(tx, now).await?;
         sessions::forget(tx, now, now - LONGEST_IDLE).await
     })?;
     let mut reader = service.store.reader().await?;

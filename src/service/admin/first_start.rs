@@ -1,13 +1,16 @@
-//! The first start on an empty database: a tenant, a connection and a token, so that there is something to connect to.
+//! The first start on an empty database: a tenant, a connection and a token, so that there is something to connect to, and a link for
+//! the first owner of the console.
 
 use serde_json::json;
 
-use super::record;
 use super::tokens::{DEFAULT_LIFE, Grant, end_of, insert_token};
+use super::{local, record};
 use crate::auth::{Scopes, bearer};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::service::Service;
+use crate::service::account::first_owner;
+use crate::service::account::links::NewLink;
 use crate::store::{connections, tenants};
 
 /// The shortest bootstrap token, in characters.
@@ -23,9 +26,11 @@ pub struct FirstStart {
     pub connection: String,
     /// The token, unless the operator set it.
     pub token: Option<String>,
+    /// The link by which the first owner comes in.
+    pub owner_link: NewLink,
 }
 
-/// On an empty database: makes the tenant `default` with one connection and one token.
+/// On an empty database: makes the tenant `default` with one connection, one token and one link for the first owner.
 ///
 /// Several instances may call this at once; one of them does it.
 ///
@@ -45,10 +50,10 @@ pub async fn first_start(
         Some(_) => None,
         None => Some(end_of(service, DEFAULT_LIFE)),
     };
-    let is_made = in_transaction!(service.store, |tx| {
+    let owner_link = in_transaction!(service.store, |tx| {
         tenants::lock_all(tx).await?;
         if !tenants::list(tx).await?.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
         let now = service.clock.now();
         let tenant = tenants::insert(tx, DEFAULT_NAME, now).await?;
@@ -73,6 +78,7 @@ pub async fn first_start(
         insert_token(
             service,
             tx,
+            &local(),
             &connection,
             secret,
             Grant {
@@ -82,11 +88,12 @@ pub async fn first_start(
             },
         )
         .await?;
-        Ok(true)
+        record(tx, tenant.key, first_owner::MADE, &json!({}), now).await?;
+        first_owner::make(tx, tenant.key, now).await.map(Some)
     });
-    if !is_made? {
+    let Some(owner_link) = owner_link? else {
         return Ok(None);
-    }
+    };
     let token = if bootstrap_token.is_some() {
         None
     } else {
@@ -96,6 +103,7 @@ pub async fn first_start(
         tenant: DEFAULT_NAME.to_owned(),
         connection: DEFAULT_NAME.to_owned(),
         token,
+        owner_link,
     }))
 }
 

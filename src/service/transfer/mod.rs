@@ -19,3 +19,4 @@ pub use csv_in::{
 };
 pub use csv_out::Writer;
 pub use report::{Outcome, Report, ReportRow};
+pub use text::decode;

@@ -12,7 +12,7 @@ const UTF16_BIG_MARK: &[u8] = b"\xFE\xFF";
 ///
 /// # Errors
 /// `invalidValue` with the line of what is neither, or of U+0000, which no value holds.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
     let text = if let Some(rest) = bytes.strip_prefix(UTF16_LITTLE_MARK) {
         Cow::Owned(decode_utf16(rest, u16::from_le_bytes)?)
     } else if let Some(rest) = bytes.strip_prefix(UTF16_BIG_MARK) {

@@ -106,6 +106,35 @@ impl Register {
     }
 }
 
+/// The first owner creates their account. Sends `username`, `given`, `family`, `password` and, where a username can be chosen, `email` to
+/// `{base}/welcome`.
+#[derive(Debug, Template)]
+#[template(path = "account/welcome.html")]
+pub struct Welcome {
+    /// What all pages have in common.
+    pub page: Page,
+    /// What was typed before: an e-mail address, unless a username can be chosen.
+    pub username: String,
+    /// The e-mail address typed before, where a username can be chosen.
+    pub email: String,
+    /// The first name typed before.
+    pub given: String,
+    /// The last name typed before.
+    pub family: String,
+    /// What was wrong.
+    pub errors: Vec<FieldError>,
+    /// The rules for passwords, translated.
+    pub rules: Vec<String>,
+    /// Whether the username is something else than the e-mail address.
+    pub can_choose_username: bool,
+}
+
+impl Welcome {
+    fn title(&self) -> String {
+        self.page.text("account-welcome-title")
+    }
+}
+
 /// What everybody reads after registering, whether or not the address has an account.
 #[derive(Debug, Template)]
 #[template(path = "account/registered.html")]
@@ -199,6 +228,8 @@ pub enum LinkPurpose {
     Reset,
     /// Confirming an address.
     Verify,
+    /// The first owner's account.
+    Welcome,
 }
 
 /// A link was used, has expired or was replaced.
@@ -221,6 +252,7 @@ impl LinkDead {
             LinkPurpose::Invite => "account-link-dead-invite",
             LinkPurpose::Reset => "account-link-dead-reset",
             LinkPurpose::Verify => "account-link-dead-verify",
+            LinkPurpose::Welcome => "account-link-dead-welcome",
         })
     }
 }

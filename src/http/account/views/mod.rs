@@ -14,7 +14,7 @@ mod tests;
 pub use account::{Field, Groups, Input, Languages, Leave, Password, Profile, Session, Sessions};
 pub use entry::{
     ErrorPage, Forgot, ForgotSent, LinkDead, LinkPurpose, PasswordPurpose, Register, Registered,
-    SetPassword, SignIn, SignedOut, SignedOutWhy, Verified, Verify,
+    SetPassword, SignIn, SignedOut, SignedOutWhy, Verified, Verify, Welcome,
 };
 
 use crate::language::Language;
@@ -39,6 +39,7 @@ pub const NOTICES: &[&str] = &[
     "account-notice-address-pending",
     "account-notice-language-saved",
     "account-notice-nothing-changed",
+    "account-notice-owner-ready",
     "account-notice-password-changed",
     "account-notice-password-set",
     "account-notice-profile-saved",

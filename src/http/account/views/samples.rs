@@ -5,7 +5,7 @@ use askama::Template;
 use super::{
     ErrorPage, Field, FieldError, Forgot, ForgotSent, Groups, Input, Language, Languages, Leave,
     LinkDead, LinkPurpose, NOTICES, Page, Password, PasswordPurpose, Profile, Register, Registered,
-    Session, Sessions, SetPassword, SignIn, SignedOut, SignedOutWhy, Verified, Verify,
+    Session, Sessions, SetPassword, SignIn, SignedOut, SignedOutWhy, Verified, Verify, Welcome,
 };
 
 /// Every view, by name, as HTML.
@@ -202,6 +202,18 @@ fn links(language: Language, taste: &Taste) -> Gallery {
         broken_rule(language, "password-guessable"),
         broken_rule(language, "password-personal"),
     ];
+    let welcome = |can_choose_username, errors| Welcome {
+        page: page(language, taste, "/welcome"),
+        username: taste.username.clone(),
+        email: taste.username.clone(),
+        given: taste.name.clone(),
+        family: String::new(),
+        errors,
+        rules: rules(language),
+        can_choose_username,
+    };
+    let mut taken = errors(language, &[("username", "account-error-username-taken")]);
+    taken.push(broken_rule(language, "password-no-upper"));
     let verify = Verify {
         page: page(language, taste, "/verify/3kTq"),
         action: "/t/acme/verify/3kTq".to_owned(),
@@ -229,6 +241,9 @@ fn links(language: Language, taste: &Taste) -> Gallery {
         ("link-dead-invite", dead(LinkPurpose::Invite).render()?),
         ("link-dead-reset", dead(LinkPurpose::Reset).render()?),
         ("link-dead-verify", dead(LinkPurpose::Verify).render()?),
+        ("link-dead-welcome", dead(LinkPurpose::Welcome).render()?),
+        ("welcome", welcome(false, Vec::new()).render()?),
+        ("welcome-wrong", welcome(true, taken).render()?),
     ])
 }
 

@@ -3,9 +3,22 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
-pub mod person;
+pub mod groups;
+pub mod operators;
+mod own;
+pub mod people;
+pub mod search;
+pub mod transfer;
+pub mod wizard;
 
+pub mod connections;
+pub mod dashboard;
+pub mod person;
 use askama::Template;
+
+pub use own::{
+    FactorCodes, FactorEntry, FactorRemoval, FactorSetUp, FactorStanding, Keys, Own, Proof,
+};
 
 use crate::auth::Permission;
 pub use crate::http::account::views::FieldError;
@@ -32,6 +45,24 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
 pub const NOTICES: &[&str] = &[
     "console-notice-saved",
+    "factor-notice-removed",
+    "connections-notice-client-deleted",
+    "connections-notice-deleted",
+    "connections-notice-frozen",
+    "connections-notice-rejected",
+    "connections-notice-released",
+    "connections-notice-revoked",
+    "connections-notice-unfrozen",
+    "dashboard-notice-again",
+    "groups-notice-created",
+    "groups-notice-deleted",
+    "groups-notice-members",
+    "operators-notice-assigned",
+    "operators-notice-ended",
+    "operators-notice-given",
+    "operators-notice-invited",
+    "operators-notice-moved",
+    "operators-notice-taken",
     "person-notice-activated",
     "person-notice-approved",
     "person-notice-assigned",
@@ -372,19 +403,5 @@ impl Trouble {
             _ => "console-trouble-refused",
         };
         self.page.text(id)
-    }
-}
-
-/// The keys of the keyboard.
-#[derive(Debug, Template)]
-#[template(path = "console/keys.html")]
-pub struct Keys {
-    /// What all pages have in common.
-    pub page: Shell,
-}
-
-impl Keys {
-    fn title(&self) -> String {
-        self.page.text("console-keys-title")
     }
 }
