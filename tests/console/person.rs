@@ -79,8 +79,9 @@ async fn every_role_sees_the_pages_and_is_offered_what_it_may(db: Db) {
         let answer = admin.get(&format!("{address}/{name}")).await;
         assert_eq!(answer.status, 403, "{name}");
     }
-    let answer = admin.post(&format!("{address}/lock"), &[("confirm", "yes")]);
-    assert_eq!(answer.await.status, 403);
+    let lock = format!("{address}/lock");
+    let answer = admin.post(&lock, &[("confirm", "yes")]).await;
+    assert_eq!(answer.status, 403);
 }
 
 async fn only_what_was_changed_in_the_form_is_written(db: Db) {
