@@ -200,29 +200,6 @@ pub async fn of_groups(
     Ok(found)
 }
 
-/// Which of these are direct members of a group.
-///
-/// # Errors
-/// The database's.
-pub async fn among(
-    tx: &mut Transaction,
-    group: ResourceKey,
-    members: &[ResourceKey],
-) -> Result<HashSet<ResourceKey>> {
-    let mut found = HashSet::new();
-    for chunk in members.chunks(LIST_CHUNK) {
-        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
-        let mut select = Statement::new(
-            "SELECT member_key FROM membership WHERE group_key = $1 AND member_key IN ",
-        )
-        .arg(group.0);
-        select.bind_list(&keys);
-        let rows: Vec<(i64,)> = tx.fetch_all(select).await?;
-        found.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
-    }
-    Ok(found)
-}
-
 /// How many members each of these groups has; one without members is left out. Costs as much as there are members.
 ///
 /// # Errors

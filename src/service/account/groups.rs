@@ -609,12 +609,3 @@ pub async fn regroup(
         Ok((added, removed))
     })
 }
-
-/// The name of a group; without one, the id.
-///
-/// # Errors
-/// When the tenant has no groups.
-pub fn name(acting: &Acting, group: &Group) -> Result<String> {
-    let name = display_name(acting.groups()?, &group.document);
-    Ok(name.unwrap_or_else(|| group.stored.id.to_string()))
-}

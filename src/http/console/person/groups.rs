@@ -144,11 +144,11 @@ async fn changes(
     for id in added {
         if !names.contains_key(id) {
             let found = groups::find(service, acting, &id.to_string()).await?;
-            let name = groups::name(acting, &found)?;
+            let name = groups::name(acting, &found.document)?;
             names.insert(*id, name);
         }
     }
-    let named = |ids: &[Uuid]| {
+    let called = |ids: &[Uuid]| {
         let pairs = ids.iter().map(|id| {
             let name = names.get(id).cloned();
             (id.to_string(), name.unwrap_or_else(|| id.to_string()))
@@ -168,8 +168,8 @@ async fn changes(
     };
     Ok(Regroup {
         head: head(desk, &page, record, "groups"),
-        added: named(added),
-        removed: named(removed),
+        added: called(added),
+        removed: called(removed),
         lead,
         errors,
         page,
