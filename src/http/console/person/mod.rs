@@ -393,8 +393,7 @@ fn truth(page: &Shell, value: &str) -> String {
 fn section_title(page: &Shell, section: Option<&(String, String)>) -> String {
     match section {
         None => page.text("person-section"),
-        Some((urn, name)) if urn.contains(":extension:enterprise:") => {
-            _ = name;
+        Some((urn, _)) if urn.contains(":extension:enterprise:") => {
             page.text("person-section-enterprise")
         }
         Some((_, name)) => name.clone(),
