@@ -12,6 +12,7 @@ use crate::http::account::Form;
 use crate::http::console::desk::{Desk, Extracted};
 use crate::http::console::views::person::{Conflict, Difference, Edit, Field, Item, Part, Rows};
 use crate::http::console::views::{FieldError, Shell};
+use crate::language::Zone;
 use crate::service::account::record::{
     self, Actor, By, Entry, Held, Kind, Line, NewValue, Record, Single,
 };
@@ -185,6 +186,10 @@ async fn single_typed(
         return Ok(());
     }
     let value = match (single.line.kind, text.is_empty()) {
+        // Clients may name zones that this program does not know; whoever types one can choose another.
+        (Kind::TimeZone, false) if Zone::named(&text).is_none() => {
+            Err(Error::invalid_value("there is no such time zone"))
+        }
         (Kind::Person, false) => {
             let found = record::reference(&desk.app().service, desk.acting(), &text).await;
             found.map(Some)
