@@ -398,8 +398,8 @@ async fn held(console: &Console) -> Vec<String> {
 
 async fn deactivate(console: &Console, id: &str) -> u16 {
     let off = patch_of(&json!([{"op": "replace", "path": "active", "value": false}]));
-    let answer = console.world.tenant.patch(&format!("/Users/{id}"), &off);
-    answer.await.status
+    let path = format!("/Users/{id}");
+    console.world.tenant.patch(&path, &off).await.status
 }
 
 async fn held_changes_are_released_and_rejected(db: Db) {

@@ -13,7 +13,7 @@ use crate::http::console::views::{FieldError, Section, Shell};
 use crate::schema::IndexKey;
 use crate::service::account::people::{self, Switch};
 use crate::service::account::record::Record;
-use crate::service::account::{detach, groups, onboarding, registration};
+use crate::service::account::{detach, groups, onboarding, registration, second_factor};
 
 /// The longest reason of a lock, in characters.
 const MAX_REASON: usize = 200;
@@ -28,13 +28,14 @@ enum Deed {
     Approve,
     Invite,
     Reset,
+    ResetFactor,
     EndSessions,
     Detach,
     Delete,
 }
 
 impl Deed {
-    const ALL: [(Self, &'static str, Permission); 10] = [
+    const ALL: [(Self, &'static str, Permission); 11] = [
         (Self::Lock, "lock", Permission::LockPeople),
         (Self::Unlock, "unlock", Permission::LockPeople),
         (Self::Activate, "activate", Permission::EditPeople),
@@ -42,6 +43,11 @@ impl Deed {
         (Self::Approve, "approve", Permission::EditPeople),
         (Self::Invite, "invite", Permission::EditPeople),
         (Self::Reset, "reset", Permission::ResetPasswords),
+        (
+            Self::ResetFactor,
+            "reset-factor",
+            Permission::ManageOperators,
+        ),
         (Self::EndSessions, "end-sessions", Permission::LockPeople),
         (Self::Detach, "detach", Permission::EditPeople),
         (Self::Delete, "delete", Permission::EditPeople),
@@ -65,6 +71,7 @@ impl Deed {
             | Self::Approve
             | Self::Invite
             | Self::Reset
+            | Self::ResetFactor
             | Self::EndSessions => "sign-in",
         }
     }
@@ -127,6 +134,14 @@ async fn question(desk: &Desk, page: &Shell, record: &Record, deed: Deed) -> Res
         },
         Deed::Invite => invitation(desk, page, record),
         Deed::Reset => reset(desk, page, record),
+        Deed::ResetFactor => Question {
+            title: title("person-factor-reset-title"),
+            lead: page.text("person-factor-reset-words"),
+            button: page.text("person-factor-reset-button"),
+            is_danger: true,
+            tick: Some(page.text("person-factor-reset-tick")),
+            ..Question::default()
+        },
         Deed::EndSessions => {
             let sessions = sessions_of(desk, record).await?;
             Question {
@@ -394,6 +409,10 @@ async fn done(
         Deed::Detach => {
             detach(service, acting, id).await?;
             "person-notice-detached"
+        }
+        Deed::ResetFactor => {
+            second_factor::reset(service, acting, id).await?;
+            "person-notice-factor"
         }
         Deed::EndSessions => {
             people::end_sessions(service, acting, id).await?;

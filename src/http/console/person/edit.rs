@@ -12,6 +12,7 @@ use crate::http::account::Form;
 use crate::http::console::desk::{Desk, Extracted};
 use crate::http::console::views::person::{Conflict, Difference, Edit, Field, Item, Part, Rows};
 use crate::http::console::views::{FieldError, Shell};
+use crate::language::Zone;
 use crate::service::account::record::{
     self, Actor, By, Entry, Held, Kind, Line, NewValue, Record, Single,
 };
@@ -22,7 +23,6 @@ const MAX_ROWS: usize = 50;
 /// What an operator has changed of an attribute or of one value of it.
 struct Mine {
     path: String,
-    label: String,
     /// What it was when the page was opened, in one line.
     opened: String,
     /// What was typed, in one line.
@@ -151,7 +151,7 @@ async fn typed(desk: &Desk, page: &Shell, entries: &[Entry], form: &Form) -> Res
         match &entry.held {
             Held::Singles(singles) => {
                 for single in singles.iter().filter(|single| single.is_editable) {
-                    single_typed(desk, page, entry, single, form, &mut typed).await?;
+                    single_typed(desk, page, single, form, &mut typed).await?;
                 }
             }
             Held::Many { parts, values } if entry.is_editable => {
@@ -175,7 +175,6 @@ fn is_theirs(form: &Form, path: &str) -> bool {
 async fn single_typed(
     desk: &Desk,
     page: &Shell,
-    entry: &Entry,
     single: &Single,
     form: &Form,
     typed: &mut Typed,
@@ -187,6 +186,10 @@ async fn single_typed(
         return Ok(());
     }
     let value = match (single.line.kind, text.is_empty()) {
+        // Clients may name zones that this program does not know; whoever types one can choose another.
+        (Kind::TimeZone, false) if Zone::named(&text).is_none() => {
+            Err(Error::invalid_value("there is no such time zone"))
+        }
         (Kind::Person, false) => {
             let found = record::reference(&desk.app().service, desk.acting(), &text).await;
             found.map(Some)
@@ -211,7 +214,6 @@ async fn single_typed(
     };
     typed.changed.push(Mine {
         path: path.clone(),
-        label: line_label(page, entry, single),
         opened: readable(page, single.line.kind, &former),
         typed: readable(page, single.line.kind, &text),
         value,
@@ -253,7 +255,6 @@ fn many_typed(
     }
     typed.changed.push(Mine {
         path: path.clone(),
-        label: label(page, &entry.labels, path, &entry.name),
         opened: list_in_short(page, &former),
         typed: list_in_short(page, &values),
         value: (!values.is_empty()).then_some(Value::Array(values)),

@@ -148,7 +148,7 @@ async fn changes(
             names.insert(*id, name);
         }
     }
-    let named = |ids: &[Uuid]| {
+    let called = |ids: &[Uuid]| {
         let pairs = ids.iter().map(|id| {
             let name = names.get(id).cloned();
             (id.to_string(), name.unwrap_or_else(|| id.to_string()))
@@ -168,8 +168,8 @@ async fn changes(
     };
     Ok(Regroup {
         head: head(desk, &page, record, "groups"),
-        added: named(added),
-        removed: named(removed),
+        added: called(added),
+        removed: called(removed),
         lead,
         errors,
         page,

@@ -86,6 +86,9 @@ pages! {
     "/users/{id}/reset" =>
         get confirm::ask, Needs::To(Permission::ResetPasswords);
         post confirm::act, Needs::To(Permission::ResetPasswords);
+    "/users/{id}/reset-factor" =>
+        get confirm::ask, Needs::To(Permission::ManageOperators);
+        post confirm::act, Needs::To(Permission::ManageOperators);
     "/users/{id}/purge" =>
         get confirm::ask_purge, Needs::To(Permission::Purge);
         post confirm::purge, Needs::To(Permission::Purge);
@@ -172,6 +175,12 @@ const DEACTIVATE: Deed = deed(
 const APPROVE: Deed = deed("approve", "person-approve", "check", Permission::EditPeople);
 const INVITE: Deed = deed("invite", "person-invite", "mail", Permission::EditPeople);
 const RESET: Deed = deed("reset", "person-reset", "key", Permission::ResetPasswords);
+const RESET_FACTOR: Deed = deed(
+    "reset-factor",
+    "person-factor-reset",
+    "key",
+    Permission::ManageOperators,
+);
 const ASSIGN: Deed = deed("assigned", "person-assign", "", Permission::EditPeople);
 const DETACH: Deed = deed(
     "detach",
@@ -384,8 +393,7 @@ fn truth(page: &Shell, value: &str) -> String {
 fn section_title(page: &Shell, section: Option<&(String, String)>) -> String {
     match section {
         None => page.text("person-section"),
-        Some((urn, name)) if urn.contains(":extension:enterprise:") => {
-            _ = name;
+        Some((urn, _)) if urn.contains(":extension:enterprise:") => {
             page.text("person-section-enterprise")
         }
         Some((_, name)) => name.clone(),

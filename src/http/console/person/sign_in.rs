@@ -1,8 +1,8 @@
 //! How a person signs in: state, password, sessions, letters.
 
 use super::{
-    ACTIVATE, APPROVE, Answer, DEACTIVATE, INVITE, LOCK, RESET, UNLOCK, acts, below, head, id,
-    page, person, word_of,
+    ACTIVATE, APPROVE, Answer, DEACTIVATE, INVITE, LOCK, RESET, RESET_FACTOR, UNLOCK, acts, below,
+    head, id, page, person, word_of,
 };
 use crate::auth::Permission;
 use crate::error::Result;
@@ -68,13 +68,18 @@ async fn shown(desk: &Desk) -> Result<Answer> {
         State::Invited => vec![LOCK],
         State::PendingVerification => vec![APPROVE],
     };
-    let of_password = match record.state {
+    let mut of_password = match record.state {
         State::Active if facts.has_password => vec![RESET],
         State::Active => vec![RESET, INVITE],
         State::Invited => vec![INVITE, RESET],
         State::Deactivated if !facts.has_password => vec![INVITE],
         State::Deactivated | State::Locked | State::PendingVerification => Vec::new(),
     };
+    // One's own is removed on one's own page, after a proof.
+    let is_own = desk.signed_in.person.stored.id == id;
+    if facts.second_factor.is_some() && !is_own {
+        of_password.push(RESET_FACTOR);
+    }
     let view = SignIn {
         head: head(desk, &page, &record, "sign-in"),
         account: account(desk, &page, &record, &facts)?,
@@ -190,6 +195,12 @@ fn password(desk: &Desk, page: &Shell, record: &Record, facts: &Facts) -> Result
     known.push(words(page, "person-failures", failures));
     if credential.last_failure.is_some() {
         known.push(moment(page, "person-last-failure", credential.last_failure));
+    }
+    if record.is_operator {
+        known.push(match facts.second_factor {
+            Some(since) => moment(page, "person-factor", Some(since)),
+            None => words(page, "person-factor", page.text("person-factor-none")),
+        });
     }
     Ok(known)
 }

@@ -73,6 +73,7 @@ pub const NOTICES: &[&str] = &[
     "person-notice-assigned",
     "person-notice-deactivated",
     "person-notice-detached",
+    "person-notice-factor",
     "person-notice-groups",
     "person-notice-invited",
     "person-notice-locked",
