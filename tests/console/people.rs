@@ -56,7 +56,11 @@ async fn named(console: &Console, username: &str, display: &str) -> Uuid {
 /// The id of the user with that name, if there is one.
 async fn id_of(console: &Console, username: &str) -> Option<String> {
     let filter = format!("userName%20eq%20%22{username}%22");
-    let found = console.world.tenant.get(&format!("/Users?filter={filter}")).await;
+    let found = console
+        .world
+        .tenant
+        .get(&format!("/Users?filter={filter}"))
+        .await;
     let found = found.expect_status(200).json();
     found["Resources"]
         .as_array()?
@@ -178,7 +182,10 @@ async fn chips_show_those_of_a_state(db: Db) {
         }
     }
     let page = console.page("/users").await;
-    assert!(page.contains("<span>Locked</span> <span>1</span>"), "{page}");
+    assert!(
+        page.contains("<span>Locked</span> <span>1</span>"),
+        "{page}"
+    );
     assert!(page.contains("<span>All</span> <span>4</span>"), "{page}");
 }
 
@@ -212,7 +219,10 @@ async fn a_filter_is_the_apis_and_its_faults_are_marked(db: Db) {
     assert!(!page.contains("\"<b>\"") && page.contains("aria-invalid=\"true\""));
     let answer = console.get("/users?filter=nonsense%20pr").await;
     assert!(answer.expect_status(400).text().contains("nonsense"));
-    console.get("/users?after=nonsense").await.expect_status(400);
+    console
+        .get("/users?after=nonsense")
+        .await
+        .expect_status(400);
 }
 
 async fn pages_follow_one_another(db: Db) {
@@ -256,8 +266,14 @@ async fn the_deleted_are_listed(db: Db) {
     deleted.expect_status(204);
     let page = console.page("/users?state=deleted").await;
     assert!(page.contains("gone@x.example") && page.contains("Gone &#60;b&#62;"));
-    assert!(page.contains(&format!("/console/users/{id}/purge")), "{page}");
-    assert!(page.contains("<span>Deleted</span> <span>1</span>"), "{page}");
+    assert!(
+        page.contains(&format!("/console/users/{id}/purge")),
+        "{page}"
+    );
+    assert!(
+        page.contains("<span>Deleted</span> <span>1</span>"),
+        "{page}"
+    );
     let auditor = console.another(Role::Auditor).await;
     let page = auditor.get("/console/users?state=deleted").await.text();
     assert!(page.contains("gone@x.example") && !page.contains("/purge"));
@@ -276,7 +292,11 @@ async fn roles_see_what_they_may_do(db: Db) {
         (Role::Admin, &[lock, delete, new, export][..], &[][..]),
     ] {
         let browser = console.another(role).await;
-        let page = browser.get("/console/users").await.expect_status(200).text();
+        let page = browser
+            .get("/console/users")
+            .await
+            .expect_status(200)
+            .text();
         for text in shown {
             assert!(page.contains(text), "{role:?} {text}");
         }
@@ -411,14 +431,27 @@ async fn several_are_deleted_by_typing_their_number(db: Db) {
         .expect_status(200)
         .text();
     assert!(look.contains("type the number of users: 2"), "{look}");
-    assert!(look.contains("One of them comes from a connection."), "{look}");
+    assert!(
+        look.contains("One of them comes from a connection."),
+        "{look}"
+    );
     for wrong in ["", "1", "two", "22"] {
-        let fields = [("id", anna.as_str()), ("id", &ben), ("do", "yes"), ("confirmed", wrong)];
+        let fields = [
+            ("id", anna.as_str()),
+            ("id", &ben),
+            ("do", "yes"),
+            ("confirmed", wrong),
+        ];
         let refused = console.post(path, &fields).await.expect_status(400).text();
         assert!(refused.contains("This is not the number"), "{refused}");
     }
     assert!(id_of(&console, "anna@x.example").await.is_some());
-    let fields = [("id", anna.as_str()), ("id", &ben), ("do", "yes"), ("confirmed", "2")];
+    let fields = [
+        ("id", anna.as_str()),
+        ("id", &ben),
+        ("do", "yes"),
+        ("confirmed", "2"),
+    ];
     let done = console.post(path, &fields).await.expect_status(200).text();
     assert!(done.contains("2 users are deleted"), "{done}");
     assert!(id_of(&console, "anna@x.example").await.is_none());
@@ -433,7 +466,12 @@ async fn several_join_a_group(db: Db) {
     let team = group(&console, "Dispatch").await;
     group(&console, "Reporting").await;
     let path = "/users/several/group";
-    let fields = [("id", anna.as_str()), ("id", &ben), ("seek", "disp"), ("seek-now", "yes")];
+    let fields = [
+        ("id", anna.as_str()),
+        ("id", &ben),
+        ("seek", "disp"),
+        ("seek-now", "yes"),
+    ];
     let choice = console.post(path, &fields).await.expect_status(200).text();
     assert!(choice.contains("Dispatch") && !choice.contains("Reporting"));
     let fields = [("id", anna.as_str()), ("next", "yes")];
@@ -443,7 +481,12 @@ async fn several_join_a_group(db: Db) {
     let look = console.post(path, &fields).await.expect_status(200).text();
     assert!(look.contains("Joins the group"), "{look}");
     assert_eq!(hidden(&look, "group"), team);
-    let fields = [("id", anna.as_str()), ("id", &ben), ("group", &team), ("do", "yes")];
+    let fields = [
+        ("id", anna.as_str()),
+        ("id", &ben),
+        ("group", &team),
+        ("do", "yes"),
+    ];
     let done = console.post(path, &fields).await.expect_status(200).text();
     assert!(done.contains("2 users are added to the group"), "{done}");
     let read = console.world.tenant.get(&format!("/Groups/{team}")).await;
@@ -482,7 +525,10 @@ async fn operators_and_strangers_are_out_of_reach(db: Db) {
         .await
         .expect_status(200)
         .text();
-    assert!(look.contains("your role does not manage operators"), "{look}");
+    assert!(
+        look.contains("your role does not manage operators"),
+        "{look}"
+    );
     assert!(look.contains("nobody with this id any more"), "{look}");
     assert!(look.contains("Nothing would change"), "{look}");
     let fields = [("id", owner.as_str()), ("do", "yes"), ("confirmed", "on")];
@@ -511,7 +557,10 @@ async fn a_wizard_creates_a_person_with_groups_and_a_link(db: Db) {
     let team = group(&console, "Dispatch, Hamburg").await;
     let begin = console.page("/users/new").await;
     assert!(begin.contains("value=\"invite\" checked"), "{begin}");
-    assert!(begin.contains("A customer signs in to your applications"), "{begin}");
+    assert!(
+        begin.contains("A customer signs in to your applications"),
+        "{begin}"
+    );
     let person = [
         ("userName", "ngozi@x.example"),
         ("givenName", "Ngọ́zị"),
@@ -533,7 +582,10 @@ async fn a_wizard_creates_a_person_with_groups_and_a_link(db: Db) {
             .collect();
         console.post("/users/new", &fields).await
     };
-    let second = sent(with(&[("step", "person")])).await.expect_status(200).text();
+    let second = sent(with(&[("step", "person")]))
+        .await
+        .expect_status(200)
+        .text();
     assert!(second.contains("Dispatch, Hamburg"), "{second}");
     assert_eq!(hidden(&second, "userName"), "ngozi@x.example");
     assert!(id_of(&console, "ngozi@x.example").await.is_none());
@@ -541,9 +593,16 @@ async fn a_wizard_creates_a_person_with_groups_and_a_link(db: Db) {
         fields.push(("group".to_owned(), team.clone()));
         fields
     };
-    let nothing_found = chosen(with(&[("step", "groups"), ("action", "seek"), ("seek", "zzz")]));
+    let nothing_found = chosen(with(&[
+        ("step", "groups"),
+        ("action", "seek"),
+        ("seek", "zzz"),
+    ]));
     let seek = sent(nothing_found).await.expect_status(200).text();
-    assert!(seek.contains(&format!("value=\"{team}\" checked")), "{seek}");
+    assert!(
+        seek.contains(&format!("value=\"{team}\" checked")),
+        "{seek}"
+    );
     let third = sent(chosen(with(&[("step", "groups"), ("action", "next")])))
         .await
         .expect_status(200)
@@ -585,14 +644,15 @@ async fn every_way_to_a_password_is_offered(db: Db) {
         answer.expect_status(201).text()
     };
     let page = create("invited@x.example", "invite").await;
-    assert!(page.contains("A letter goes to invited@x.example."), "{page}");
+    assert!(
+        page.contains("A letter goes to invited@x.example."),
+        "{page}"
+    );
     assert!(!page.contains("id=\"secret\""), "{page}");
     let page = create("temporary@x.example", "temporary").await;
     let start = page.find("<code id=\"secret\">").unwrap() + 18;
     let end = start + page[start..].find("</code>").unwrap();
-    let password = page[start..end]
-        .replace("&#38;", "&")
-        .replace("&amp;", "&");
+    let password = page[start..end].replace("&#38;", "&").replace("&amp;", "&");
     let browser = console.world.browser();
     let answer = browser.sign_in("temporary@x.example", &password).await;
     assert_eq!(answer.status, 303, "{}", answer.describe());
@@ -613,8 +673,14 @@ async fn a_taken_name_leads_to_whoever_has_it(db: Db) {
         ];
         let answer = console.post("/users/new", &fields).await;
         let page = answer.expect_status(409).text();
-        assert!(page.contains("Somebody has this user name already."), "{page}");
-        assert!(page.contains(&format!("/console/users/{}\"", anna.id)), "{page}");
+        assert!(
+            page.contains("Somebody has this user name already."),
+            "{page}"
+        );
+        assert!(
+            page.contains(&format!("/console/users/{}\"", anna.id)),
+            "{page}"
+        );
         assert!(page.contains("value=\"Anna\""), "{page}");
     }
 }
@@ -633,13 +699,29 @@ async fn a_wizard_keeps_what_was_typed(db: Db) {
     assert!(page.contains("O&#39;Neil &#38; Sons"), "{page}");
     assert!(page.contains("value=\"temporary\" checked"), "{page}");
     assert!(page.contains("/console/operators/new"), "{page}");
-    let fields = [("step", "groups"), ("action", "back"), ("userName", "a@x.example")];
+    let fields = [
+        ("step", "groups"),
+        ("action", "back"),
+        ("userName", "a@x.example"),
+    ];
     let page = console.post("/users/new", &fields).await;
-    assert!(page.expect_status(200).text().contains("value=\"a@x.example\""));
-    let fields = [("step", "groups"), ("userName", "a@x.example"), ("group", "nonsense")];
+    assert!(
+        page.expect_status(200)
+            .text()
+            .contains("value=\"a@x.example\"")
+    );
+    let fields = [
+        ("step", "groups"),
+        ("userName", "a@x.example"),
+        ("group", "nonsense"),
+    ];
     console.post("/users/new", &fields).await.expect_status(400);
     let nobody = Uuid::now_v7().to_string();
-    let fields = [("step", "groups"), ("userName", "a@x.example"), ("group", &nobody)];
+    let fields = [
+        ("step", "groups"),
+        ("userName", "a@x.example"),
+        ("group", &nobody),
+    ];
     console.post("/users/new", &fields).await.expect_status(404);
 }
 
@@ -656,7 +738,13 @@ async fn a_sheet_is_tried_out_and_imported(db: Db) {
     .await
     .expect_status(200)
     .text();
-    for text in ["nothing is created yet", "Will be created", "Passed over", "Refused", "Create one user"] {
+    for text in [
+        "nothing is created yet",
+        "Will be created",
+        "Passed over",
+        "Refused",
+        "Create one user",
+    ] {
         assert!(tried.contains(text), "{text}: {tried}");
     }
     assert!(id_of(&console, "max@x.example").await.is_none());
@@ -665,7 +753,10 @@ async fn a_sheet_is_tried_out_and_imported(db: Db) {
     let done = upload(&console, "/users/import", &fields).await;
     let done = done.expect_status(200).text();
     assert!(done.contains("One user is created"), "{done}");
-    assert!(done.contains("2 rows were passed over or refused."), "{done}");
+    assert!(
+        done.contains("2 rows were passed over or refused."),
+        "{done}"
+    );
     let id = id_of(&console, "max@x.example").await.unwrap();
     let user = console.world.user(&id).await;
     assert_eq!(user["groups"].as_array().unwrap().len(), 1);
@@ -700,20 +791,33 @@ async fn what_is_no_sheet_is_asked_for_again(db: Db) {
         let page = answer.expect_status(400).text();
         assert!(page.contains(text), "{text}: {}", page.len());
     }
-    let answer = console.post("/users/import", &[("sheet", "username\na@x.example")]).await;
+    let answer = console
+        .post("/users/import", &[("sheet", "username\na@x.example")])
+        .await;
     answer.expect_status(400);
 }
 
 async fn an_export_is_safe_for_spreadsheets(db: Db) {
     let console = Console::new(db, Role::Admin).await;
-    named(&console, "anna@x.example", "=HYPERLINK(\"http://evil.example\")").await;
+    named(
+        &console,
+        "anna@x.example",
+        "=HYPERLINK(\"http://evil.example\")",
+    )
+    .await;
     let answer = console.get("/users/export").await.expect_status(200);
-    assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/csv; charset=utf-8")
+    );
     let name = answer.header("content-disposition").unwrap();
     assert!(name.contains("users.csv"), "{name}");
     let text = answer.text();
     assert!(text.contains("anna@x.example"), "{text}");
-    assert!(text.contains("'=HYPERLINK") && !text.contains(",=HYPERLINK"), "{text}");
+    assert!(
+        text.contains("'=HYPERLINK") && !text.contains(",=HYPERLINK"),
+        "{text}"
+    );
 }
 
 async fn a_search_finds_people_groups_and_pages(db: Db) {
@@ -721,9 +825,15 @@ async fn a_search_finds_people_groups_and_pages(db: Db) {
     let id = named(&console, "bergstroem@x.example", "Bergström, Åsa").await;
     let team = group(&console, "Bergen depot").await;
     let page = console.page("/search?q=berg").await;
-    assert!(page.contains("Bergström, Åsa") && page.contains("Bergen depot"), "{page}");
+    assert!(
+        page.contains("Bergström, Åsa") && page.contains("Bergen depot"),
+        "{page}"
+    );
     assert!(page.contains(&format!("/console/users/{id}\"")), "{page}");
-    assert!(page.contains(&format!("/console/groups/{team}\"")), "{page}");
+    assert!(
+        page.contains(&format!("/console/groups/{team}\"")),
+        "{page}"
+    );
     for (typed, address) in [
         ("manage", "/console/users\""),
         ("back office", "/console/operators\""),

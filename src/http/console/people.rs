@@ -111,7 +111,11 @@ impl Asked {
     fn path(&self, chip: &str) -> String {
         let mut path = "/users".to_owned();
         let mut joint = '?';
-        for (name, value) in [("q", &*self.search), ("filter", &self.filter), ("state", chip)] {
+        for (name, value) in [
+            ("q", &*self.search),
+            ("filter", &self.filter),
+            ("state", chip),
+        ] {
             if !value.is_empty() {
                 _ = write!(path, "{joint}{name}={}", encoded(value));
                 joint = '&';

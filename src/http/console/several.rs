@@ -79,10 +79,7 @@ fn chosen(form: &Form) -> Result<Vec<Chosen>> {
         let no_id = || Error::invalid_value("somebody was chosen by something that is no id");
         let one = Chosen {
             id: Uuid::try_parse(id).map_err(|_| no_id())?,
-            version: version
-                .map(str::parse)
-                .transpose()
-                .map_err(|_| no_id())?,
+            version: version.map(str::parse).transpose().map_err(|_| no_id())?,
         };
         if !chosen.iter().any(|known| known.id == one.id) {
             chosen.push(one);
@@ -164,10 +161,9 @@ fn deed(name: &str, form: &Form, group: &str) -> Result<Deed> {
         "activate" => Deed::Switch(Switch::Activate),
         "deactivate" => Deed::Switch(Switch::Deactivate),
         "end-sessions" => Deed::EndSessions,
-        "group" => Deed::Join(
-            Uuid::try_parse(group)
-                .map_err(|_| Error::invalid_value("the group was chosen by something that is no id"))?,
-        ),
+        "group" => Deed::Join(Uuid::try_parse(group).map_err(|_| {
+            Error::invalid_value("the group was chosen by something that is no id")
+        })?),
         _ => Deed::Delete,
     })
 }

@@ -103,9 +103,7 @@ async fn imported(desk: &Desk, upload: &Upload) -> Result<Response<Body>> {
             let view = reported(desk, report, way, is_rehearsal, &sheet)?;
             Ok(desk.show(&view))
         }
-        Err(error) if error.kind().status() == 400 => {
-            Ok(refuse(error.detail().to_owned(), shown))
-        }
+        Err(error) if error.kind().status() == 400 => Ok(refuse(error.detail().to_owned(), shown)),
         Err(error) => Err(error),
     }
 }
@@ -236,7 +234,8 @@ impl FromRequest<Arc<App>> for Upload {
         if bytes.is_empty() {
             return Ok(Self(Vec::new()));
         }
-        let wrong = || Error::bad_request("the body must be sent as Content-Type: multipart/form-data");
+        let wrong =
+            || Error::bad_request("the body must be sent as Content-Type: multipart/form-data");
         let fields = boundary.and_then(|boundary| fields(&bytes, &boundary));
         fields.map(Self).ok_or_else(|| wrong().into())
     }

@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use super::desk::{Desk, Extracted};
 use super::several::groups;
-use super::views::wizard::{Draft, NewUser1, NewUser2, NewUser3, NewUserDone, Present, Secret, Way};
+use super::views::wizard::{
+    Draft, NewUser1, NewUser2, NewUser3, NewUserDone, Present, Secret, Way,
+};
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};
 use crate::auth::Permission;
@@ -108,17 +110,29 @@ impl Wrong {
 async fn checked(desk: &Desk, draft: &Draft) -> Result<Option<Wrong>> {
     let language = desk.page(Section::Users).language;
     if draft.username.is_empty() {
-        return Ok(Some(Wrong::one(language, "userName", "people-error-username")));
+        return Ok(Some(Wrong::one(
+            language,
+            "userName",
+            "people-error-username",
+        )));
     }
     if desk.visit.settings.usernames_are_addresses && !is_address(&draft.username) {
-        return Ok(Some(Wrong::one(language, "userName", "people-error-address")));
+        return Ok(Some(Wrong::one(
+            language,
+            "userName",
+            "people-error-address",
+        )));
     }
     if !draft.email.is_empty() && !is_address(&draft.email) {
         return Ok(Some(Wrong::one(language, "email", "people-error-email")));
     }
     let has_address = !draft.email.is_empty() || is_address(&draft.username);
     if draft.onboarding == Way::Invite && !has_address {
-        return Ok(Some(Wrong::one(language, "email", "people-error-no-address")));
+        return Ok(Some(Wrong::one(
+            language,
+            "email",
+            "people-error-no-address",
+        )));
     }
     let mut new = new_person(desk, draft)?;
     new.groups.clear();
@@ -138,7 +152,11 @@ async fn refused(desk: &Desk, draft: &Draft, error: Error) -> Result<Wrong> {
         let page = desk.page(Section::Users);
         return Ok(Wrong {
             status: StatusCode::CONFLICT,
-            errors: vec![FieldError::new(page.language, "userName", "people-error-taken")],
+            errors: vec![FieldError::new(
+                page.language,
+                "userName",
+                "people-error-taken",
+            )],
             present: present(desk, &page, draft).await?,
         });
     }
@@ -157,7 +175,10 @@ async fn refused(desk: &Desk, draft: &Draft, error: Error) -> Result<Wrong> {
 
 /// Whoever has the user name.
 async fn present(desk: &Desk, page: &Shell, draft: &Draft) -> Result<Option<Present>> {
-    let found = desk.acting().find(&desk.app().service, &draft.username).await;
+    let found = desk
+        .acting()
+        .find(&desk.app().service, &draft.username)
+        .await;
     match found {
         Ok(person) => Ok(Some(Present {
             address: page.at(&format!("/users/{}", person.stored.id)),
@@ -197,12 +218,7 @@ pub(super) fn onboarding_of(way: Way) -> Onboarding {
     }
 }
 
-fn first(
-    desk: &Desk,
-    draft: Draft,
-    errors: Vec<FieldError>,
-    present: Option<Present>,
-) -> NewUser1 {
+fn first(desk: &Desk, draft: Draft, errors: Vec<FieldError>, present: Option<Present>) -> NewUser1 {
     let settings = &desk.visit.settings;
     NewUser1 {
         page: desk.page(Section::Users),

@@ -262,7 +262,10 @@ pub async fn connections(service: &Service, acting: &Acting) -> Result<Vec<Strin
     require_operator(acting, Permission::ReadPeople)?;
     let mut reader = service.store.reader().await?;
     let found = connections::list(&mut reader, acting.caller.tenant).await?;
-    Ok(found.into_iter().map(|connection| connection.name).collect())
+    Ok(found
+        .into_iter()
+        .map(|connection| connection.name)
+        .collect())
 }
 
 /// Who has been deleted, the latest first.

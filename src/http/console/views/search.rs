@@ -83,7 +83,12 @@ impl Search {
 
 /// Pages that are in no navigation: address, message, what the role must allow, sign.
 const OTHERS: &[(&str, &str, Option<Permission>, &str)] = &[
-    ("/users/new", "people-new", Some(Permission::EditPeople), "plus"),
+    (
+        "/users/new",
+        "people-new",
+        Some(Permission::EditPeople),
+        "plus",
+    ),
     (
         "/users/import",
         "people-import-title",
@@ -165,7 +170,8 @@ fn begins_a_word(name: &str, wanted: &str) -> bool {
         let before = name.get(..*at).and_then(|head| head.chars().next_back());
         before.is_none_or(|before| !before.is_alphanumeric())
     });
-    wanted.is_empty() || starts.any(|(at, _)| name.get(at..).is_some_and(|rest| rest.starts_with(wanted)))
+    wanted.is_empty()
+        || starts.any(|(at, _)| name.get(at..).is_some_and(|rest| rest.starts_with(wanted)))
 }
 
 #[cfg(test)]
