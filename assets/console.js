@@ -333,3 +333,53 @@ for (const link of document.querySelectorAll('[data-help]')) {
     help();
   });
 }
+
+// A list that turns green while one waits: <ol class="checks" data-refresh="address">; the address answers
+// {"checks": [{"state", "title", "said", "words", "request", "href"}]}. The server's list is complete without it.
+
+function sign(name) {
+  const space = 'http://www.w3.org/2000/svg';
+  const picture = document.createElementNS(space, 'svg');
+  const use = document.createElementNS(space, 'use');
+  picture.setAttribute('class', 'icon');
+  picture.setAttribute('aria-hidden', 'true');
+  use.setAttribute('href', `/assets/icons.svg#${name}`);
+  picture.append(use);
+  return picture;
+}
+
+function check({ state, title, said, words, request, href }) {
+  const signs = { done: 'check', failed: 'cross', waiting: 'clock' };
+  const mark = make('span', { class: 'mark' }, sign(signs[state] ?? 'clock'));
+  const heading = make('h3', {}, title, make('span', { class: 'unseen' }, `: ${said}`));
+  const detail = make('p', { class: 'quiet' }, words);
+  if (href && new URL(href, location.href).origin === location.origin) {
+    detail.append(' ', make('a', { href }, make('bdi', {}, request)));
+  }
+  return make('li', { class: state }, mark, make('div', { class: 'block' }, heading, detail));
+}
+
+for (const list of document.querySelectorAll('[data-refresh]')) {
+  const begun = Date.now();
+  const isDone = ({ state }) => state === 'done';
+  let shown = '';
+  let done = null;
+  const timer = setInterval(async () => {
+    if (document.hidden || list.contains(document.activeElement)) return;
+    try {
+      const answer = await fetch(list.dataset.refresh, { headers: { accept: 'application/json' } });
+      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+      const { checks } = await answer.json();
+      const now = JSON.stringify(checks);
+      if (now === shown) return;
+      shown = now;
+      list.replaceChildren(...checks.map(check));
+      const finished = checks.filter(isDone);
+      for (const { title, said } of finished) if (done && !done.has(title)) say(`${title}: ${said}`);
+      done = new Set(finished.map(({ title }) => title));
+      if (checks.every(isDone) || Date.now() - begun > 1_800_000) clearInterval(timer);
+    } catch {
+      clearInterval(timer);
+    }
+  }, 5000);
+}

@@ -24,8 +24,25 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/mail.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/account.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_connections.ftl"
+            )),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_dashboard.ftl"
+            )),
             include_str!(concat!("../assets/languages/", $tag, "/console_factor.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console_people.ftl")),
+            include_str!(concat!("../assets/languages/", $tag, "/console_groups.ftl")),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_operators.ftl"
+            )),
+            include_str!(concat!("../assets/languages/", $tag, "/console_person.ftl")),
         ]
     };
 }

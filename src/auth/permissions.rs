@@ -37,6 +37,12 @@ pub enum Permission {
     ManageOperators,
     /// Say which attributes profiles have, and who sees and changes them.
     Configure,
+    /// Look at connections: how they are, what they are set to, what their shields hold.
+    ReadConnections,
+    /// Create, change, freeze and delete connections, and decide what their shields hold.
+    ManageConnections,
+    /// Make, rotate and revoke the tokens and the OAuth clients of connections.
+    ManageTokens,
 }
 
 impl Role {
@@ -75,20 +81,24 @@ impl Role {
                 Permission::TransferPeople,
                 Permission::Purge,
                 Permission::Configure,
+                Permission::ReadConnections,
+                Permission::ManageConnections,
+                Permission::ManageTokens,
             ],
             Self::Helpdesk => &[
                 Permission::ReadPeople,
                 Permission::ResetPasswords,
                 Permission::LockPeople,
+                Permission::ReadConnections,
             ],
-            Self::Auditor => &[Permission::ReadPeople],
+            Self::Auditor => &[Permission::ReadPeople, Permission::ReadConnections],
         }
     }
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadPeople,
         Self::EditPeople,
         Self::ResetPasswords,
@@ -97,6 +107,9 @@ impl Permission {
         Self::Purge,
         Self::ManageOperators,
         Self::Configure,
+        Self::ReadConnections,
+        Self::ManageConnections,
+        Self::ManageTokens,
     ];
 
     /// What it allows, in words that follow "may not".
@@ -111,6 +124,9 @@ impl Permission {
             Self::Purge => "purge deleted people",
             Self::ManageOperators => "manage operators and their groups",
             Self::Configure => "say which attributes profiles have",
+            Self::ReadConnections => "look at connections",
+            Self::ManageConnections => "manage connections",
+            Self::ManageTokens => "manage the tokens of connections",
         }
     }
 }

@@ -71,6 +71,7 @@ const GATHERING: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct ProvisioningLog {
     mode: Mode,
+    store: Option<LogStore>,
     sender: Option<mpsc::Sender<Exchange>>,
     waiting_bytes: Arc<AtomicUsize>,
     left_out: Arc<AtomicU64>,
@@ -82,6 +83,7 @@ impl ProvisioningLog {
     pub fn off() -> Self {
         Self {
             mode: Mode::Off,
+            store: None,
             sender: None,
             waiting_bytes: Arc::default(),
             left_out: Arc::default(),
@@ -94,6 +96,7 @@ impl ProvisioningLog {
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
         let log = Self {
             mode,
+            store: Some(store.clone()),
             sender: Some(sender),
             waiting_bytes: Arc::default(),
             left_out: Arc::default(),
@@ -111,6 +114,12 @@ impl ProvisioningLog {
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.mode != Mode::Off
+    }
+
+    /// Where it is kept, to be read.
+    #[must_use]
+    pub fn store(&self) -> Option<&LogStore> {
+        self.store.as_ref()
     }
 
     /// Hands an exchange over. Never waits.

@@ -10,16 +10,21 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::account::acting::Acting;
-use super::admin::{Connection, record};
+use super::account::people::require_operator;
+use super::admin::{Connection, local, record_by};
 use super::{Call, Service};
+use crate::auth::Permission;
 use crate::auth::settings::Shield;
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::is_off;
 use crate::schema::ResourceType;
+use crate::store::changes::Origin;
 use crate::store::resources::{self, Stored};
-use crate::store::shield::{self, Held, Kind};
+use crate::store::shield::{self, Held};
 use crate::store::{ConnectionKey, ResourceKey, TenantKey, Transaction};
+
+pub use crate::store::shield::{Kind, Waiting};
 
 /// How many held changes are shown.
 const SHOWN: i64 = 10_000;
@@ -221,6 +226,8 @@ async fn store(
 pub struct Preview {
     /// Its number.
     pub id: i64,
+    /// What it does.
+    pub kind: Kind,
     /// `deactivation`, `deletion` or `removal of members`.
     pub what: &'static str,
     /// The resource type.
@@ -256,20 +263,28 @@ pub async fn count_held(service: &Service, acting: &Acting) -> Result<i64> {
 /// The database's.
 pub async fn held(service: &Service, connection: &Connection) -> Result<Vec<Preview>> {
     let mut reader = service.store.snapshot().await?;
-    let registry = service
-        .registries
-        .read(&mut reader, connection.tenant)
-        .await?;
-    let mut previews = Vec::new();
-    for held in shield::list(&mut reader, connection.key, SHOWN).await? {
+    let held = shield::list(&mut reader, connection.key, SHOWN).await?;
+    previews(service, &mut reader, connection.tenant, held).await
+}
+
+async fn previews(
+    service: &Service,
+    reader: &mut Transaction,
+    tenant: TenantKey,
+    held: Vec<Held>,
+) -> Result<Vec<Preview>> {
+    let registry = service.registries.read(reader, tenant).await?;
+    let mut previews = Vec::with_capacity(held.len());
+    for held in held {
         let resource_type = registry.registry.resource_type(held.resource_type);
-        let row = resources::of_any_type(&mut reader, connection.tenant, held.resource_id).await?;
+        let row = resources::of_any_type(reader, tenant, held.resource_id).await?;
         let name = match (&row, resource_type) {
             (Some(row), Some(resource_type)) => called(row, resource_type)?,
             _ => None,
         };
         previews.push(Preview {
             id: held.key,
+            kind: held.kind,
             what: word(held.kind),
             resource_type: resource_type.map_or_else(String::new, |one| one.name.clone()),
             resource_id: held.resource_id,
@@ -308,6 +323,44 @@ pub async fn decide(
     which: &Which,
     is_released: bool,
 ) -> Result<u64> {
+    decide_by(service, &local(), connection, which, is_released).await
+}
+
+/// What waits for a decision in the operator's tenant, by connection and kind.
+///
+/// # Errors
+/// 403.
+pub async fn waiting(service: &Service, acting: &Acting) -> Result<Vec<Waiting>> {
+    require_operator(acting, Permission::ReadConnections)?;
+    let mut reader = service.store.reader().await?;
+    shield::waiting(&mut reader, acting.caller.tenant).await
+}
+
+/// What of a connection of the operator's tenant waits for a decision: so many, after the one with that number.
+///
+/// # Errors
+/// 403.
+pub async fn undecided(
+    service: &Service,
+    acting: &Acting,
+    connection: &Connection,
+    after: i64,
+    count: i64,
+) -> Result<Vec<Preview>> {
+    require_operator(acting, Permission::ReadConnections)?;
+    let mut reader = service.store.snapshot().await?;
+    let tenant = acting.caller.tenant;
+    let held = shield::undecided(&mut reader, tenant, connection.key, after, count).await?;
+    previews(service, &mut reader, tenant, held).await
+}
+
+pub(super) async fn decide_by(
+    service: &Service,
+    by: &Origin,
+    connection: &Connection,
+    which: &Which,
+    is_released: bool,
+) -> Result<u64> {
     let now = service.clock.now();
     let (decision, operation) = if is_released {
         ("released", "release-held")
@@ -336,7 +389,7 @@ pub async fn decide(
             Which::These(keys) => json!(keys),
         };
         let detail = json!({"connection": connection.name, "which": these, "changes": decided});
-        record(tx, connection.tenant, operation, &detail, now).await?;
+        record_by(tx, by, connection.tenant, operation, &detail, now).await?;
         Ok(decided)
     })
 }

@@ -394,3 +394,47 @@ pub async fn count(
         is_more: number > cap || end.is_some(),
     })
 }
+
+/// The changes of one resource, the latest first, each with its number. `beginning`: how the words for who did it begin; `before`: only
+/// changes with a smaller number. By the index on tenant, resource and number.
+///
+/// # Errors
+/// The database's.
+pub async fn latest(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    id: Uuid,
+    beginning: &str,
+    before: Option<i64>,
+    count: i64,
+) -> Result<Vec<(i64, Recorded)>> {
+    type Row = (i64, i64, String, String, Option<i64>, String, String);
+    let mut select = Statement::new(
+        "SELECT change_key, at, request_id, actor, version, operation, detail FROM change WHERE tenant_key = $1 AND resource_id = $2",
+    )
+    .arg(tenant.0)
+    .arg(id);
+    if let Some(before) = before {
+        select.push(" AND change_key < ").bind(before);
+    }
+    if !beginning.is_empty() {
+        let pattern = format!("{beginning}%");
+        select.push(" AND actor LIKE ").bind(pattern);
+    }
+    select.push(" ORDER BY change_key DESC LIMIT ").bind(count);
+    let rows: Vec<Row> = tx.fetch_all(select).await?;
+    let found = rows
+        .into_iter()
+        .map(|(key, at, request_id, actor, version, operation, detail)| {
+            let recorded = Recorded {
+                at,
+                request_id,
+                actor,
+                version,
+                operation,
+                detail,
+            };
+            (key, recorded)
+        });
+    Ok(found.collect())
+}

@@ -160,27 +160,39 @@ pub struct Posted {
     pub is_sent: bool,
 }
 
-/// The letters of a tenant, the newest first.
-///
-/// # Errors
-/// The database's.
-pub async fn list(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result<Vec<Posted>> {
-    type Columns = (
-        i64,
-        String,
-        String,
-        i64,
-        i64,
-        Option<String>,
-        Option<i64>,
-        bool,
-    );
-    let select = Statement::new(
-        "SELECT letter_key, kind, address, created, attempts, failure, ended, is_sent FROM letter WHERE tenant_key = $1 ORDER BY letter_key DESC LIMIT $2",
-    );
-    let rows: Vec<Columns> = tx.fetch_all(select.arg(tenant.0).arg(count)).await?;
-    let posted = rows.into_iter().map(
-        |(key, kind, address, created, attempts, failure, ended, is_sent)| Posted {
+/// Why an account's letter was not sent that somebody has made needless meanwhile, by a new password for instance.
+pub const OVERTAKEN: &str = "the account no longer needs it";
+const WITHDRAWN: &str = "withdrawn";
+/// Failures that are none.
+const NEEDLESS: &[&str] = &[OVERTAKEN, WITHDRAWN];
+/// Among how many letters the failed ones are looked for.
+const RECENT: i64 = 1_000;
+
+impl Posted {
+    /// Whether the last attempt has failed, and the letter is still wanted.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        let failure = self.failure.as_deref();
+        !self.is_sent && failure.is_some_and(|failure| !NEEDLESS.contains(&failure))
+    }
+}
+
+type PostedColumns = (
+    i64,
+    String,
+    String,
+    i64,
+    i64,
+    Option<String>,
+    Option<i64>,
+    bool,
+);
+
+impl From<PostedColumns> for Posted {
+    fn from(
+        (key, kind, address, created, attempts, failure, ended, is_sent): PostedColumns,
+    ) -> Self {
+        Self {
             key,
             kind,
             address,
@@ -189,9 +201,71 @@ pub async fn list(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result
             failure,
             ended,
             is_sent,
-        },
+        }
+    }
+}
+
+/// The letters of a tenant, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result<Vec<Posted>> {
+    let select = Statement::new(
+        "SELECT letter_key, kind, address, created, attempts, failure, ended, is_sent FROM letter WHERE tenant_key = $1 ORDER BY letter_key DESC LIMIT $2",
     );
-    Ok(posted.collect())
+    let rows: Vec<PostedColumns> = tx.fetch_all(select.arg(tenant.0).arg(count)).await?;
+    Ok(rows.into_iter().map(Posted::from).collect())
+}
+
+/// How many of a tenant's latest letters are looked at for those to one person.
+const LOOKED_AT: i64 = 5_000;
+
+/// The letters about a person among the latest of the tenant, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn of_person(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    person: Uuid,
+    count: i64,
+) -> Result<Vec<Posted>> {
+    let select = Statement::new(
+        "SELECT letter_key, kind, address, created, attempts, failure, ended, is_sent FROM \
+         (SELECT letter_key, resource_id, kind, address, created, attempts, failure, ended, is_sent FROM letter WHERE tenant_key = $1 ORDER BY letter_key DESC LIMIT $2) AS latest \
+         WHERE resource_id = $3 ORDER BY letter_key DESC LIMIT $4",
+    );
+    let select = select.arg(tenant.0).arg(LOOKED_AT).arg(person).arg(count);
+    let rows: Vec<PostedColumns> = tx.fetch_all(select).await?;
+    Ok(rows.into_iter().map(Posted::from).collect())
+}
+
+/// The letters of a tenant that have failed, be it that they are tried again, the newest first; none that has become needless.
+///
+/// # Errors
+/// The database's.
+pub async fn failed(tx: &mut Transaction, tenant: TenantKey, count: i64) -> Result<Vec<Posted>> {
+    let newest = list(tx, tenant, RECENT).await?;
+    let failed = newest.into_iter().filter(Posted::has_failed);
+    Ok(failed
+        .take(usize::try_from(count).unwrap_or_default())
+        .collect())
+}
+
+/// Sends a letter again that has failed, at once; false when there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn again(tx: &mut Transaction, tenant: TenantKey, key: i64, now: i64) -> Result<bool> {
+    let mut update = Statement::new(
+        "UPDATE letter SET due = $3, ended = NULL, attempts = 0 WHERE tenant_key = $1 AND letter_key = $2 AND failure IS NOT NULL AND is_sent = ",
+    );
+    update = update.arg(tenant.0).arg(key).arg(now);
+    update.bind(false);
+    for needless in NEEDLESS {
+        update.push(" AND failure <> ").bind(*needless);
+    }
+    Ok(tx.execute(update).await? > 0)
 }
 
 /// Makes letters about a person that are not sent yet go nowhere.

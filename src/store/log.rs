@@ -95,6 +95,19 @@ pub struct Wanted {
     pub limit: i64,
 }
 
+/// How a connection did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// When its last request came, in microseconds since 1970 UTC.
+    pub last: Option<i64>,
+    /// How many came.
+    pub requests: i64,
+    /// How many of them were not carried out.
+    pub failures: i64,
+    /// There may have been more.
+    pub is_more: bool,
+}
+
 /// How many rows one statement inserts: 23 arguments each, few enough to be bound quickly (see `attribute_index`).
 const ROWS_PER_INSERT: usize = 16;
 
@@ -241,6 +254,34 @@ impl LogStore {
             },
         );
         Ok(entries.collect())
+    }
+
+    /// How a connection did since a time, by its newest entries: at most so many are looked at, by an index.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn tally(
+        &self,
+        tenant: TenantKey,
+        connection: ConnectionKey,
+        since: i64,
+        most: i64,
+    ) -> Result<Tally> {
+        let mut reader = self.database.reader().await?;
+        let select = Statement::new(
+            "SELECT MAX(at), CAST(COALESCE(SUM(CASE WHEN at >= $3 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(CASE WHEN at >= $3 AND outcome <> 'ok' THEN 1 ELSE 0 END), 0) AS BIGINT) \
+             FROM (SELECT at, outcome FROM request_log WHERE tenant_key = $1 AND connection_key = $2 ORDER BY log_key DESC LIMIT $4) AS newest",
+        );
+        let select = select.arg(tenant.0).arg(connection.0).arg(since);
+        let (last, requests, failures): (Option<i64>, i64, i64) =
+            reader.fetch_one(select.arg(most)).await?;
+        Ok(Tally {
+            last,
+            requests,
+            failures,
+            is_more: requests >= most,
+        })
     }
 
     /// The whole entry with that number.

@@ -128,6 +128,29 @@ pub async fn remove(
     Ok(removed)
 }
 
+/// Those of the resources that are members of a group.
+///
+/// # Errors
+/// The database's.
+pub async fn among(
+    tx: &mut Transaction,
+    group: ResourceKey,
+    candidates: &[ResourceKey],
+) -> Result<HashSet<ResourceKey>> {
+    let mut found = HashSet::with_capacity(candidates.len());
+    for chunk in candidates.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "SELECT member_key FROM membership WHERE group_key = $1 AND member_key IN ",
+        )
+        .arg(group.0);
+        select.bind_list(&keys);
+        let rows: Vec<(i64,)> = tx.fetch_all(select).await?;
+        found.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
+    }
+    Ok(found)
+}
+
 /// One page of a group's members in a stable order, after the member with the key `after`.
 ///
 /// # Errors

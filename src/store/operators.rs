@@ -1,6 +1,8 @@
 //! Operators: which roles somebody has by their groups, and who has a role.
 
-use super::statement::Statement;
+use std::collections::HashMap;
+
+use super::statement::{LIST_CHUNK, Statement};
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::schema::{AttributeId, ResourceTypeId};
@@ -60,6 +62,80 @@ pub async fn count_able(
         .arg(numbers.state.0);
     let (count,): (i64,) = tx.fetch_one(select).await?;
     Ok(count)
+}
+
+/// The roles of several people, in the order of their names; one without roles is left out. One statement per chunk.
+///
+/// # Errors
+/// The database's.
+pub async fn roles_of(
+    tx: &mut Transaction,
+    people: &[ResourceKey],
+    numbers: &Numbers,
+) -> Result<HashMap<ResourceKey, Vec<String>>> {
+    let mut roles: HashMap<ResourceKey, Vec<String>> = HashMap::new();
+    for chunk in people.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "WITH RECURSIVE above (person_key, resource_key) AS (SELECT m.member_key, m.group_key FROM membership m WHERE m.member_key IN ",
+        );
+        select.bind_list(&keys).push(
+            " UNION SELECT a.person_key, m.group_key FROM above a JOIN membership m ON m.member_key = a.resource_key) \
+             SELECT DISTINCT a.person_key, i.index_key FROM above a JOIN attribute_index i ON i.resource_key = a.resource_key WHERE i.attribute_id = ",
+        );
+        select.bind(numbers.role.0);
+        select.push(" ORDER BY 1, 2");
+        let rows: Vec<(i64, String)> = tx.fetch_all(select).await?;
+        for (person, role) in rows {
+            roles.entry(ResourceKey(person)).or_default().push(role);
+        }
+    }
+    Ok(roles)
+}
+
+/// How many resources have each of these values of an attribute; a value that none has is left out.
+///
+/// # Errors
+/// The database's.
+pub async fn count_holders(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    attribute: AttributeId,
+    values: &[String],
+) -> Result<HashMap<String, i64>> {
+    let mut counts = HashMap::new();
+    for chunk in values.chunks(LIST_CHUNK) {
+        let mut select = Statement::new(
+            "SELECT index_key, COUNT(*) FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 AND index_key IN ",
+        )
+        .arg(tenant.0)
+        .arg(attribute.0);
+        select.bind_list(chunk).push(" GROUP BY index_key");
+        let rows: Vec<(String, i64)> = tx.fetch_all(select).await?;
+        counts.extend(rows);
+    }
+    Ok(counts)
+}
+
+/// When people signed in last; whoever never did is left out.
+///
+/// # Errors
+/// The database's.
+pub async fn last_sign_ins(
+    tx: &mut Transaction,
+    people: &[ResourceKey],
+) -> Result<HashMap<ResourceKey, i64>> {
+    let mut moments = HashMap::new();
+    for chunk in people.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "SELECT resource_key, last_sign_in FROM credential WHERE last_sign_in IS NOT NULL AND resource_key IN ",
+        );
+        select.bind_list(&keys);
+        let rows: Vec<(i64, i64)> = tx.fetch_all(select).await?;
+        moments.extend(rows.into_iter().map(|(key, at)| (ResourceKey(key), at)));
+    }
+    Ok(moments)
 }
 
 /// Whether anybody has a role who is not in a state, by the key that the index has of it.

@@ -1,6 +1,8 @@
 //! The second factor of operators: the secret shared with an authenticator, and the hashes of recovery codes.
 
-use super::statement::Statement;
+use std::collections::HashSet;
+
+use super::statement::{LIST_CHUNK, Statement};
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 
@@ -48,6 +50,27 @@ pub async fn get(tx: &mut Transaction, person: ResourceKey) -> Result<Option<Sec
             last_failure,
         },
     ))
+}
+
+/// Those of the people who have a second factor that counts.
+///
+/// # Errors
+/// The database's.
+pub async fn confirmed(
+    tx: &mut Transaction,
+    people: &[ResourceKey],
+) -> Result<HashSet<ResourceKey>> {
+    let mut found = HashSet::new();
+    for chunk in people.chunks(LIST_CHUNK) {
+        let keys: Vec<i64> = chunk.iter().map(|key| key.0).collect();
+        let mut select = Statement::new(
+            "SELECT resource_key FROM second_factor WHERE confirmed IS NOT NULL AND resource_key IN ",
+        );
+        select.bind_list(&keys);
+        let rows: Vec<(i64,)> = tx.fetch_all(select).await?;
+        found.extend(rows.into_iter().map(|(key,)| ResourceKey(key)));
+    }
+    Ok(found)
 }
 
 /// Inserts a second factor that does not count yet, unless the person has one.

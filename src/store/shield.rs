@@ -285,3 +285,59 @@ pub async fn forget(store: &Store, now: i64) -> Result<()> {
         tx.execute(held.arg(now - 30 * DAY)).await.map(|_| ())
     })
 }
+
+/// How much of a kind waits for a decision at a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The connection.
+    pub connection: ConnectionKey,
+    /// What the changes do.
+    pub kind: Kind,
+    /// How many changes.
+    pub changes: i64,
+    /// How many they take away together.
+    pub amount: i64,
+    /// When the first was tried first, in microseconds since 1970 UTC.
+    pub since: i64,
+}
+
+/// What waits for a decision in a tenant, by connection and kind.
+///
+/// # Errors
+/// The database's.
+pub async fn waiting(tx: &mut Transaction, tenant: TenantKey) -> Result<Vec<Waiting>> {
+    let select = Statement::new(
+        "SELECT connection_key, kind, COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), MIN(first_attempt) FROM held_operation \
+         WHERE tenant_key = $1 AND decision IS NULL GROUP BY connection_key, kind ORDER BY connection_key, kind",
+    );
+    let rows: Vec<(i32, i16, i64, i64, i64)> = tx.fetch_all(select.arg(tenant.0)).await?;
+    let waiting = rows
+        .into_iter()
+        .map(|(connection, kind, changes, amount, since)| Waiting {
+            connection: ConnectionKey(connection),
+            kind: Kind::numbered(kind),
+            changes,
+            amount,
+            since,
+        });
+    Ok(waiting.collect())
+}
+
+/// What of a connection waits for a decision, oldest first: so many, after the one with that number.
+///
+/// # Errors
+/// The database's.
+pub async fn undecided(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    connection: ConnectionKey,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Held>> {
+    let select = Statement::new(HELD).then(
+        " WHERE tenant_key = $1 AND connection_key = $2 AND decision IS NULL AND held_key > $3 ORDER BY held_key LIMIT $4",
+    );
+    let select = select.arg(tenant.0).arg(connection.0).arg(after);
+    let rows: Vec<Columns> = tx.fetch_all(select.arg(limit)).await?;
+    Ok(rows.into_iter().map(Held::from).collect())
+}

@@ -46,6 +46,30 @@ pub async fn insert(tx: &mut Transaction, tenant: TenantKey, tombstone: &Tombsto
     tx.execute(insert).await.map(|_| ())
 }
 
+type Columns = (
+    Uuid,
+    i16,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    i64,
+);
+
+impl From<Columns> for Tombstone {
+    fn from((id, resource_type, kind, username, display_name, actor, deleted): Columns) -> Self {
+        Self {
+            id,
+            resource_type: ResourceTypeId(resource_type),
+            kind,
+            username,
+            display_name,
+            actor,
+            deleted,
+        }
+    }
+}
+
 /// Those of a tenant, the latest first.
 ///
 /// # Errors
@@ -56,33 +80,25 @@ pub async fn list(
     skip: i64,
     count: i64,
 ) -> Result<Vec<Tombstone>> {
-    type Columns = (
-        Uuid,
-        i16,
-        String,
-        Option<String>,
-        Option<String>,
-        String,
-        i64,
-    );
     let select = Statement::new(
         "SELECT id, resource_type, kind, username, display_name, actor, deleted FROM tombstone WHERE tenant_key = $1 ORDER BY deleted DESC, id LIMIT $2 OFFSET $3",
     );
     let rows: Vec<Columns> = tx
         .fetch_all(select.arg(tenant.0).arg(count).arg(skip))
         .await?;
-    let tombstones = rows.into_iter().map(
-        |(id, resource_type, kind, username, display_name, actor, deleted)| Tombstone {
-            id,
-            resource_type: ResourceTypeId(resource_type),
-            kind,
-            username,
-            display_name,
-            actor,
-            deleted,
-        },
+    Ok(rows.into_iter().map(Tombstone::from).collect())
+}
+
+/// The one with that id.
+///
+/// # Errors
+/// The database's.
+pub async fn get(tx: &mut Transaction, tenant: TenantKey, id: Uuid) -> Result<Option<Tombstone>> {
+    let select = Statement::new(
+        "SELECT id, resource_type, kind, username, display_name, actor, deleted FROM tombstone WHERE tenant_key = $1 AND id = $2",
     );
-    Ok(tombstones.collect())
+    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    Ok(row.map(Tombstone::from))
 }
 
 /// Purges one, and what the history of the resource says of its values; answers whether there was one.

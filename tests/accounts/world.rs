@@ -348,6 +348,16 @@ impl World {
         letters.collect()
     }
 
+    /// Letters that are to be sent are tried, and cannot be.
+    pub(crate) async fn fail_letters(&self) {
+        let folder = self.folder.path();
+        std::fs::remove_dir_all(folder).unwrap();
+        std::fs::write(folder, "no folder").unwrap();
+        while self.post.send_next().await.unwrap() {}
+        std::fs::remove_file(folder).unwrap();
+        std::fs::create_dir(folder).unwrap();
+    }
+
     /// The one letter that has come.
     pub(crate) async fn letter(&self) -> Letter {
         let mut letters = self.letters().await;

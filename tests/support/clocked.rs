@@ -10,9 +10,11 @@ use muster::config::Config;
 use muster::http::admission::{Admission, Bounds};
 use muster::http::{App, router};
 use muster::listen::{self, bind};
-use muster::service::provisioning_log::ProvisioningLog;
+use muster::service::provisioning_log::{Mode, ProvisioningLog};
+use muster::service::redact::Redaction;
 use muster::service::{Limits, Service, SystemClock};
 use muster::store::Store;
+use muster::store::log::LogStore;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::Layer;
@@ -127,7 +129,8 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
     let root = format!("http://{}", listener.local_addr().unwrap());
     let issuer = config.server.public_url.clone();
     let issuer = issuer.unwrap_or_else(|| root.clone());
-    let app = Arc::new(app(&config, &service, &issuer));
+    let log = log(&config).await;
+    let app = Arc::new(app(&config, &service, &issuer, log));
     let (stop, stopped) = watch::channel(false);
     let options = listen::Options {
         max_head_bytes: config.limits.header_bytes,
@@ -147,7 +150,20 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
     }
 }
 
-fn app(config: &Config, service: &Arc<Service>, issuer: &str) -> App {
+/// A provisioning log where the test names a database for it.
+async fn log(config: &Config) -> ProvisioningLog {
+    let Some(url) = &config.provisioning_log.database else {
+        return ProvisioningLog::off();
+    };
+    let redaction = Redaction {
+        body_bytes: config.provisioning_log.body_bytes,
+        masks_personal: false,
+    };
+    let store = LogStore::open(url).await.unwrap();
+    ProvisioningLog::start(store, Mode::All, redaction).0
+}
+
+fn app(config: &Config, service: &Arc<Service>, issuer: &str, log: ProvisioningLog) -> App {
     let options = auth::Options {
         issuer: issuer.to_owned(),
         algorithm: config.oauth.algorithm.clone(),
@@ -167,7 +183,7 @@ fn app(config: &Config, service: &Arc<Service>, issuer: &str) -> App {
             address_attempts: 20,
             failures_per_minute: config.limits.failures_per_minute,
         }),
-        log: ProvisioningLog::off(),
+        log,
         trusted_proxies: Vec::new(),
         service: Arc::clone(service),
         public_url: issuer.to_owned(),

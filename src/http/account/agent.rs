@@ -48,7 +48,7 @@ const SYSTEMS: &[(&str, &str)] = &[
 ];
 
 /// The browser and the system that it runs on; of what is not known, the beginning.
-pub(super) fn words(language: Language, said: &str) -> String {
+pub(in crate::http) fn words(language: Language, said: &str) -> String {
     let known = |table: &[(&str, &'static str)]| {
         let found = table.iter().find(|(sign, _)| said.contains(sign));
         found.map(|(_, name)| *name)

@@ -10,6 +10,7 @@ pub mod views;
 mod visit;
 mod welcome;
 
+pub(super) use agent::words as browser_words;
 pub(super) use form::Form;
 pub(super) use visit::{Refused, Visit, html, session_secret};
 

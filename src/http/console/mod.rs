@@ -5,12 +5,21 @@
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 
+mod connections;
+mod dashboard;
 mod desk;
 mod factor;
+mod groups;
+mod operators;
 mod own;
 mod people;
+mod person;
+mod proof;
 mod search;
+mod setup;
 mod several;
+mod shield;
+mod tokens;
 mod transfer;
 pub mod views;
 mod wizard;
@@ -91,6 +100,14 @@ const AREAS: &[Area] = &[
     (wizard::PAGES, wizard::routes),
     (transfer::PAGES, transfer::routes),
     (search::PAGES, search::routes),
+    (dashboard::PAGES, dashboard::routes),
+    (connections::PAGES, connections::routes),
+    (setup::PAGES, setup::routes),
+    (tokens::PAGES, tokens::routes),
+    (shield::PAGES, shield::routes),
+    (groups::PAGES, groups::routes),
+    (operators::PAGES, operators::routes),
+    (person::PAGES, person::routes),
 ];
 
 type Area = (&'static [Page], fn(&str, &Arc<App>) -> Router<Arc<App>>);

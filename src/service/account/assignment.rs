@@ -12,7 +12,7 @@ use crate::service::parse_document;
 use crate::store::{Transaction, resources};
 
 /// The id of the operator whom a customer is assigned to.
-fn holder(account: &Account, document: &Map<String, Value>) -> Option<Uuid> {
+pub(super) fn holder(account: &Account, document: &Map<String, Value>) -> Option<Uuid> {
     let value = validate::get(document, &account.assigned_to)?;
     Uuid::try_parse(value.get("value")?.as_str()?).ok()
 }

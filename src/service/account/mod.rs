@@ -24,6 +24,7 @@ pub mod people;
 pub mod post;
 pub mod profile;
 mod qr;
+pub mod record;
 pub mod registration;
 pub(super) mod rules;
 pub mod second_factor;
@@ -41,6 +42,7 @@ pub(in crate::service) const OPERATOR: &str = "operator";
 /// The kind of everybody else, and the audience of their groups.
 pub(super) const CUSTOMER: &str = "customer";
 
+pub(super) use owners::count as able_owners;
 pub use ownership::detach;
 
 /// Who creates an account.

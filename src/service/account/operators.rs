@@ -1,21 +1,26 @@
 //! Operators: people who work in the console, and the groups that give them their roles.
 
-use serde_json::{Value, json};
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::acting::{Acting, Person};
 use super::groups::{self, Audience, NewGroup};
 use super::onboarding::{self, NewPerson, Onboarded, Onboarding};
-use super::{Intent, OPERATOR, Source, owners, people};
+use super::{Intent, OPERATOR, Source, State, assignment, owners, people, rules};
 use crate::auth::{Permission, Role};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::resource::etag::Preconditions;
 use crate::resource::patch::MESSAGE_SCHEMA;
-use crate::schema::{IndexKey, Relation};
+use crate::resource::{self, display_name};
+use crate::schema::{IndexKey, Relation, validate};
 use crate::service::create::{self, Create};
 use crate::service::{Service, modify, parse_document};
-use crate::store::{Transaction, attribute_index, operators, resources};
+use crate::store::{
+    ResourceKey, Transaction, attribute_index, members, operators, resources, second_factors,
+};
 
 /// Creates an operator with a role, by the group of operators that carries it; the group is created where there is none.
 ///
@@ -157,6 +162,203 @@ pub async fn set_role(
     let id = group.to_string();
     let patch = modify::prepare(service, &call, groups, &id, &body, &preconditions).await?;
     in_transaction!(service.store, |tx| patch.apply(tx).await.map(|_| ()))
+}
+
+/// What is said of a new operator.
+#[derive(Debug, Clone, Default)]
+pub struct NewOperator {
+    /// The name to sign in with.
+    pub username: String,
+    /// The address that letters go to; empty: the user name, if it is one.
+    pub mail: String,
+    /// First name; may be empty, as the others.
+    pub given: String,
+    /// Last name.
+    pub family: String,
+    /// The tag of the language of pages and letters.
+    pub language: Option<String>,
+    /// Whether the operator may see what assigned customers see.
+    pub is_agent: bool,
+}
+
+/// The SCIM user that [`create`] needs.
+///
+/// # Errors
+/// When the tenant has no people.
+pub fn body(acting: &Acting, new: &NewOperator) -> Result<Value> {
+    let (_, account) = acting.people()?;
+    let mut body = Map::new();
+    let texts = [
+        (&account.username, Some(&new.username)),
+        (&account.given_name, Some(&new.given)),
+        (&account.family_name, Some(&new.family)),
+        (&account.language, new.language.as_ref()),
+    ];
+    for (attribute, text) in texts {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            validate::set(&mut body, attribute, json!(text));
+        }
+    }
+    if !new.mail.is_empty() {
+        let addresses = json!([{"value": new.mail, "primary": true}]);
+        body.insert(account.emails.name.clone(), addresses);
+    }
+    if new.is_agent {
+        validate::set(&mut body, &account.agent, json!(true));
+    }
+    Ok(Value::Object(body))
+}
+
+/// The name for people of an operator, and the user name.
+///
+/// # Errors
+/// When the tenant has no people.
+pub fn called(acting: &Acting, person: &Person) -> Result<(Option<String>, Option<String>)> {
+    let (people, _) = acting.people()?;
+    let document = &person.document;
+    Ok((
+        display_name(people, document),
+        resource::called(people, document),
+    ))
+}
+
+/// A customer, and whose that is.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The customer's id.
+    pub id: Uuid,
+    /// The name for people.
+    pub display: Option<String>,
+    /// The user name.
+    pub called: Option<String>,
+    /// The state.
+    pub state: State,
+    /// The operator's id and name for people.
+    pub holder: Option<(Uuid, Option<String>)>,
+}
+
+/// Whose these people are, as far as they exist.
+///
+/// # Errors
+/// 403.
+pub async fn held(service: &Service, acting: &Acting, ids: &[Uuid]) -> Result<Vec<Held>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let (people, account) = acting.people()?;
+    let tenant = acting.caller.tenant;
+    let mut reader = service.store.snapshot().await?;
+    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
+    let mut rows = Vec::with_capacity(keys.len());
+    for row in resources::by_keys(&mut reader, &keys).await? {
+        if row.resource_type != people.id {
+            continue;
+        }
+        let document = parse_document(&row.document)?;
+        rows.push(Held {
+            id: row.id,
+            display: display_name(people, &document),
+            called: resource::called(people, &document),
+            state: State::of(account, &document),
+            holder: assignment::holder(account, &document).map(|id| (id, None)),
+        });
+    }
+    let holders: Vec<Uuid> = rows
+        .iter()
+        .filter_map(|row| Some(row.holder.as_ref()?.0))
+        .collect();
+    let names = resources::names(&mut reader, tenant, &holders).await?;
+    for (holder, name) in rows.iter_mut().filter_map(|row| row.holder.as_mut()) {
+        let known = names.iter().find(|(id, _, _)| id == holder);
+        *name = known.and_then(|(_, _, name)| name.clone());
+    }
+    Ok(rows)
+}
+
+/// What there is to know of an operator beyond the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The roles, by the groups that the operator is in directly or through other groups.
+    pub roles: Vec<Role>,
+    /// How many customers are assigned to the operator.
+    pub customers: i64,
+    /// When the operator signed in last.
+    pub last_sign_in: Option<i64>,
+    /// Whether a second factor is asked for at sign-in.
+    pub has_factor: bool,
+}
+
+/// What there is to know of operators beyond their accounts, by their ids. A handful of statements, however many there are.
+///
+/// # Errors
+/// 403.
+pub async fn facts(
+    service: &Service,
+    acting: &Acting,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Facts>> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let (_, account) = acting.people()?;
+    let call = acting.call(Intent::default());
+    let mut reader = service.store.snapshot().await?;
+    let tenant = acting.caller.tenant;
+    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
+    let roles = match owners::numbers(&call) {
+        Some(numbers) => operators::roles_of(&mut reader, &keys, &numbers).await?,
+        None => HashMap::new(),
+    };
+    let sign_ins = operators::last_sign_ins(&mut reader, &keys).await?;
+    let with_factor = second_factors::confirmed(&mut reader, &keys).await?;
+    let holder = account.assigned_to.sub_attribute("value");
+    let key_of = |id: Uuid| {
+        Some(
+            IndexKey::of(holder?, &json!(id.to_string()))?
+                .as_str()
+                .to_owned(),
+        )
+    };
+    let customers = match holder {
+        Some(holder) => {
+            let values: Vec<String> = ids.iter().filter_map(|id| key_of(*id)).collect();
+            operators::count_holders(&mut reader, tenant, holder.id, &values).await?
+        }
+        None => HashMap::new(),
+    };
+    let facts = found.into_iter().map(|one| {
+        let names = roles.get(&one.relative.key).map(Vec::as_slice);
+        let number = key_of(one.relative.id).and_then(|key| customers.get(&key).copied());
+        let facts = Facts {
+            roles: roles_named(names.unwrap_or_default()),
+            customers: number.unwrap_or_default(),
+            last_sign_in: sign_ins.get(&one.relative.key).copied(),
+            has_factor: with_factor.contains(&one.relative.key),
+        };
+        (one.relative.id, facts)
+    });
+    Ok(facts.collect())
+}
+
+/// The roles of these names, in the order of the table of roles.
+fn roles_named(names: &[String]) -> Vec<Role> {
+    let all = Role::ALL.into_iter();
+    all.filter(|(_, name)| names.iter().any(|known| known == name))
+        .map(|(role, _)| role)
+        .collect()
+}
+
+/// The operator with this id.
+///
+/// # Errors
+/// 403; 404 also for somebody who is no operator.
+pub async fn find(service: &Service, acting: &Acting, id: Uuid) -> Result<Person> {
+    people::require_operator(acting, Permission::ReadPeople)?;
+    let (people, _) = acting.people()?;
+    let mut reader = service.store.reader().await?;
+    let person = acting.person(&mut reader, id).await?;
+    if rules::is_operators(people, &person.document) {
+        return Ok(person);
+    }
+    Err(Error::not_found(format!("there is no operator {id}")))
 }
 
 /// All operators, with their roles.

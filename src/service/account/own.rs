@@ -22,7 +22,7 @@ use crate::store::{changes, credentials, members, sessions};
 pub type NewValue = (String, Option<String>);
 
 /// How what people type is read: whoever types can mend it at once, and knows what was meant.
-const TYPED: Tolerance = Tolerance {
+pub(super) const TYPED: Tolerance = Tolerance {
     strict_values: true,
     ..Tolerance::USUAL
 };

@@ -58,6 +58,17 @@ pub(super) async fn is_last(
     Ok(count <= 1)
 }
 
+/// How many owners can sign in.
+///
+/// # Errors
+/// The database's.
+pub(in crate::service) async fn count(tx: &mut Transaction, call: &Call<'_>) -> Result<i64> {
+    let Some(numbers) = numbers(call) else {
+        return Ok(0);
+    };
+    operators::count_able(tx, call.caller.tenant, &numbers, Role::Owner.name()).await
+}
+
 /// Refuses what would leave the tenant without an owner who can sign in. To be called when it is written.
 ///
 /// # Errors

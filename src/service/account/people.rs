@@ -7,7 +7,7 @@ use super::acting::{Acting, Person};
 use super::letters::{self, About};
 use super::links::{NewLink, Purpose};
 use super::rules::is_operators;
-use super::{Intent, State, put};
+use super::{Intent, State, assignment, put};
 use crate::auth::Permission;
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -209,6 +209,35 @@ pub async fn end_sessions(service: &Service, acting: &Acting, id: Uuid) -> Resul
     })
 }
 
+/// Ends one session of a person.
+///
+/// # Errors
+/// 403; 404.
+pub async fn end_session(
+    service: &Service,
+    acting: &Acting,
+    id: Uuid,
+    session: &str,
+) -> Result<()> {
+    let (people, _) = acting.people()?;
+    let call = acting.call(Intent::default());
+    in_transaction!(service.store, |tx| {
+        let person = acting.lock(tx, &call, id).await?;
+        require(acting, &person, Permission::LockPeople)?;
+        if !sessions::end(tx, person.stored.key, session).await? {
+            return Err(Error::not_found("there is no such session any more"));
+        }
+        let change = Change {
+            resource: Some((people.id, id)),
+            version: None,
+            operation: "end-sessions",
+            detail: json!({"ended": 1}).to_string(),
+            at: service.clock.now(),
+        };
+        append(tx, call.caller.tenant, &call.origin, vec![change]).await
+    })
+}
+
 /// What operators see of an account beyond the resource.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -283,6 +312,19 @@ pub async fn deleted(
     tombstones::list(&mut reader, acting.caller.tenant, skip, count).await
 }
 
+/// Somebody who has been deleted.
+///
+/// # Errors
+/// 403; 404.
+pub async fn tombstone(service: &Service, acting: &Acting, id: Uuid) -> Result<Tombstone> {
+    require_operator(acting, Permission::ReadPeople)?;
+    let mut reader = service.store.reader().await?;
+    let found = tombstones::get(&mut reader, acting.caller.tenant, id).await?;
+    found.ok_or_else(|| {
+        Error::not_found(format!("nobody with the id \"{id}\" is among the deleted"))
+    })
+}
+
 /// Erases what is left of somebody who has been deleted: the entry among the deleted, and the values in the history.
 ///
 /// # Errors
@@ -336,5 +378,39 @@ pub async fn assign(
             .write(service, tx, &call, &person, &document, password)
             .await
             .map(|_| ())
+    })
+}
+
+/// Moves a customer from an operator, or from nobody, to another one, or to nobody; answers false where the customer is not, or no
+/// longer, that operator's, and then nothing has changed.
+///
+/// # Errors
+/// 403; 404; `invalidValue`.
+pub async fn reassign(
+    service: &Service,
+    acting: &Acting,
+    customer: Uuid,
+    from: Option<Uuid>,
+    to: Option<Uuid>,
+) -> Result<bool> {
+    let (_, account) = acting.people()?;
+    let intent = Intent {
+        takes_over: true,
+        ..Intent::default()
+    };
+    let call = acting.call(intent);
+    in_transaction!(service.store, |tx| {
+        let person = acting.lock(tx, &call, customer).await?;
+        if assignment::holder(account, &person.document) != from {
+            return Ok(false);
+        }
+        let mut document = person.document.clone();
+        let value = to.map(|operator| json!({"value": operator.to_string()}));
+        put(&mut document, &account.assigned_to, value);
+        let password = PasswordUpdate::Keep;
+        acting
+            .write(service, tx, &call, &person, &document, password)
+            .await
+            .map(|_| true)
     })
 }

@@ -27,8 +27,6 @@ const SECOND: i64 = 1_000_000;
 const LEASE: i64 = 120 * SECOND;
 /// After so many attempts a letter is given up: a day and a half, with pauses that grow to four hours.
 const MAX_ATTEMPTS: i64 = 16;
-/// Why a letter was not sent that somebody has made needless meanwhile, by a new password for instance.
-const OVERTAKEN: &str = "the account no longer needs it";
 
 /// Sends letters until the server stops.
 #[derive(Debug)]
@@ -191,7 +189,7 @@ impl Post {
         let (failure, due) = match &ended {
             Ended::Sent => (None, None),
             Ended::GivenUp(reason) => (Some(reason.as_str()), None),
-            Ended::Overtaken => (Some(OVERTAKEN), None),
+            Ended::Overtaken => (Some(letters::OVERTAKEN), None),
             Ended::Again(reason) if letter.attempts >= MAX_ATTEMPTS => {
                 (Some(reason.as_str()), None)
             }

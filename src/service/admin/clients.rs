@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 use time::Duration;
 
 use super::tokens::{default_scopes, end_of};
-use super::{check_name, record, taken};
+use super::{check_name, local, record, record_by, taken};
 use crate::auth::oauth::Assertions;
 use crate::auth::{Reading, Scopes, bearer, jwt, keys};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::service::Service;
+use crate::store::changes::Origin;
 use crate::store::clients;
 use crate::store::connections::Connection;
 use crate::store::signing_keys::{self, SigningKey};
@@ -32,6 +33,16 @@ pub struct NewClient {
 /// `invalidValue` for scopes and keys.
 pub async fn create_client(
     service: &Service,
+    connection: &Connection,
+    scopes: Option<&str>,
+    assertions: Option<&Assertions>,
+) -> Result<NewClient> {
+    create(service, &local(), connection, scopes, assertions).await
+}
+
+pub(super) async fn create(
+    service: &Service,
+    by: &Origin,
     connection: &Connection,
     scopes: Option<&str>,
     assertions: Option<&Assertions>,
@@ -69,7 +80,7 @@ pub async fn create_client(
         let detail = json!({
             "id": id, "connection": connection.name, "scopes": scopes.to_string(), "signs": assertions.is_some(),
         });
-        record(tx, connection.tenant, "create-client", &detail, now).await
+        record_by(tx, by, connection.tenant, "create-client", &detail, now).await
     })?;
     Ok(NewClient { id, secret })
 }
@@ -101,6 +112,16 @@ pub async fn rotate_client(
     id: &str,
     overlap: Duration,
 ) -> Result<String> {
+    rotate(service, &local(), tenant, id, overlap).await
+}
+
+pub(super) async fn rotate(
+    service: &Service,
+    by: &Origin,
+    tenant: &Tenant,
+    id: &str,
+    overlap: Duration,
+) -> Result<String> {
     let secret = bearer::client_secret()?;
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
@@ -113,7 +134,7 @@ pub async fn rotate_client(
             ));
         }
         clients::set_secret(tx, &client, bearer::hash(&secret), end_of(service, overlap)).await?;
-        record(tx, tenant.key, "rotate-client", &json!({"id": id}), now).await
+        record_by(tx, by, tenant.key, "rotate-client", &json!({"id": id}), now).await
     })?;
     Ok(secret)
 }
@@ -123,12 +144,21 @@ pub async fn rotate_client(
 /// # Errors
 /// 404.
 pub async fn delete_client(service: &Service, tenant: &Tenant, id: &str) -> Result<()> {
+    delete(service, &local(), tenant, id).await
+}
+
+pub(super) async fn delete(
+    service: &Service,
+    by: &Origin,
+    tenant: &Tenant,
+    id: &str,
+) -> Result<()> {
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
         if !clients::delete(tx, tenant.key, id).await? {
             return Err(unknown(tenant, id));
         }
-        record(tx, tenant.key, "delete-client", &json!({"id": id}), now).await
+        record_by(tx, by, tenant.key, "delete-client", &json!({"id": id}), now).await
     })
 }
 

@@ -2,13 +2,17 @@
 
 use serde_json::json;
 
-use super::{NewSetting, check_name, merged, record, taken};
-use crate::auth::settings;
+use super::{NewSetting, check_name, local, merged, record_by, taken};
+use crate::auth::{bearer, settings};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::service::Service;
+use crate::store::changes::Origin;
 use crate::store::connections::{self, Connection};
 use crate::store::tenants::Tenant;
+
+/// What the console's page for new connections is called.
+const RESERVED: &str = "new";
 
 /// Registers a connection with a profile and settings that differ from it.
 ///
@@ -21,14 +25,31 @@ pub async fn create_connection(
     profile: &str,
     own: &[NewSetting],
 ) -> Result<Connection> {
+    create(service, &local(), tenant, name, profile, own).await
+}
+
+pub(super) async fn create(
+    service: &Service,
+    by: &Origin,
+    tenant: &Tenant,
+    name: &str,
+    profile: &str,
+    own: &[NewSetting],
+) -> Result<Connection> {
     check_name("connection", name)?;
+    if name == RESERVED {
+        return Err(Error::invalid_value(format!(
+            "{RESERVED:?} cannot name a connection: a page of the console has that address"
+        )));
+    }
     settings::profile(profile)?;
     let own = merged(settings::SETTINGS, "{}", own)?;
     let now = service.clock.now();
     let created = in_transaction!(service.store, |tx| {
         let connection = connections::insert(tx, tenant.key, name, profile, &own, now).await?;
-        record(
+        record_by(
             tx,
+            by,
             tenant.key,
             "create-connection",
             &json!({"name": name, "profile": profile, "settings": own}),
@@ -80,6 +101,18 @@ pub async fn update_connection(
     profile: Option<&str>,
     own: &[NewSetting],
 ) -> Result<()> {
+    update(service, &local(), connection, profile, own, None).await
+}
+
+/// As [`update_connection`]; `seen`: the profile and the settings that whoever asks has seen.
+pub(super) async fn update(
+    service: &Service,
+    by: &Origin,
+    connection: &Connection,
+    profile: Option<&str>,
+    own: &[NewSetting],
+    seen: Option<&str>,
+) -> Result<()> {
     if let Some(profile) = profile {
         settings::profile(profile)?;
     }
@@ -87,12 +120,28 @@ pub async fn update_connection(
     in_transaction!(service.store, |tx| {
         let present = connections::lock(tx, connection).await?;
         let present = present.ok_or_else(|| Error::not_found("the connection is gone"))?;
+        if seen.is_some_and(|seen| seen != version(&present)) {
+            return Err(Error::precondition_failed(
+                "somebody else has changed the connection meanwhile",
+            ));
+        }
         let profile = profile.unwrap_or(&present.profile);
         let own = merged(settings::SETTINGS, &present.settings, own)?;
         connections::update(tx, connection, profile, &own).await?;
         let detail = json!({"name": connection.name, "profile": profile, "settings": own});
-        record(tx, connection.tenant, "update-connection", &detail, now).await
+        record_by(tx, by, connection.tenant, "update-connection", &detail, now).await
     })
+}
+
+/// What tells whether somebody has changed a connection's profile or settings.
+#[must_use]
+pub fn version(connection: &Connection) -> String {
+    let text = format!("{}\n{}", connection.profile, connection.settings);
+    let hash = bearer::hash(&text);
+    hash.iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Makes a connection read-only, or writable again, from the next request on.
@@ -100,6 +149,15 @@ pub async fn update_connection(
 /// # Errors
 /// The database's.
 pub async fn set_frozen(service: &Service, connection: &Connection, is_frozen: bool) -> Result<()> {
+    freeze(service, &local(), connection, is_frozen).await
+}
+
+pub(super) async fn freeze(
+    service: &Service,
+    by: &Origin,
+    connection: &Connection,
+    is_frozen: bool,
+) -> Result<()> {
     let now = service.clock.now();
     let operation = if is_frozen {
         "freeze-connection"
@@ -109,7 +167,7 @@ pub async fn set_frozen(service: &Service, connection: &Connection, is_frozen: b
     in_transaction!(service.store, |tx| {
         connections::set_frozen(tx, connection, is_frozen.then_some(now)).await?;
         let detail = json!({"name": connection.name});
-        record(tx, connection.tenant, operation, &detail, now).await
+        record_by(tx, by, connection.tenant, operation, &detail, now).await
     })
 }
 
@@ -118,10 +176,15 @@ pub async fn set_frozen(service: &Service, connection: &Connection, is_frozen: b
 /// # Errors
 /// The database's.
 pub async fn delete_connection(service: &Service, connection: &Connection) -> Result<()> {
+    delete(service, &local(), connection).await
+}
+
+pub(super) async fn delete(service: &Service, by: &Origin, connection: &Connection) -> Result<()> {
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
-        record(
+        record_by(
             tx,
+            by,
             connection.tenant,
             "delete-connection",
             &json!({"name": connection.name}),

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::record;
 use super::tokens::{DEFAULT_LIFE, Grant, end_of, insert_token};
+use super::{local, record};
 use crate::auth::{Scopes, bearer};
 use crate::error::{Error, Result};
 use crate::in_transaction;
@@ -78,6 +78,7 @@ pub async fn first_start(
         insert_token(
             service,
             tx,
+            &local(),
             &connection,
             secret,
             Grant {

@@ -1,5 +1,6 @@
 //! Tenants, connections and tokens: what operators do, by the command line now and the console later.
 
+pub mod by_operator;
 mod clients;
 mod connections;
 mod first_start;
@@ -26,7 +27,7 @@ pub use clients::{
 };
 pub use connections::{
     create_connection, delete_connection, get_connection, list_connections, set_frozen,
-    update_connection,
+    update_connection, version,
 };
 pub use first_start::{FirstStart, MIN_BOOTSTRAP_CHARACTERS, first_start};
 pub use tokens::{
@@ -162,6 +163,15 @@ pub async fn delete_tenant(service: &Service, tenant: &Tenant) -> Result<()> {
     })
 }
 
+/// Whoever uses the command line, for the history.
+pub(super) fn local() -> Origin {
+    Origin {
+        request_id: String::new(),
+        connection: None,
+        actor: "operator".to_owned(),
+    }
+}
+
 pub(super) async fn record(
     tx: &mut Transaction,
     tenant: TenantKey,
@@ -169,15 +179,22 @@ pub(super) async fn record(
     detail: &Value,
     now: i64,
 ) -> Result<()> {
-    let origin = Origin {
-        request_id: String::new(),
-        connection: None,
-        actor: "operator".to_owned(),
-    };
+    record_by(tx, &local(), tenant, operation, detail, now).await
+}
+
+/// Writes what was done, and by whom.
+pub(super) async fn record_by(
+    tx: &mut Transaction,
+    by: &Origin,
+    tenant: TenantKey,
+    operation: &str,
+    detail: &Value,
+    now: i64,
+) -> Result<()> {
     append(
         tx,
         tenant,
-        &origin,
+        by,
         vec![Change {
             resource: None,
             version: None,

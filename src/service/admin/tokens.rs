@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 use time::Duration;
 use uuid::Uuid;
 
-use super::record;
+use super::{local, record_by};
 use crate::auth::bearer::{self, NewToken};
 use crate::auth::{Scopes, settings};
 use crate::error::{Error, Result};
 use crate::in_transaction;
 use crate::schema::{IndexKey, Preparation};
 use crate::service::Service;
+use crate::store::changes::Origin;
 use crate::store::connections::Connection;
 use crate::store::tenants::Tenant;
 use crate::store::tokens::{self, Token};
@@ -33,6 +34,17 @@ pub async fn create_token(
     life: Option<Duration>,
     user: Option<&str>,
 ) -> Result<NewToken> {
+    create(service, &local(), connection, scopes, life, user).await
+}
+
+pub(super) async fn create(
+    service: &Service,
+    by: &Origin,
+    connection: &Connection,
+    scopes: Option<&str>,
+    life: Option<Duration>,
+    user: Option<&str>,
+) -> Result<NewToken> {
     let token = bearer::generate()?;
     let scopes = match scopes {
         Some(scopes) => Scopes::parse(scopes)?,
@@ -48,7 +60,7 @@ pub async fn create_token(
         subject,
     };
     in_transaction!(service.store, |tx| {
-        insert_token(service, tx, connection, &token.secret, grant).await
+        insert_token(service, tx, by, connection, &token.secret, grant).await
     })?;
     Ok(token)
 }
@@ -104,6 +116,7 @@ pub(super) struct Grant {
 pub(super) async fn insert_token(
     service: &Service,
     tx: &mut Transaction,
+    by: &Origin,
     connection: &Connection,
     secret: &str,
     grant: Grant,
@@ -122,7 +135,7 @@ pub(super) async fn insert_token(
     let detail = json!({
         "id": id, "connection": connection.name, "scopes": scopes, "expires": grant.expires, "user": grant.subject,
     });
-    record(tx, connection.tenant, "create-token", &detail, now).await
+    record_by(tx, by, connection.tenant, "create-token", &detail, now).await
 }
 
 /// Makes a token that takes the place of another: the same connection, scopes and user. The other one stays good for the
@@ -132,6 +145,17 @@ pub(super) async fn insert_token(
 /// 404; `invalidValue` for a token that has ended.
 pub async fn rotate_token(
     service: &Service,
+    tenant: &Tenant,
+    token_id: &str,
+    overlap: Duration,
+    life: Option<Duration>,
+) -> Result<NewToken> {
+    rotate(service, &local(), tenant, token_id, overlap, life).await
+}
+
+pub(super) async fn rotate(
+    service: &Service,
+    by: &Origin,
     tenant: &Tenant,
     token_id: &str,
     overlap: Duration,
@@ -156,10 +180,10 @@ pub async fn rotate_token(
             expires: life.map(|life| end_of(service, life)),
             subject: old.subject,
         };
-        insert_token(service, tx, &connection, &fresh.secret, grant).await?;
+        insert_token(service, tx, by, &connection, &fresh.secret, grant).await?;
         tokens::replace(tx, tenant.key, token_id, now, ends).await?;
         let detail = json!({"id": token_id, "by": fresh.id, "ends": ends});
-        record(tx, tenant.key, "rotate-token", &detail, now).await
+        record_by(tx, by, tenant.key, "rotate-token", &detail, now).await
     })?;
     Ok(fresh)
 }
@@ -193,13 +217,23 @@ pub async fn list_tokens(service: &Service, tenant: &Tenant) -> Result<Vec<Token
 /// # Errors
 /// 404.
 pub async fn revoke_token(service: &Service, tenant: &Tenant, token_id: &str) -> Result<()> {
+    revoke(service, &local(), tenant, token_id).await
+}
+
+pub(super) async fn revoke(
+    service: &Service,
+    by: &Origin,
+    tenant: &Tenant,
+    token_id: &str,
+) -> Result<()> {
     let now = service.clock.now();
     in_transaction!(service.store, |tx| {
         if !tokens::revoke(tx, tenant.key, token_id, now).await? {
             return Err(unknown(tenant, token_id));
         }
-        record(
+        record_by(
             tx,
+            by,
             tenant.key,
             "revoke-token",
             &json!({"id": token_id}),

@@ -3,12 +3,17 @@
 //! A view is a struct whose template lies in `templates/console`. Views decide nothing: every value in them has been looked up, checked and,
 //! where it is a sentence, translated. No template holds a script or an inline style: [`POLICY`].
 
+pub mod groups;
+pub mod operators;
 mod own;
 pub mod people;
 pub mod search;
 pub mod transfer;
 pub mod wizard;
 
+pub mod connections;
+pub mod dashboard;
+pub mod person;
 use askama::Template;
 
 pub use own::{
@@ -38,7 +43,43 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// The message ids that [`Shell::notice`] may name; another one is not shown.
-pub const NOTICES: &[&str] = &["console-notice-saved", "factor-notice-removed"];
+pub const NOTICES: &[&str] = &[
+    "console-notice-saved",
+    "factor-notice-removed",
+    "connections-notice-client-deleted",
+    "connections-notice-deleted",
+    "connections-notice-frozen",
+    "connections-notice-rejected",
+    "connections-notice-released",
+    "connections-notice-revoked",
+    "connections-notice-unfrozen",
+    "dashboard-notice-again",
+    "groups-notice-created",
+    "groups-notice-deleted",
+    "groups-notice-members",
+    "operators-notice-assigned",
+    "operators-notice-ended",
+    "operators-notice-given",
+    "operators-notice-invited",
+    "operators-notice-moved",
+    "operators-notice-taken",
+    "person-notice-activated",
+    "person-notice-approved",
+    "person-notice-assigned",
+    "person-notice-deactivated",
+    "person-notice-detached",
+    "person-notice-groups",
+    "person-notice-invited",
+    "person-notice-locked",
+    "person-notice-nothing",
+    "person-notice-released",
+    "person-notice-reset",
+    "person-notice-session",
+    "person-notice-sessions",
+    "person-notice-unlocked",
+    "person-notice-deleted",
+    "person-notice-purged",
+];
 
 /// A section of the console, as the navigation lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
