@@ -354,16 +354,16 @@ async fn hostile_values_are_text(db: Db) {
     is_harmless(&page.expect_status(200).text());
     let fields = [
         ("step", "person"),
-        ("userName", HOSTILE),
-        ("givenName", HOSTILE),
-        ("familyName", HOSTILE),
+        ("username", HOSTILE),
+        ("given", HOSTILE),
+        ("family", HOSTILE),
     ];
     is_harmless(&console.post("/users/new", &fields).await.text());
     let fields = [
         ("step", "groups"),
         ("action", "next"),
-        ("userName", HOSTILE),
-        ("givenName", HOSTILE),
+        ("username", HOSTILE),
+        ("given", HOSTILE),
         ("group", &team),
     ];
     is_harmless(&console.post("/users/new", &fields).await.text());
@@ -562,9 +562,9 @@ async fn a_wizard_creates_a_person_with_groups_and_a_link(db: Db) {
         "{begin}"
     );
     let person = [
-        ("userName", "ngozi@x.example"),
-        ("givenName", "Ngọ́zị"),
-        ("familyName", "Adéyẹmí"),
+        ("username", "ngozi@x.example"),
+        ("given", "Ngọ́zị"),
+        ("family", "Adéyẹmí"),
         ("language", "de"),
         ("onboarding", "link"),
     ];
@@ -587,7 +587,7 @@ async fn a_wizard_creates_a_person_with_groups_and_a_link(db: Db) {
         .expect_status(200)
         .text();
     assert!(second.contains("Dispatch, Hamburg"), "{second}");
-    assert_eq!(hidden(&second, "userName"), "ngozi@x.example");
+    assert_eq!(hidden(&second, "username"), "ngozi@x.example");
     assert!(id_of(&console, "ngozi@x.example").await.is_none());
     let chosen = |mut fields: Vec<(String, String)>| {
         fields.push(("group".to_owned(), team.clone()));
@@ -637,7 +637,7 @@ async fn every_way_to_a_password_is_offered(db: Db) {
         let fields = [
             ("step", "check"),
             ("action", "create"),
-            ("userName", name),
+            ("username", name),
             ("onboarding", way),
         ];
         let answer = console.post("/users/new", &fields).await;
@@ -667,8 +667,8 @@ async fn a_taken_name_leads_to_whoever_has_it(db: Db) {
         let fields = [
             ("step", step),
             ("action", "create"),
-            ("userName", "Anna@x.example"),
-            ("givenName", "Anna"),
+            ("username", "Anna@x.example"),
+            ("given", "Anna"),
             ("onboarding", "none"),
         ];
         let answer = console.post("/users/new", &fields).await;
@@ -689,8 +689,8 @@ async fn a_wizard_keeps_what_was_typed(db: Db) {
     let console = Console::new(db, Role::Owner).await;
     let fields = [
         ("step", "person"),
-        ("userName", "no address"),
-        ("familyName", "O'Neil & Sons"),
+        ("username", "no address"),
+        ("family", "O'Neil & Sons"),
         ("onboarding", "temporary"),
     ];
     let answer = console.post("/users/new", &fields).await;
@@ -702,7 +702,7 @@ async fn a_wizard_keeps_what_was_typed(db: Db) {
     let fields = [
         ("step", "groups"),
         ("action", "back"),
-        ("userName", "a@x.example"),
+        ("username", "a@x.example"),
     ];
     let page = console.post("/users/new", &fields).await;
     assert!(
@@ -712,14 +712,14 @@ async fn a_wizard_keeps_what_was_typed(db: Db) {
     );
     let fields = [
         ("step", "groups"),
-        ("userName", "a@x.example"),
+        ("username", "a@x.example"),
         ("group", "nonsense"),
     ];
     console.post("/users/new", &fields).await.expect_status(400);
     let nobody = Uuid::now_v7().to_string();
     let fields = [
         ("step", "groups"),
-        ("userName", "a@x.example"),
+        ("username", "a@x.example"),
         ("group", &nobody),
     ];
     console.post("/users/new", &fields).await.expect_status(404);

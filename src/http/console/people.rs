@@ -27,15 +27,20 @@ pages! {
 pub(super) const ROWS: i64 = 50;
 /// The chip of those who have been deleted.
 const DELETED: &str = "deleted";
-/// The chips: what stands in the address, and the state.
-const CHIPS: [(&str, Option<State>); 6] = [
-    ("", None),
-    ("active", Some(State::Active)),
-    ("invited", Some(State::Invited)),
-    ("pending", Some(State::PendingVerification)),
-    ("locked", Some(State::Locked)),
-    ("deactivated", Some(State::Deactivated)),
+/// The chips: everybody, and those in each state.
+const CHIPS: [Option<State>; 6] = [
+    None,
+    Some(State::Active),
+    Some(State::Invited),
+    Some(State::PendingVerification),
+    Some(State::Locked),
+    Some(State::Deactivated),
 ];
+
+/// What stands in the address for a chip.
+fn chip_name(state: Option<State>) -> &'static str {
+    state.map_or("", State::name)
+}
 
 /// Text as the value of a parameter of an address.
 pub(super) fn encoded(text: &str) -> String {
@@ -94,7 +99,7 @@ struct Asked {
 impl Asked {
     fn of(desk: &Desk) -> Self {
         let chip = desk.parameter("state");
-        let is_known = chip == DELETED || CHIPS.iter().any(|(name, _)| *name == chip);
+        let is_known = chip == DELETED || CHIPS.iter().any(|state| chip_name(*state) == chip);
         Self {
             search: desk.parameter("q").to_owned(),
             filter: desk.parameter("filter").to_owned(),
@@ -103,8 +108,8 @@ impl Asked {
     }
 
     fn state(&self) -> Option<State> {
-        let found = CHIPS.iter().find(|(name, _)| *name == self.chip);
-        found.and_then(|(_, state)| *state)
+        let mut states = CHIPS.iter().flatten().copied();
+        states.find(|state| state.name() == self.chip)
     }
 
     /// The path with the query that shows this chip of the same list.
@@ -271,9 +276,9 @@ fn chips(shell: &Shell, asked: &Asked, counts: &PeopleCounts, deleted: Count) ->
         },
         is_here: asked.chip == name,
     };
-    let of_states = CHIPS.iter().map(|(name, state)| {
+    let of_states = CHIPS.iter().map(|state| {
         let label = state.map_or("people-chip-all", state_id);
-        chip(name, label, counts.of(*state))
+        chip(chip_name(*state), label, counts.of(*state))
     });
     of_states
         .chain([chip(DELETED, "people-chip-deleted", deleted)])

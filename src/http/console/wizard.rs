@@ -74,10 +74,10 @@ fn draft(form: &Form) -> Result<Draft> {
         )));
     }
     Ok(Draft {
-        username: form.text("userName"),
+        username: form.text("username"),
         email: form.text("email"),
-        given: form.text("givenName"),
-        family: form.text("familyName"),
+        given: form.text("given"),
+        family: form.text("family"),
         language: form.text("language"),
         onboarding: Way::named(&form.text("onboarding")),
         groups,
@@ -112,14 +112,14 @@ async fn checked(desk: &Desk, draft: &Draft) -> Result<Option<Wrong>> {
     if draft.username.is_empty() {
         return Ok(Some(Wrong::one(
             language,
-            "userName",
+            "username",
             "people-error-username",
         )));
     }
     if desk.visit.settings.usernames_are_addresses && !is_address(&draft.username) {
         return Ok(Some(Wrong::one(
             language,
-            "userName",
+            "username",
             "people-error-address",
         )));
     }
@@ -154,7 +154,7 @@ async fn refused(desk: &Desk, draft: &Draft, error: Error) -> Result<Wrong> {
             status: StatusCode::CONFLICT,
             errors: vec![FieldError::new(
                 page.language,
-                "userName",
+                "username",
                 "people-error-taken",
             )],
             present: present(desk, &page, draft).await?,
