@@ -173,9 +173,12 @@ async fn members_are_paged_and_searched(db: Db) {
         assert!(page.len() < 100_000, "{} bytes", page.len());
         let here = people.iter().filter(|id| page.contains(id.as_str()));
         seen.extend(here.cloned());
-        let Some(at) = page.find("after=") else { break };
-        let place = &page[at..];
-        let place = &place[..place.find('"').unwrap()];
+        // The menu of languages repeats the address of this page.
+        let Some(end) = page.find("\" rel=\"next\"") else {
+            break;
+        };
+        let place = &page[page[..end].rfind("after=").unwrap()..end];
+        assert!(seen.len() <= people.len(), "{place}");
         path = format!("/groups/{group}?{place}");
     }
     seen.sort();
