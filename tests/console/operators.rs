@@ -5,7 +5,7 @@ use muster::service::account::people::Switch;
 use serde_json::json;
 
 use super::support::{Console, hidden};
-use crate::accounts::world::{OTHER, PASSWORD, Somebody, USER};
+use crate::accounts::world::{OTHER, PASSWORD, Somebody};
 use crate::support::Db;
 
 on_both_databases!(
@@ -113,7 +113,14 @@ async fn a_link_or_a_temporary_password_is_shown_once(db: Db) {
     let console = Console::new(db, Role::Owner).await;
     let fields = |way| {
         [
-            ("username", if way == "link" { "lena" } else { "carl" }),
+            (
+                "username",
+                if way == "link" {
+                    "lena@example.com"
+                } else {
+                    "carl@example.com"
+                },
+            ),
             ("role", "auditor"),
             ("onboarding", way),
         ]
@@ -124,7 +131,7 @@ async fn a_link_or_a_temporary_password_is_shown_once(db: Db) {
     let secret: String = page[at + 8..].chars().take_while(|c| *c != '<').collect();
     let browser = console.world.browser();
     browser.use_link("invite", &secret, PASSWORD).await;
-    console.world.signed_in("lena", PASSWORD).await;
+    console.world.signed_in("lena@example.com", PASSWORD).await;
     let page = console.post("/operators/new", &fields("temporary")).await;
     let page = page.expect_status(200).text();
     let start = "<code id=\"password\">";
@@ -238,7 +245,11 @@ async fn several_customers_are_assigned_and_released(db: Db) {
     let noah = console.world.person("noah@example.com").await;
     let path = format!("/operators/{}/customers", lena.id);
     let (one, two) = (mia.id.to_string(), noah.id.to_string());
-    let fields = [("action", "assign"), ("assign", &one), ("assign", &two)];
+    let fields = [
+        ("action", "assign"),
+        ("assign", one.as_str()),
+        ("assign", two.as_str()),
+    ];
     let page = console.done(&path, &fields).await;
     assert!(page.contains("The customers are assigned."), "{page}");
     assert!(
@@ -255,7 +266,7 @@ async fn several_customers_are_assigned_and_released(db: Db) {
         page.contains(&format!("name=\"end\" value=\"{two}\"")),
         "{page}"
     );
-    let fields = [("action", "end"), ("end", &one), ("own", &"noa".to_owned())];
+    let fields = [("action", "end"), ("end", one.as_str()), ("own", "noa")];
     let page = console.done(&path, &fields).await;
     assert!(page.contains("value=\"noa\""), "{page}");
     assert_eq!(holder(&console, &mia).await, None);
@@ -337,7 +348,7 @@ async fn who_moves_meanwhile_is_not_taken_from_somebody_else(db: Db) {
     let page = console.post(&path, &fields).await.expect_status(409).text();
     assert_eq!(hidden(&page, &name), lena.id.to_string());
     console
-        .done(&path, &[("action", "end"), ("end", &one)])
+        .done(&path, &[("action", "end"), ("end", one.as_str())])
         .await;
     assert_eq!(holder(&console, &mia).await, Some(lena.id.to_string()));
 }
@@ -394,11 +405,6 @@ async fn what_is_typed_is_text(db: Db) {
 async fn whoever_is_no_operator_has_no_such_page(db: Db) {
     let console = Console::new(db, Role::Owner).await;
     let mia = console.world.person("mia@example.com").await;
-    assert_eq!(
-        console.world.account(mia.id).await["kind"],
-        json!(null),
-        "{USER}"
-    );
     for path in ["", "/customers"] {
         let answer = console.get(&format!("/operators/{}{path}", mia.id)).await;
         assert_eq!(answer.status, 404, "{path}");

@@ -257,8 +257,12 @@ async fn listed(desk: &Desk) -> Answer {
         .collect();
     let is_first = query.window.at.is_none();
     let view = Groups {
-        is_bare: rows.is_empty()
-            && is_first
+        is_bare: is_first
+            && found
+                .rows
+                .iter()
+                .all(|row| row.audience != Audience::Customers)
+            && found.next.is_none()
             && q.is_empty()
             && filter.is_empty()
             && audience.is_empty(),

@@ -47,18 +47,19 @@ pages! {
 
 type Answer = Result<Response<Body>>;
 
-/// The filters by state: what stands in the address, and what it is called.
-const CHIPS: [(&str, Option<State>, &str); 5] = [
-    ("", None, "operators-all"),
-    ("active", Some(State::Active), "groups-state-active"),
-    ("invited", Some(State::Invited), "groups-state-invited"),
-    ("locked", Some(State::Locked), "groups-state-locked"),
-    (
-        "deactivated",
-        Some(State::Deactivated),
-        "groups-state-deactivated",
-    ),
+/// The filters by state, and what they are called.
+const CHIPS: [(Option<State>, &str); 5] = [
+    (None, "operators-all"),
+    (Some(State::Active), "groups-state-active"),
+    (Some(State::Invited), "groups-state-invited"),
+    (Some(State::Locked), "groups-state-locked"),
+    (Some(State::Deactivated), "groups-state-deactivated"),
 ];
+
+/// What stands in the address for a filter by state.
+fn word(state: Option<State>) -> &'static str {
+    state.map_or("", State::name)
+}
 
 /// The ways to a password: what is sent, what it is called, what it means.
 const WAYS: [(&str, &str, &str); 3] = [
@@ -82,8 +83,11 @@ async fn list(Extracted(desk): Extracted) -> Response<Body> {
 async fn listed(desk: &Desk) -> Answer {
     let page = desk.page(Section::Operators);
     let q = desk.parameter("q");
-    let chip = CHIPS.iter().find(|chip| chip.0 == desk.parameter("state"));
-    let (state, wanted, _) = chip.copied().unwrap_or(("", None, ""));
+    let chip = CHIPS
+        .iter()
+        .find(|(state, _)| word(*state) == desk.parameter("state"));
+    let wanted = chip.and_then(|(state, _)| *state);
+    let state = word(wanted);
     let query = PeopleQuery {
         search: Some(q.to_owned()),
         state: wanted,
@@ -96,11 +100,11 @@ async fn listed(desk: &Desk) -> Answer {
     let counts = listing::people_counts(service, acting, Kind::Operators).await?;
     let ids: Vec<Uuid> = found.rows.iter().map(|row| row.id).collect();
     let facts = operators::facts(service, acting, &ids).await?;
-    let chips = CHIPS.iter().map(|(value, one, label)| Chip {
-        address: address(&page, "/operators", &[("state", value), ("q", q)]),
+    let chips = CHIPS.iter().map(|(one, label)| Chip {
+        address: address(&page, "/operators", &[("state", word(*one)), ("q", q)]),
         label: page.text(label),
         number: number(&page, counts.of(*one)),
-        is_here: *value == state,
+        is_here: *one == wanted,
     });
     let words = counted(&page, "operators-count", found.total);
     let parameters = [("state", state), ("q", q)];

@@ -104,7 +104,7 @@ pub struct Groups {
     pub rows: Vec<GroupLine>,
     /// The place in the list.
     pub pager: Pager,
-    /// Nothing was searched for: there are no groups at all.
+    /// Nothing was searched for, and there is no group but those of operators.
     pub is_bare: bool,
     /// Whether the operator may create groups.
     pub may_edit: bool,
