@@ -364,7 +364,7 @@ async fn who_makes_a_secret_has_proved_who_they_are(db: Db) {
     }
     assert_eq!(tokens(&console, "second").await.len(), 1);
     assert!(!console.page("/connections").await.contains("unproven"));
-    let next = format!("{}{rotate}", console.world.base().clone() + "/console");
+    let next = format!("{}/console{rotate}", console.world.base());
     let proof = [("password", PASSWORD), ("next", next.as_str())];
     let page = console.done("/prove", &proof).await;
     assert!(page.contains("Rotate the token"), "{page}");
