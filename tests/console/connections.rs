@@ -7,7 +7,7 @@ use muster::service::admin::{self, Connection};
 use serde_json::json;
 
 use super::support::{Console, hidden};
-use crate::accounts::world::CORE_USER;
+use crate::accounts::world::{CORE_USER, PASSWORD};
 use crate::support::Db;
 use crate::support::http::{Response, send};
 use crate::support::server::{patch_of, scim_request, user};
@@ -21,6 +21,7 @@ on_both_databases!(
     a_connection_is_deleted_by_typing_its_name,
     a_token_is_shown_once_and_good,
     a_rotated_token_goes_on_for_a_while,
+    who_makes_a_secret_has_proved_who_they_are,
     a_revoked_token_is_refused,
     an_oauth_client_is_made_and_deleted,
     held_changes_are_released_and_rejected,
@@ -321,6 +322,52 @@ async fn a_rotated_token_goes_on_for_a_while(db: Db) {
         with_token(&console, &fresh, "GET", "/Users").await.status,
         200
     );
+}
+
+async fn who_makes_a_secret_has_proved_who_they_are(db: Db) {
+    let console = Console::new(db, Role::Admin).await;
+    let id = tokens(&console, "second").await.remove(0);
+    console.world.server.clock.advance(6 * 60);
+    let rotate = format!("/connections/second/tokens/{id}/rotate");
+    for path in [
+        "/connections/new",
+        "/connections/second/tokens/new",
+        &rotate,
+    ] {
+        let answer = console.get(path).await.expect_status(303);
+        let to = format!(
+            "{}/console/prove?next={0}/console{path}",
+            console.world.base()
+        );
+        assert_eq!(answer.header("location"), Some(to.as_str()));
+    }
+    for path in [
+        "/connections/new",
+        "/connections/second/tokens/new",
+        "/connections/second/clients/new",
+        &rotate,
+    ] {
+        let fields = [
+            ("profile", "okta"),
+            ("name", "unproven"),
+            ("life", "90"),
+            ("overlap", "1"),
+            ("scope", "users:read"),
+        ];
+        let answer = console.post(path, &fields).await.expect_status(303);
+        assert!(
+            answer
+                .header("location")
+                .unwrap()
+                .contains("/console/prove?next=")
+        );
+    }
+    assert_eq!(tokens(&console, "second").await.len(), 1);
+    assert!(!console.page("/connections").await.contains("unproven"));
+    let next = format!("{}/console{rotate}", console.world.base());
+    let proof = [("password", PASSWORD), ("next", next.as_str())];
+    let page = console.done("/prove", &proof).await;
+    assert!(page.contains("Rotate the token"), "{page}");
 }
 
 async fn a_revoked_token_is_refused(db: Db) {

@@ -131,9 +131,8 @@ async fn steps(desk: &Desk, page: &Shell, cards: &[Row], mail: &Mail) -> Result<
     };
     let owners = dashboard::count_owners(&desk.app().service, desk.acting()).await?;
     let mut steps = vec![step("done", "owner", "")];
-    if let Some(has_factor) = proof::has_second_factor(desk) {
-        steps.push(step(state(has_factor), "factor", "/own/totp"));
-    }
+    let has_factor = proof::has_second_factor(desk);
+    steps.push(step(state(has_factor), "factor", "/own/factor"));
     let is_heard = cards.iter().any(|card| card.last.is_some());
     let provider = match cards.first() {
         Some(card) => format!("/connections/{}", card.name),

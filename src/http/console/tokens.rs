@@ -375,7 +375,8 @@ async fn revoke(Extracted(desk): Extracted, form: Form) -> Response<Body> {
 }
 
 async fn create_client(Extracted(desk): Extracted) -> Response<Body> {
-    if let Some(asked) = proof::needed(&desk) {
+    let list = format!("/console/connections/{}/tokens", desk.part("name"));
+    if let Some(asked) = proof::needed_for(&desk, &desk.visit.at(&list)) {
         return asked;
     }
     let made = async {
