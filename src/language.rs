@@ -26,9 +26,21 @@ macro_rules! files {
             include_str!(concat!("../assets/languages/", $tag, "/console.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console_log.ftl")),
             include_str!(concat!("../assets/languages/", $tag, "/console_audit.ftl")),
-            include_str!(concat!("../assets/languages/", $tag, "/console_attributes.ftl")),
-            include_str!(concat!("../assets/languages/", $tag, "/console_settings.ftl")),
-            include_str!(concat!("../assets/languages/", $tag, "/console_workbench.ftl")),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_attributes.ftl"
+            )),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_settings.ftl"
+            )),
+            include_str!(concat!(
+                "../assets/languages/",
+                $tag,
+                "/console_workbench.ftl"
+            )),
         ]
     };
 }

@@ -116,7 +116,10 @@ pub async fn page(
     if wanted.is_ascending {
         found.reverse();
     }
-    let (first, last) = (found.first().map(|one| one.key), found.last().map(|one| one.key));
+    let (first, last) = (
+        found.first().map(|one| one.key),
+        found.last().map(|one| one.key),
+    );
     let is_first_page = query.before.is_none() && query.after.is_none();
     let mut is_cut = !wanted.is_ascending && !has_more && lower > 0;
     if let (true, Some(since)) = (is_cut, query.since) {
@@ -151,8 +154,7 @@ pub async fn page(
 fn looked_at(query: &Query) -> i64 {
     let is_plain = query.method.is_none() && !query.changes_only && query.hundred.is_none();
     let is_narrow = query.connection.is_some() || query.resource.is_some();
-    let is_indexed =
-        query.request_id.is_some() || (is_plain && is_narrow && query.since.is_none());
+    let is_indexed = query.request_id.is_some() || (is_plain && is_narrow && query.since.is_none());
     match query.outcome.as_deref() {
         _ if is_indexed => i64::MAX,
         Some("refused" | "held" | "failed") => LOOKED_AT_BY_OUTCOME,

@@ -32,7 +32,10 @@ async fn attributes_are_named_hidden_and_moved(db: Db) {
     let (after_one, after_two) = (place(&moved, "nickName"), place(&moved, "userName"));
     assert_eq!(one < two, after_one > after_two, "{moved}");
     let history = console.page("/audit?operation=set-attribute").await;
-    assert!(history.contains(&console.operator.id.to_string()), "{history}");
+    assert!(
+        history.contains(&console.operator.id.to_string()),
+        "{history}"
+    );
 }
 
 async fn an_attribute_is_added_after_a_look(db: Db) {
@@ -43,8 +46,15 @@ async fn an_attribute_is_added_after_a_look(db: Db) {
         ("description", "Which one"),
         ("required", "on"),
     ];
-    let review = console.post("/attributes/new", &form).await.expect_status(200).text();
-    assert!(review.contains("name=\"action\" value=\"save\""), "{review}");
+    let review = console
+        .post("/attributes/new", &form)
+        .await
+        .expect_status(200)
+        .text();
+    assert!(
+        review.contains("name=\"action\" value=\"save\""),
+        "{review}"
+    );
     assert!(!console.page("/attributes").await.contains(":locker</code>"));
     let mut saved = form.to_vec();
     saved.push(("action", "save"));
@@ -57,13 +67,19 @@ async fn an_attribute_is_added_after_a_look(db: Db) {
 
 async fn what_cannot_be_is_said_beside_what_was_typed(db: Db) {
     let console = Console::new(db, Role::Owner).await;
-    let refused = console.post("/attributes/new", &[("description", "<i>kept</i>")]).await;
+    let refused = console
+        .post("/attributes/new", &[("description", "<i>kept</i>")])
+        .await;
     let refused = refused.expect_status(400).text();
     assert!(refused.contains("&#60;i&#62;kept"), "{refused}");
-    let refused = console.post("/attributes/userName", &[("edited", "people")]).await;
+    let refused = console
+        .post("/attributes/userName", &[("edited", "people")])
+        .await;
     let refused = refused.expect_status(400).text();
     assert!(refused.contains("role=\"alert\""), "{refused}");
-    let refused = console.post("/attributes/title", &[("order", "first")]).await;
+    let refused = console
+        .post("/attributes/title", &[("order", "first")])
+        .await;
     refused.expect_status(400);
     assert_eq!(console.get("/attributes/nothing").await.status, 404);
 }
@@ -71,8 +87,13 @@ async fn what_cannot_be_is_said_beside_what_was_typed(db: Db) {
 async fn schemas_are_shown(db: Db) {
     let console = Console::new(db, Role::Helpdesk).await;
     let list = console.page("/schemas").await;
-    assert!(list.contains("urn:ietf:params:scim:schemas:core:2.0:User"), "{list}");
-    let user = console.page("/schemas/urn:ietf:params:scim:schemas:core:2.0:User").await;
+    assert!(
+        list.contains("urn:ietf:params:scim:schemas:core:2.0:User"),
+        "{list}"
+    );
+    let user = console
+        .page("/schemas/urn:ietf:params:scim:schemas:core:2.0:User")
+        .await;
     assert!(user.contains("familyName"), "{user}");
     assert!(user.len() < 100_000, "{}", user.len());
     assert_eq!(console.get("/schemas/urn:none").await.status, 404);

@@ -17,24 +17,48 @@ async fn requests_are_carried_out_as_the_operator(db: Db) {
     let console = Console::new(db, Role::Admin).await;
     let body = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"mia@example.com","displayName":"<script>x</script>"}"#;
     let form = [("method", "POST"), ("path", "/Users"), ("body", body)];
-    let page = console.post("/workbench", &form).await.expect_status(200).text();
-    for text in ["201 Created", "etag: W/", "curl -X POST", "$TOKEN", "<h3>create</h3>"] {
+    let page = console
+        .post("/workbench", &form)
+        .await
+        .expect_status(200)
+        .text();
+    for text in [
+        "201 Created",
+        "etag: W/",
+        "curl -X POST",
+        "$TOKEN",
+        "<h3>create</h3>",
+    ] {
         assert!(page.contains(text), "{text}: {page}");
     }
     assert!(!page.contains("<script>x"), "{page}");
-    let form = [("method", "GET"), ("path", "/Users?filter=userName eq \"mia@example.com\"")];
-    let found = console.post("/workbench", &form).await.expect_status(200).text();
+    let form = [
+        ("method", "GET"),
+        ("path", "/Users?filter=userName eq \"mia@example.com\""),
+    ];
+    let found = console
+        .post("/workbench", &form)
+        .await
+        .expect_status(200)
+        .text();
     assert!(found.contains("200 OK"), "{found}");
     assert!(found.contains("totalResults&#34;: 1"), "{found}");
     let history = console.page("/audit?operation=create").await;
-    assert!(history.contains(&console.operator.id.to_string()), "{history}");
+    assert!(
+        history.contains(&console.operator.id.to_string()),
+        "{history}"
+    );
 }
 
 async fn who_may_only_read_changes_nothing(db: Db) {
     for role in [Role::Helpdesk, Role::Auditor] {
         let console = Console::new(db, role).await;
         let form = [("method", "GET"), ("path", "/Users")];
-        let page = console.post("/workbench", &form).await.expect_status(200).text();
+        let page = console
+            .post("/workbench", &form)
+            .await
+            .expect_status(200)
+            .text();
         assert!(page.contains("200 OK"), "{page}");
         let person = console.world.person("mia@example.com").await;
         let path = format!("/Users/{}", person.id);
@@ -54,14 +78,27 @@ async fn what_is_wrong_is_shown_as_clients_see_it(db: Db) {
         ("/nothing/at/all", "404 Not Found"),
     ] {
         let form = [("method", "GET"), ("path", path)];
-        let page = console.post("/workbench", &form).await.expect_status(200).text();
+        let page = console
+            .post("/workbench", &form)
+            .await
+            .expect_status(200)
+            .text();
         assert!(page.contains(text), "{path}: {page}");
     }
-    let refused = console.post("/workbench", &[("path", "Users"), ("method", "GET")]).await;
+    let refused = console
+        .post("/workbench", &[("path", "Users"), ("method", "GET")])
+        .await;
     refused.expect_status(400);
     // Another tenant is no place to go to.
-    let form = [("method", "GET"), ("path", "/../../../t/default/scim/v2/Users")];
-    let page = console.post("/workbench", &form).await.expect_status(200).text();
+    let form = [
+        ("method", "GET"),
+        ("path", "/../../../t/default/scim/v2/Users"),
+    ];
+    let page = console
+        .post("/workbench", &form)
+        .await
+        .expect_status(200)
+        .text();
     assert!(page.contains("404 Not Found"), "{page}");
 }
 
@@ -75,8 +112,15 @@ async fn filters_and_operations_are_put_together(db: Db) {
         ("operator", "sw"),
         ("value", "a&b\"c"),
     ];
-    let page = console.post("/workbench", &form).await.expect_status(200).text();
-    assert!(page.contains("filter=userName sw &#34;a%26b\\&#34;c&#34;"), "{page}");
+    let page = console
+        .post("/workbench", &form)
+        .await
+        .expect_status(200)
+        .text();
+    assert!(
+        page.contains("filter=userName sw &#34;a%26b\\&#34;c&#34;"),
+        "{page}"
+    );
     let form = [
         ("path", "/Users/1"),
         ("action", "operation"),
@@ -84,7 +128,11 @@ async fn filters_and_operations_are_put_together(db: Db) {
         ("patch-attribute", "active"),
         ("patch-value", "false"),
     ];
-    let page = console.post("/workbench", &form).await.expect_status(200).text();
+    let page = console
+        .post("/workbench", &form)
+        .await
+        .expect_status(200)
+        .text();
     assert!(page.contains("&#34;path&#34;: &#34;active&#34;"), "{page}");
     assert!(page.contains("&#34;value&#34;: false"), "{page}");
     let wrong = [

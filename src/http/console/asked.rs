@@ -107,7 +107,10 @@ mod tests {
     fn a_command_keeps_its_quotes() {
         let command = curl("POST", "https://a/b?c='d'", "", "{\"e\":\"f'g\"}");
         assert!(command.contains("'https://a/b?c='\\''d'\\'''"), "{command}");
-        assert!(command.contains("--data '{\"e\":\"f'\\''g\"}'"), "{command}");
+        assert!(
+            command.contains("--data '{\"e\":\"f'\\''g\"}'"),
+            "{command}"
+        );
         assert!(command.contains("Bearer $TOKEN"), "{command}");
     }
 

@@ -148,7 +148,9 @@ async fn moved_to(desk: &Desk, form: &Form) -> Result<()> {
     let mut order: Vec<&ProfileAttribute> = all.iter().collect();
     order.swap(at, to);
     for (position, one) in order.into_iter().enumerate() {
-        let number = i32::try_from(position).unwrap_or(i32::MAX).saturating_mul(STEP);
+        let number = i32::try_from(position)
+            .unwrap_or(i32::MAX)
+            .saturating_mul(STEP);
         if one.order == number {
             continue;
         }
@@ -156,7 +158,13 @@ async fn moved_to(desk: &Desk, form: &Form) -> Result<()> {
             order: Some(number),
             ..Change::default()
         };
-        attributes::set(&desk.app().service, desk.acting(), &one.attribute.path(), &change).await?;
+        attributes::set(
+            &desk.app().service,
+            desk.acting(),
+            &one.attribute.path(),
+            &change,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -293,7 +301,10 @@ fn definition(view: &NewAttribute) -> Value {
         put("uniqueness", json!("server"));
     }
     let canonical: Vec<&str> = view.canonical.lines().map(str::trim).collect();
-    let canonical: Vec<&str> = canonical.into_iter().filter(|one| !one.is_empty()).collect();
+    let canonical: Vec<&str> = canonical
+        .into_iter()
+        .filter(|one| !one.is_empty())
+        .collect();
     if !canonical.is_empty() {
         put("canonicalValues", json!(canonical));
     }
@@ -357,7 +368,10 @@ async fn added(Extracted(desk): Extracted, form: Form) -> Response<Body> {
 }
 
 fn text_of<'a>(document: &'a Value, name: &str) -> &'a str {
-    document.get(name).and_then(Value::as_str).unwrap_or_default()
+    document
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 async fn schemas(Extracted(desk): Extracted) -> Response<Body> {

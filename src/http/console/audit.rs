@@ -106,7 +106,8 @@ async fn shown(desk: &Desk) -> Result<Audit> {
     let filter = filter(desk);
     let asked = asked(desk, &filter)?;
     let changes = audit::page(&desk.app().service, desk.acting(), &asked).await?;
-    let address = |place: (&str, &str)| desk.page_at(&format!("/audit{}", parameters(&filter, place)));
+    let address =
+        |place: (&str, &str)| desk.page_at(&format!("/audit{}", parameters(&filter, place)));
     let next = changes.next.as_deref();
     let previous = changes.previous.as_deref();
     let shell = desk.page(Section::Audit);
@@ -130,7 +131,9 @@ async fn shown(desk: &Desk) -> Result<Audit> {
 
 fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
     let (change, recorded) = (&entry.row, &entry.row.recorded);
-    let id = change.resource.map_or_else(String::new, |id| id.to_string());
+    let id = change
+        .resource
+        .map_or_else(String::new, |id| id.to_string());
     let resource_type = change.resource_type.as_deref().unwrap_or_default();
     let detail: Value = serde_json::from_str(&recorded.detail).unwrap_or_default();
     let mut differences = differences(&detail);
@@ -139,10 +142,17 @@ fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
     differences.truncate(most);
     let of_request = |section: &str| {
         let is_there = !recorded.request_id.is_empty();
-        is_there.then(|| desk.page_at(&format!("/{section}{}", encoded_id(section, &recorded.request_id))))
+        is_there.then(|| {
+            desk.page_at(&format!(
+                "/{section}{}",
+                encoded_id(section, &recorded.request_id)
+            ))
+        })
     };
     let actor = recorded.actor.as_str();
-    let known = actor.split_once(' ').filter(|(_, id)| Uuid::try_parse(id).is_ok());
+    let known = actor
+        .split_once(' ')
+        .filter(|(_, id)| Uuid::try_parse(id).is_ok());
     AuditRow {
         at: shell.moment(&recorded.at),
         operation: recorded.operation.clone(),
@@ -161,7 +171,8 @@ fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
         differences,
         left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
         all_address: of_request("audit"),
-        request_address: of_request("log").filter(|_| change.resource.is_some() && desk.may(Permission::ReadLog)),
+        request_address: of_request("log")
+            .filter(|_| change.resource.is_some() && desk.may(Permission::ReadLog)),
     }
 }
 

@@ -42,7 +42,11 @@ async fn list(Extracted(desk): Extracted) -> Response<Body> {
 fn one_of(desk: &Desk, name: &str, words: &[&str]) -> String {
     let asked = desk.parameter(name);
     let known = words.contains(&asked);
-    if known { asked.to_owned() } else { String::new() }
+    if known {
+        asked.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn filter(desk: &Desk) -> LogFilter {
@@ -103,9 +107,7 @@ async fn log(desk: &Desk) -> Result<Log> {
     let filter = filter(desk);
     let connections = requests::connection_names(service, desk.acting()).await?;
     let page = match desk.app().log.store() {
-        Some(store) => {
-            requests::page(service, store, desk.acting(), &asked(desk, &filter)).await?
-        }
+        Some(store) => requests::page(service, store, desk.acting(), &asked(desk, &filter)).await?,
         None => requests::Page::default(),
     };
     let shell = desk.page(Section::Log);
@@ -125,7 +127,9 @@ async fn log(desk: &Desk) -> Result<Log> {
     let rows = page.rows.into_iter();
     let rows = rows.map(|(entry, connection)| row(desk, &shell, &entry, connection));
     let is_filtered = filter != LogFilter::default()
-        || ["before", "after"].iter().any(|name| !desk.parameter(name).is_empty());
+        || ["before", "after"]
+            .iter()
+            .any(|name| !desk.parameter(name).is_empty());
     Ok(Log {
         errors: Vec::new(),
         is_on: desk.app().log.store().is_some(),
@@ -201,7 +205,12 @@ async fn shown(desk: &Desk) -> Result<LogEntry> {
     let detail = requests::entry(service, store(desk)?, desk.acting(), desk.part("id")).await?;
     let entry = detail.entry;
     let headers: Value = serde_json::from_str(&entry.headers).unwrap_or_default();
-    let header = |name: &str| headers.get(name).and_then(Value::as_str).unwrap_or_default();
+    let header = |name: &str| {
+        headers
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
     let sent = entry.request_body.as_deref().unwrap_or_default();
     let sent = if sent.chars().count() > IN_COMMAND {
         "@request.json"
@@ -217,7 +226,9 @@ async fn shown(desk: &Desk) -> Result<LogEntry> {
     let resource_type = entry.resource_type.as_deref().unwrap_or_default();
     let resource_id = entry.resource_id.clone().unwrap_or_default();
     let at = |number: Option<i64>| {
-        number.map_or_else(String::new, |number| desk.page_at(&format!("/log/{number}")))
+        number.map_or_else(String::new, |number| {
+            desk.page_at(&format!("/log/{number}"))
+        })
     };
     let shell = desk.page(Section::Log);
     let explained = detail.explained;
@@ -232,9 +243,8 @@ async fn shown(desk: &Desk) -> Result<LogEntry> {
         resource_address: page_of(desk, resource_type, &resource_id)
             .filter(|_| !resource_id.is_empty()),
         requests_address: desk.page_at(&format!("/log{}", query(&[("resource", &resource_id)]))),
-        history_address: (desk.may(Permission::ReadAudit) && !resource_id.is_empty()).then(|| {
-            desk.page_at(&format!("/audit{}", query(&[("resource", &resource_id)])))
-        }),
+        history_address: (desk.may(Permission::ReadAudit) && !resource_id.is_empty())
+            .then(|| desk.page_at(&format!("/audit{}", query(&[("resource", &resource_id)])))),
         workbench_address: desk
             .may(Permission::ReadPeople)
             .then(|| desk.page_at(&format!("/workbench?entry={}", entry.key))),

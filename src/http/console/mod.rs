@@ -12,8 +12,8 @@ mod desk;
 mod log;
 mod own;
 mod settings;
-mod workbench;
 pub mod views;
+mod workbench;
 
 use std::sync::Arc;
 

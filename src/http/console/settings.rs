@@ -21,7 +21,7 @@ pages! {
         get first, Needs::To(Permission::ManageSettings);
     "/settings/mail" =>
         get mail, Needs::To(Permission::ManageSettings);
-    "/settings/mail/test" =>
+    "/settings/test-letter" =>
         post test_mail, Needs::To(Permission::ManageSettings);
     "/settings/mail/{kind}" =>
         get letter, Needs::To(Permission::ManageSettings);
@@ -60,7 +60,9 @@ async fn view(desk: &Desk, section: &str) -> Result<Settings> {
     let known = SECTIONS.iter().find(|(name, _)| *name == section);
     let (section, _) = known.ok_or_else(|| Error::not_found("there are no such settings"))?;
     let all = admin::settings_of(&desk.app().service, desk.acting()).await?;
-    let own = all.iter().filter(|(setting, ..)| section_of(setting.name) == *section);
+    let own = all
+        .iter()
+        .filter(|(setting, ..)| section_of(setting.name) == *section);
     Ok(Settings {
         page: desk.page(Section::Settings),
         section,

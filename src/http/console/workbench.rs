@@ -107,7 +107,11 @@ fn paths(resource_type: &Arc<ResourceType>) -> Vec<String> {
 async fn bench(Extracted(desk): Extracted) -> Response<Body> {
     let number = desk.parameter("entry");
     let asked = (desk.parameter("method"), desk.parameter("path"));
-    let log = desk.app().log.store().filter(|_| desk.may(Permission::ReadLog));
+    let log = desk
+        .app()
+        .log
+        .store()
+        .filter(|_| desk.may(Permission::ReadLog));
     let mut shown = match asked {
         ("", "") => view(&desk, "GET", "/Users?count=10", ""),
         (method, path) => view(&desk, method, path, ""),
@@ -116,7 +120,11 @@ async fn bench(Extracted(desk): Extracted) -> Response<Body> {
         match requests::entry(&desk.app().service, log, desk.acting(), number).await {
             Ok(detail) => {
                 let entry = detail.entry;
-                let body = entry.request_body.as_deref().map(pretty).unwrap_or_default();
+                let body = entry
+                    .request_body
+                    .as_deref()
+                    .map(pretty)
+                    .unwrap_or_default();
                 shown = view(&desk, &entry.method, &requests::target(&entry), &body);
             }
             Err(error) => return desk.failed(error),
@@ -186,7 +194,10 @@ fn definition(desk: &Desk, path: &str, attribute: &str) -> Worked<Arc<AttributeD
 fn value(attribute: &AttributeDef, typed: &str) -> Worked<Value> {
     let wrong = |what: &str| {
         let path = attribute.path();
-        ("value", Error::invalid_value(format!("{path} takes {what}")))
+        (
+            "value",
+            Error::invalid_value(format!("{path} takes {what}")),
+        )
     };
     match attribute.kind {
         Kind::Boolean => typed
@@ -205,7 +216,10 @@ fn with_filter(desk: &Desk, form: &Form, view: &mut Workbench) -> Worked {
     let attribute = definition(desk, &view.path, &form.text("attribute"))?;
     let operator = form.text("operator");
     let Some(operator) = OPERATORS.iter().find(|known| **known == operator) else {
-        return Err(("operator", Error::invalid_value("there is no such operator")));
+        return Err((
+            "operator",
+            Error::invalid_value("there is no such operator"),
+        ));
     };
     let condition = if *operator == "pr" {
         format!("{} pr", attribute.path())
@@ -247,7 +261,10 @@ fn with_operation(desk: &Desk, form: &Form, view: &mut Workbench) -> Worked {
     let attribute = definition(desk, &view.path, &form.text("patch-attribute"))?;
     let operation = form.text("operation");
     let Some(operation) = OPERATIONS.iter().find(|known| **known == operation) else {
-        return Err(("operation", Error::invalid_value("there is no such operation")));
+        return Err((
+            "operation",
+            Error::invalid_value("there is no such operation"),
+        ));
     };
     let mut added = Map::new();
     added.insert("op".to_owned(), json!(operation));
@@ -261,7 +278,10 @@ fn with_operation(desk: &Desk, form: &Form, view: &mut Workbench) -> Worked {
     let present = present.get("Operations").and_then(Value::as_array).cloned();
     let mut operations = present.unwrap_or_default();
     operations.push(Value::Object(added));
-    view.body = format!("{:#}", json!({"schemas": [PATCH], "Operations": operations}));
+    view.body = format!(
+        "{:#}",
+        json!({"schemas": [PATCH], "Operations": operations})
+    );
     "PATCH".clone_into(&mut view.method);
     Ok(())
 }
@@ -335,7 +355,9 @@ async fn sent(desk: &Desk, view: &mut Workbench) -> Worked {
     let response = tower::Service::call(&mut router, request).await;
     let Ok(response) = response;
     let duration = started.elapsed();
-    let answer = answered(desk, view, response, &id).await.map_err(|error| ("", error))?;
+    let answer = answered(desk, view, response, &id)
+        .await
+        .map_err(|error| ("", error))?;
     let has_body = matches!(view.method.as_str(), "POST" | "PUT" | "PATCH");
     let url = format!("{}{uri}", desk.app().public_url);
     let body = if has_body { view.body.as_str() } else { "" };
@@ -367,8 +389,8 @@ async fn answered(
 ) -> Result<Answer> {
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await;
-    let bytes = bytes
-        .map_err(|error| Error::internal("an answer could not be read").caused_by(error))?;
+    let bytes =
+        bytes.map_err(|error| Error::internal("an answer could not be read").caused_by(error))?;
     let all = pretty(&String::from_utf8_lossy(&bytes));
     let (text, is_cut) = cut(&all, SHOWN);
     let header = |name: &header::HeaderName| {

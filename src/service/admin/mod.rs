@@ -93,11 +93,7 @@ pub async fn settings_of(service: &Service, acting: &Acting) -> Result<Vec<setti
 ///
 /// # Errors
 /// 403, and as [`update_tenant`].
-pub async fn change_settings(
-    service: &Service,
-    acting: &Acting,
-    own: &[NewSetting],
-) -> Result<()> {
+pub async fn change_settings(service: &Service, acting: &Acting, own: &[NewSetting]) -> Result<()> {
     require_operator(acting, Permission::ManageSettings)?;
     let tenant = get_tenant(service, &acting.caller.tenant_name).await?;
     let present = tenant_settings::explain_tenant(&tenant.settings)?;

@@ -136,13 +136,23 @@ impl AttributeForm {
 
     fn edited_options(&self) -> Vec<(&'static str, String, bool)> {
         ["connection", "operators", "people"]
-            .map(|name| (name, self.page.text(edited_id(name)), name == self.edited_by))
+            .map(|name| {
+                (
+                    name,
+                    self.page.text(edited_id(name)),
+                    name == self.edited_by,
+                )
+            })
             .to_vec()
     }
 
     fn answers(&self) -> Vec<(String, String)> {
         let answer = |id: &str, is_so: bool| {
-            let yes = if is_so { "attributes-yes" } else { "attributes-no" };
+            let yes = if is_so {
+                "attributes-yes"
+            } else {
+                "attributes-no"
+            };
             (self.page.text(id), self.page.text(yes))
         };
         vec![
@@ -207,13 +217,18 @@ impl NewAttribute {
 
     fn type_options(&self) -> Vec<(String, String)> {
         let types = self.types.iter();
-        types.map(|one| ((*one).to_owned(), (*one).to_owned())).collect()
+        types
+            .map(|one| ((*one).to_owned(), (*one).to_owned()))
+            .collect()
     }
 
     fn unique_options(&self) -> Vec<(String, String)> {
-        [("none", "attributes-unique-none"), ("server", "attributes-unique-server")]
-            .map(|(value, id)| (value.to_owned(), self.page.text(id)))
-            .to_vec()
+        [
+            ("none", "attributes-unique-none"),
+            ("server", "attributes-unique-server"),
+        ]
+        .map(|(value, id)| (value.to_owned(), self.page.text(id)))
+        .to_vec()
     }
 
     fn effects(&self, review: &Review) -> Vec<String> {
@@ -228,7 +243,10 @@ impl NewAttribute {
         )];
         effects.push(self.page.text("attributes-effect-clients"));
         if self.is_required {
-            effects.push(self.page.counted("attributes-effect-required", &review.people));
+            effects.push(
+                self.page
+                    .counted("attributes-effect-required", &review.people),
+            );
         }
         if self.uniqueness == "server" {
             effects.push(self.page.text("attributes-effect-unique"));

@@ -131,9 +131,14 @@ impl Log {
     }
 
     fn status_options(&self) -> Vec<(String, String)> {
-        [("", "log-all"), ("2", "log-status-2"), ("4", "log-status-4"), ("5", "log-status-5")]
-            .map(|(value, id)| (value.to_owned(), self.page.text(id)))
-            .to_vec()
+        [
+            ("", "log-all"),
+            ("2", "log-status-2"),
+            ("4", "log-status-4"),
+            ("5", "log-status-5"),
+        ]
+        .map(|(value, id)| (value.to_owned(), self.page.text(id)))
+        .to_vec()
     }
 
     fn since_options(&self) -> Vec<(String, String)> {
@@ -233,7 +238,9 @@ impl LogEntry {
 
     fn outcome_text(&self) -> String {
         let word = self.page.text(outcome_id(&self.outcome));
-        format!("{word}: {} {}", self.status, self.scim_type).trim_end().to_owned()
+        format!("{word}: {} {}", self.status, self.scim_type)
+            .trim_end()
+            .to_owned()
     }
 
     fn look(&self) -> (&'static str, &'static str) {

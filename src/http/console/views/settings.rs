@@ -178,7 +178,8 @@ impl Letter {
     }
 
     fn address(&self, tag: &str) -> String {
-        self.page.at(&format!("/settings/mail/{}?in={tag}", self.kind))
+        self.page
+            .at(&format!("/settings/mail/{}?in={tag}", self.kind))
     }
 }
 

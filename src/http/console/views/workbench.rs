@@ -82,7 +82,9 @@ pub struct Workbench {
 
 fn plain(words: &[&'static str]) -> Vec<(String, String)> {
     let words = words.iter();
-    words.map(|word| ((*word).to_owned(), (*word).to_owned())).collect()
+    words
+        .map(|word| ((*word).to_owned(), (*word).to_owned()))
+        .collect()
 }
 
 impl Workbench {
