@@ -66,7 +66,7 @@ async fn requests_are_found_by_what_is_known_of_them(db: Db) {
     let person = console.world.provisioned("mia@example.com").await;
     let read = console.world.tenant.get("/Users?count=1").await;
     read.expect_status(200);
-    awaited(&console, "/log", "/Users?count&#61;1").await;
+    awaited(&console, "/log", "/Users?count=1").await;
     let id = person.id.to_string();
     for (query, is_there) in [
         ("method=POST", true),

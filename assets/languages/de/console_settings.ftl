@@ -96,4 +96,3 @@ settings-limit-page = Zeilen einer Seite, wenn ein Client nichts anderes sagt
 settings-limit-most = Meiste Zeilen einer Seite
 settings-limit-scan = Ressourcen, die eine Suche einzeln ansehen darf
 settings-limit-cursor = Ein Cursor gilt, in Sekunden
-settings-number = { NUMBER($count) }

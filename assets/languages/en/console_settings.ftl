@@ -96,4 +96,3 @@ settings-limit-page = Rows of a page, unless a client says otherwise
 settings-limit-most = Most rows of a page
 settings-limit-scan = Resources that a search may look at one by one
 settings-limit-cursor = A cursor works for, in seconds
-settings-number = { NUMBER($count) }

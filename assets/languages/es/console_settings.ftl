@@ -96,4 +96,3 @@ settings-limit-page = Filas de una página, si el cliente no indica otra cosa
 settings-limit-most = Máximo de filas de una página
 settings-limit-scan = Recursos que una búsqueda puede mirar uno a uno
 settings-limit-cursor = Un cursor vale, en segundos
-settings-number = { NUMBER($count) }

@@ -96,4 +96,3 @@ settings-limit-page = Lignes d’une page, sauf indication du client
 settings-limit-most = Lignes d’une page, au plus
 settings-limit-scan = Ressources qu’une recherche peut examiner une à une
 settings-limit-cursor = Durée d’un curseur, en secondes
-settings-number = { NUMBER($count) }

@@ -96,4 +96,3 @@ settings-limit-page = 1 ページの行数(指定がない場合)
 settings-limit-most = 1 ページの最大行数
 settings-limit-scan = 検索で個別に調べられるリソース数
 settings-limit-cursor = カーソルの有効時間(秒)
-settings-number = { NUMBER($count) }

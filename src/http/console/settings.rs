@@ -21,7 +21,7 @@ pages! {
         get first, Needs::To(Permission::ManageSettings);
     "/settings/mail" =>
         get mail, Needs::To(Permission::ManageSettings);
-    "/settings/mail/test" =>
+    "/settings/test-letter" =>
         post test_mail, Needs::To(Permission::ManageSettings);
     "/settings/mail/{kind}" =>
         get letter, Needs::To(Permission::ManageSettings);

@@ -90,6 +90,12 @@ fn resource_type<'a>(desk: &'a Desk, path: &str) -> Option<&'a Arc<ResourceType>
     named.or_else(|| registry.resource_types().first())
 }
 
+/// Where the resources of the first type are.
+fn first_endpoint(desk: &Desk) -> &str {
+    let mut types = desk.acting().registry().resource_types().iter();
+    types.next().map_or("/", |first| first.endpoint.as_str())
+}
+
 /// Every attribute that can be asked for, with those that are parts of others.
 fn definitions(resource_type: &ResourceType) -> Vec<&Arc<AttributeDef>> {
     let all = resource_type.all_attributes();
@@ -113,7 +119,12 @@ async fn bench(Extracted(desk): Extracted) -> Response<Body> {
         .store()
         .filter(|_| desk.may(Permission::ReadLog));
     let mut shown = match asked {
-        ("", "") => view(&desk, "GET", "/Users?count=10", ""),
+        ("", "") => view(
+            &desk,
+            "GET",
+            &format!("{}?count=10", first_endpoint(&desk)),
+            "",
+        ),
         (method, path) => view(&desk, method, path, ""),
     };
     if let (false, Some(log)) = (number.is_empty(), log) {
@@ -241,7 +252,11 @@ fn with_filter(desk: &Desk, form: &Form, view: &mut Workbench) -> Worked {
     if !is_there {
         parts.insert(0, format!("filter={}", escaped(&condition)));
     }
-    let path = if path.is_empty() { "/Users" } else { path };
+    let path = if path.is_empty() {
+        first_endpoint(desk)
+    } else {
+        path
+    };
     view.path = format!("{path}?{}", parts.join("&"));
     "GET".clone_into(&mut view.method);
     Ok(())

@@ -86,10 +86,6 @@ impl Attributes {
 /// What is said of one attribute.
 #[derive(Debug, Template)]
 #[template(path = "console/attribute_edit.html")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "these are the characteristics of RFC 7643 §2.2, one each"
-)]
 pub struct AttributeForm {
     /// What all pages have in common.
     pub page: Shell,
@@ -179,10 +175,6 @@ pub struct Review {
 /// A new attribute.
 #[derive(Debug, Template)]
 #[template(path = "console/attribute_new.html")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "these are the characteristics of RFC 7643 §2.2, one each"
-)]
 pub struct NewAttribute {
     /// What all pages have in common.
     pub page: Shell,

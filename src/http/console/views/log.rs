@@ -79,6 +79,10 @@ fn look(outcome: &str) -> (&'static str, &'static str) {
 /// The list of requests.
 #[derive(Debug, Template)]
 #[template(path = "console/log.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says something else of the list, and they go together in any combination"
+)]
 pub struct Log {
     /// What all pages have in common.
     pub page: Shell,
