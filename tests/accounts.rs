@@ -15,4 +15,4 @@ mod registering;
 mod rules;
 mod sessions;
 mod takeover;
-mod world;
+pub(crate) mod world;

@@ -27,7 +27,9 @@ mod examples;
 mod hostile;
 mod jwt;
 mod limits;
+
 mod listen;
+mod lists;
 mod matrix;
 mod oauth;
 mod provisioning_log;

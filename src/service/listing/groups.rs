@@ -114,6 +114,7 @@ pub async fn groups(
         resource_type: groups.id,
         predicate: &predicate,
         among: Among::Everybody,
+        bounds: service.limits.lists,
     };
     let tested = filter.as_ref().filter(|_| !listing::is_exact(&predicate));
     let mut tx = service.store.snapshot().await?;
@@ -195,6 +196,7 @@ pub async fn members(
         resource_type,
         predicate: &predicate,
         among: Among::Members(group.key),
+        bounds: service.limits.lists,
     };
     let found = find(service, &mut tx, &call, &list, None, window).await?;
     let total = listing::count(&mut tx, &list, MEMBERS_CAP).await?;
