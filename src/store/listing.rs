@@ -40,8 +40,8 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             few: 5_000,
-            walk: [1_000, 4_000, 15_000],
-            counted: 5_000,
+            walk: [500, 1_500, 4_000],
+            counted: 3_000,
             tested: 2_000,
             changes: 5_000,
         }
