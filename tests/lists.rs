@@ -15,7 +15,7 @@ use muster::service::create::{self, Create};
 use muster::service::listing::{
     self, ChangeQuery, Count, GroupQuery, Kind, Page, PeopleQuery, PersonRow, Place, Window,
 };
-use muster::service::{Limits, Service};
+use muster::service::{Call, Limits, Service};
 use muster::store::listing::Bounds;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -153,13 +153,19 @@ async fn create(world: &World, acting: &Acting, bodies: &[Value]) -> Vec<Uuid> {
             prepared,
         })
         .collect();
-    let done = in_transaction!(service.store, |tx| {
-        let stored = create::execute(service, tx, &call, &creates).await;
-        stored.map_err(|(_, error)| error).map(|_| ())
-    });
-    let done: muster::error::Result<()> = done;
-    done.unwrap();
+    write(service, &call, &creates).await.unwrap();
     prepared.iter().map(|one| one.id).collect()
+}
+
+async fn write(
+    service: &Service,
+    call: &Call<'_>,
+    creates: &[Create<'_>],
+) -> muster::error::Result<()> {
+    in_transaction!(service.store, |tx| {
+        let stored = create::execute(service, tx, call, creates).await;
+        stored.map_err(|(_, error)| error).map(|_| ())
+    })
 }
 
 fn person(name: &str) -> Value {
@@ -680,8 +686,9 @@ async fn members_are_searched_within_their_group(db: Db) {
         assert_eq!(list(Some(&ids[4].to_string())).await, ["u04"]);
         assert_eq!(list(Some(&inner.to_string())).await, ["u-inner"]);
         assert!(list(Some(&ids[0].to_string())).await.is_empty());
-        let page = listing::members(&service, &acting, group, Some("u03"), &Window::default());
-        let page = page.await.unwrap();
+        let window = Window::default();
+        let page = listing::members(&service, &acting, group, Some("u03"), &window).await;
+        let page = page.unwrap();
         assert_eq!(page.total, Count::exact(1));
         assert_eq!(page.rows[0].state, Some(State::Deactivated));
         let others = async |search: Option<&str>| {
@@ -701,8 +708,8 @@ async fn members_are_searched_within_their_group(db: Db) {
         assert!(others(Some("u05")).await.is_empty());
     }
     let service = &world.server.service;
-    let page = listing::non_members(service, &acting, group, None, &Window::default());
-    assert_eq!(page.await.unwrap().total, Count::exact(4));
+    let page = listing::non_members(service, &acting, group, None, &Window::default()).await;
+    assert_eq!(page.unwrap().total, Count::exact(4));
     let none = listing::members(service, &acting, ids[0], None, &Window::default()).await;
     assert_eq!(none.unwrap_err().kind(), ErrorKind::NotFound);
 }
