@@ -44,6 +44,11 @@ on_both_databases!(
     lists_are_for_operators,
 );
 
+/// A tenant where a user name is any word.
+async fn free(db: Db) -> World {
+    World::with(db, &[("username.format", "free")]).await
+}
+
 /// Bounds under which ten people are very many.
 fn small() -> Bounds {
     Bounds {
@@ -193,7 +198,7 @@ async fn new_group(world: &World, acting: &Acting, name: &str, members: &[Uuid])
 }
 
 async fn pages_forward_and_back_give_everyone_exactly_once(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     create_users(&world, &acting, 10).await;
     let all = newest_first(0..10);
@@ -237,7 +242,7 @@ async fn pages_forward_and_back_give_everyone_exactly_once(db: Db) {
 }
 
 async fn pages_stay_good_while_people_come_and_go(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let service = &world.server.service;
     let ids = create_users(&world, &acting, 10).await;
@@ -297,7 +302,7 @@ async fn pages_stay_good_while_people_come_and_go(db: Db) {
 }
 
 async fn a_chip_finds_those_in_a_state_and_counts_them(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let ids = create_users(&world, &acting, 6).await;
     let lock = Switch::Lock(Some("suspicious".to_owned()));
@@ -355,7 +360,7 @@ async fn a_chip_finds_those_in_a_state_and_counts_them(db: Db) {
 }
 
 async fn what_was_typed_finds_names_addresses_and_ids(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let mut babs = person("bjensen");
     babs["name"] = json!({"givenName": "Barbara", "familyName": "Jensen"});
@@ -399,7 +404,7 @@ async fn what_was_typed_finds_names_addresses_and_ids(db: Db) {
 }
 
 async fn lists_find_what_the_api_finds(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let bodies: Vec<Value> = (0..12)
         .map(|n| {
@@ -455,7 +460,7 @@ async fn lists_find_what_the_api_finds(db: Db) {
 }
 
 async fn a_filter_fails_as_in_the_api(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let service = &world.server.service;
     for filter in [
@@ -491,7 +496,7 @@ async fn a_filter_fails_as_in_the_api(db: Db) {
 }
 
 async fn a_list_that_stops_looking_says_so_and_goes_on(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let mut bodies: Vec<Value> = (0..24).map(|n| person(&format!("u{n:02}"))).collect();
     bodies[0]["title"] = json!("Guide");
@@ -522,7 +527,7 @@ async fn a_list_that_stops_looking_says_so_and_goes_on(db: Db) {
 }
 
 async fn a_count_is_exact_up_to_its_bound(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let cap = usize::try_from(listing::COUNT_CAP).unwrap();
     let bodies: Vec<Value> = (0..cap).map(|n| person(&format!("m{n:04}"))).collect();
@@ -555,7 +560,7 @@ async fn a_count_is_exact_up_to_its_bound(db: Db) {
 }
 
 async fn tenants_do_not_see_each_other(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     create_users(&world, &acting, 2).await;
     let other = world.tenant.other.as_ref().unwrap();
@@ -594,7 +599,7 @@ async fn tenants_do_not_see_each_other(db: Db) {
 }
 
 async fn groups_are_listed_with_what_they_are(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let service = &world.server.service;
     let ids = create_users(&world, &acting, 3).await;
@@ -656,7 +661,7 @@ async fn groups_are_listed_with_what_they_are(db: Db) {
 }
 
 async fn members_are_searched_within_their_group(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let ids = create_users(&world, &acting, 10).await;
     let inner = new_group(&world, &acting, "u-inner", &ids[..2]).await;
@@ -715,7 +720,7 @@ async fn members_are_searched_within_their_group(db: Db) {
 }
 
 async fn the_groups_of_a_person_are_direct_or_not(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let service = &world.server.service;
     let ids = create_users(&world, &acting, 2).await;
@@ -761,7 +766,7 @@ async fn the_groups_of_a_person_are_direct_or_not(db: Db) {
 }
 
 async fn customers_are_listed_with_whose_they_are(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let service = &world.server.service;
     let ids = create_users(&world, &acting, 5).await;
@@ -794,7 +799,7 @@ async fn customers_are_listed_with_whose_they_are(db: Db) {
 }
 
 async fn the_deleted_are_paged(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let service = &world.server.service;
     let ids = create_users(&world, &acting, 7).await;
@@ -818,7 +823,7 @@ async fn the_deleted_are_paged(db: Db) {
 }
 
 async fn the_history_is_filtered_and_bounded(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let acting = world.acting().await;
     let start = world.server.clock.now();
     let ids = create_users(&world, &acting, 12).await;
@@ -899,7 +904,7 @@ async fn the_history_is_filtered_and_bounded(db: Db) {
 }
 
 async fn lists_are_for_operators(db: Db) {
-    let world = World::new(db).await;
+    let world = free(db).await;
     let service = &world.server.service;
     let acting = world.acting_as(Operator::with(Vec::new())).await;
     let window = Window::default();

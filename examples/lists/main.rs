@@ -84,7 +84,7 @@ fn user(number: usize) -> Value {
     let (given, family) = (name(mixed), name(mixed / 16));
     json!({
         "schemas": [USER],
-        "userName": format!("{}{mixed:07}-{number}", family.to_lowercase()),
+        "userName": format!("{}{mixed:07}-{number}@example.com", family.to_lowercase()),
         "displayName": format!("{given} {family}son"),
         "name": {"givenName": given, "familyName": format!("{family}son")},
         "emails": [{"value": format!("{given}.{mixed}.{number}@example.com"), "primary": true}],
@@ -297,7 +297,7 @@ async fn measure(service: &Service, acting: &Acting) -> Outcome<()> {
     groups(service, acting).await?;
     for (name, operation) in [
         ("history", None),
-        ("history, rare", Some("lock")),
+        ("history, rare", Some("modify")),
         ("history, none", Some("no such")),
     ] {
         list(name, middle, async |window| {
