@@ -16,6 +16,7 @@ use crate::service::account::acting::Acting;
 use crate::service::account::groups::Audience;
 use crate::service::account::people::require_operator;
 use crate::service::account::{Intent, OPERATOR, State};
+use crate::service::plan::Plan;
 use crate::service::{Service, not_found, parse_document};
 use crate::store::listing::{self, Among, List};
 use crate::store::resources::{self, Stored};
@@ -106,7 +107,7 @@ pub async fn groups(
         let search = has_id(groups, typed);
         parts.push(search.unwrap_or_else(|| Predicate::Or(begins(&names, typed))));
     }
-    parts.extend(filter.as_ref().and_then(|plan| plan.predicate()).cloned());
+    parts.extend(filter.as_ref().and_then(Plan::predicate).cloned());
     let is_plain = parts.is_empty();
     let predicate = Predicate::And(parts);
     let list = List {
