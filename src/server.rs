@@ -29,7 +29,7 @@ use crate::service::redact::Redaction;
 use crate::service::upkeep::Upkeep;
 use crate::service::{Limits, Service, SystemClock};
 use crate::store::log::{LogStore, url_beside};
-use crate::store::{Store, folder_beside};
+use crate::store::{Store, folder_beside, listing};
 
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
@@ -68,6 +68,7 @@ pub async fn open_service(config: &Config) -> Result<Arc<Service>> {
         bulk_operations: config.limits.bulk_operations,
         cursor_seconds: config.pagination.cursor_seconds,
         pages_by_cursor: config.pagination.is_by_cursor,
+        lists: listing::Bounds::default(),
     };
     let passwords = Passwords::new(config.limits.password_parallelism);
     Ok(Arc::new(

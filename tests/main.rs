@@ -28,7 +28,9 @@ mod examples;
 mod hostile;
 mod jwt;
 mod limits;
+
 mod listen;
+mod lists;
 mod matrix;
 mod oauth;
 mod provisioning_log;

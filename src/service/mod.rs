@@ -50,6 +50,7 @@ use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate};
 use crate::store::changes::Origin;
+use crate::store::listing::Bounds;
 use crate::store::resources::SchemaVersion;
 use crate::store::{ConnectionKey, Store, TenantKey, Transaction, attribute_index};
 use account::Intent;
@@ -85,6 +86,8 @@ pub struct Limits {
     pub cursor_seconds: i64,
     /// Whether a list without `startIndex` and `cursor` is paged by cursor.
     pub pages_by_cursor: bool,
+    /// How much the lists of operators look at.
+    pub lists: Bounds,
 }
 
 impl Default for Limits {
@@ -96,6 +99,7 @@ impl Default for Limits {
             bulk_operations: 1_000,
             cursor_seconds: 3_600,
             pages_by_cursor: false,
+            lists: Bounds::default(),
         }
     }
 }

@@ -147,13 +147,11 @@ pub async fn of_request(
     read(tx, tenant, id, Some(request_id)).await
 }
 
-/// How many changes a page looks at.
-const SCANNED: i64 = 5_000;
 /// By how much the order of the times may differ from that of the rows, in microseconds: transactions last, and clocks differ.
 const DISORDER: i64 = 10 * 60 * 1_000_000;
 
 /// Which changes are asked for.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// Of this resource.
     pub resource: Option<Uuid>,
@@ -167,6 +165,8 @@ pub struct Asked<'a> {
     pub since: Option<i64>,
     /// Before then.
     pub until: Option<i64>,
+    /// How many changes are looked at.
+    pub scanned: i64,
 }
 
 /// A change with its key.
@@ -362,7 +362,7 @@ async fn end_of(
     let mut select = Statement::new("SELECT c.change_key");
     asked.walked(&mut select, tenant, bounds);
     order(&mut select, is_backwards);
-    select.push(" LIMIT 1 OFFSET ").bind(SCANNED - 1);
+    select.push(" LIMIT 1 OFFSET ").bind(asked.scanned - 1);
     let row: Option<(i64,)> = tx.fetch_optional(select).await?;
     Ok(row.map(|(key,)| key))
 }

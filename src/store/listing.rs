@@ -2,7 +2,7 @@
 //!
 //! A list is read in one of two ways. If its best condition has few rows, those are read, tested and sorted. Otherwise the resources
 //! are *walked* in the order of the list, by an index that has that order, and each is tested; a walk ends with the page, or after
-//! [`WALK`] candidates, and then says where it stopped.
+//! [`Bounds::walk`] candidates, and then says where it stopped.
 
 use std::collections::HashMap;
 
@@ -20,12 +20,33 @@ use crate::filter::{Predicate, Test};
 use crate::resource::Meta;
 use crate::schema::ResourceTypeId;
 
-/// So many rows are few: they are read and sorted rather than walked to.
-const FEW: i64 = 5_000;
-/// How many candidates a page looks at, in portions: most pages are full after the first.
-const WALK: [i64; 3] = [1_000, 4_000, 15_000];
-/// How many candidates a count looks at where it walks.
-const COUNTED: i64 = 5_000;
+/// How much a list looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// So many rows of an index are few: they are read and sorted rather than walked to.
+    pub few: i64,
+    /// How many candidates a page looks at, in portions: most pages are full after the first.
+    pub walk: [i64; 3],
+    /// How many candidates a count looks at where it walks.
+    pub counted: i64,
+    /// How many candidates are read and tested where SQL cannot decide.
+    pub tested: i64,
+    /// How many changes a page of the history looks at.
+    pub changes: i64,
+}
+
+impl Default for Bounds {
+    /// A few tens of milliseconds at most, measured with a million users.
+    fn default() -> Self {
+        Self {
+            few: 5_000,
+            walk: [500, 1_500, 4_000],
+            counted: 3_000,
+            tested: 2_000,
+            changes: 5_000,
+        }
+    }
+}
 
 /// What is listed.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +59,8 @@ pub struct List<'a> {
     pub predicate: &'a Predicate,
     /// Among whom.
     pub among: Among,
+    /// How much is looked at.
+    pub bounds: Bounds,
 }
 
 /// Among whom a list looks.
@@ -164,10 +187,13 @@ impl List<'_> {
         for test in tests {
             select.push(" + (SELECT COUNT(*) FROM (");
             predicate_sql::rows(&mut select, self.scope(tx, false), test);
-            select.push(" LIMIT ").bind(FEW + 1).push(") c)");
+            select
+                .push(" LIMIT ")
+                .bind(self.bounds.few + 1)
+                .push(") c)");
         }
         let (rows,): (i64,) = tx.fetch_one(select).await?;
-        Ok(rows <= FEW)
+        Ok(rows <= self.bounds.few)
     }
 }
 
@@ -244,7 +270,7 @@ async fn walk(
     count: i64,
 ) -> Result<Slice> {
     let mut slice = Slice::default();
-    for portion in WALK {
+    for portion in list.bounds.walk {
         let end = end_of(tx, list, place, is_backwards, portion).await?;
         let found = i64::try_from(slice.keys.len()).unwrap_or(i64::MAX);
         let mut select = Statement::default();
@@ -307,7 +333,7 @@ pub async fn count(tx: &mut Transaction, list: &List<'_>, cap: i64) -> Result<Co
         let mut walked = Statement::default();
         let known = list.walked(&mut walked);
         let end = if list.tested(tx, &mut walked, known) {
-            end_of(tx, list, None, false, COUNTED).await?
+            end_of(tx, list, None, false, list.bounds.counted).await?
         } else {
             None
         };

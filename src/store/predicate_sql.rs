@@ -519,6 +519,9 @@ fn element_driver(predicate: &Predicate) -> (Option<&Predicate>, Vec<&Predicate>
 fn probe(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
     match predicate {
         Predicate::And(parts) => join(statement, scope, parts, " AND ", "1 = 1"),
+        Predicate::Or(parts) if scope.is_walk && begins_alike(parts).is_some() => {
+            begins(statement, scope, parts);
+        }
         Predicate::Or(parts) => join(statement, scope, parts, " OR ", "1 = 0"),
         Predicate::Not(part) => {
             statement.push("NOT ");
@@ -539,6 +542,40 @@ fn probe(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
             statement.push(")");
         }
     }
+}
+
+/// The test of the first part, where all parts ask that an attribute begins with the same text.
+fn begins_alike(parts: &[Predicate]) -> Option<&Test> {
+    let Some(Predicate::Test(first)) = parts.first() else {
+        return None;
+    };
+    let is_alike = |part: &Predicate| {
+        let Predicate::Test(test) = part else {
+            return false;
+        };
+        matches!(source(test), Source::Index)
+            && test.op == Op::Sw
+            && test.key == first.key
+            && test.attribute.scoped.is_none()
+    };
+    parts.iter().all(is_alike).then_some(first)
+}
+
+/// One probe for all of them: a resource's rows lie together.
+fn begins(statement: &mut Statement, scope: Scope, parts: &[Predicate]) {
+    let Some(first) = begins_alike(parts) else {
+        return;
+    };
+    let attributes: Vec<i16> = parts
+        .iter()
+        .flat_map(Predicate::tests)
+        .map(|test| test.attribute.id.0)
+        .collect();
+    statement
+        .push("((SELECT 1 FROM attribute_index p WHERE p.resource_key = d.resource_key AND p.attribute_id IN ")
+        .bind_list(&attributes);
+    compare(statement, scope.dialect, "p", first);
+    statement.push(" LIMIT 1) IS NOT NULL)");
 }
 
 fn join(

@@ -67,6 +67,7 @@ pub async fn changes(
         request_id: query.request_id.as_deref(),
         since: query.since,
         until: query.until,
+        scanned: service.limits.lists.changes,
     };
     let mut tx = service.store.snapshot().await?;
     let place = window.at.map(|place| place.number);

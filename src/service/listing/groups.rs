@@ -16,6 +16,7 @@ use crate::service::account::acting::Acting;
 use crate::service::account::groups::Audience;
 use crate::service::account::people::require_operator;
 use crate::service::account::{Intent, OPERATOR, State};
+use crate::service::plan::Plan;
 use crate::service::{Service, not_found, parse_document};
 use crate::store::listing::{self, Among, List};
 use crate::store::resources::{self, Stored};
@@ -106,7 +107,7 @@ pub async fn groups(
         let search = has_id(groups, typed);
         parts.push(search.unwrap_or_else(|| Predicate::Or(begins(&names, typed))));
     }
-    parts.extend(filter.as_ref().and_then(|plan| plan.predicate()).cloned());
+    parts.extend(filter.as_ref().and_then(Plan::predicate).cloned());
     let is_plain = parts.is_empty();
     let predicate = Predicate::And(parts);
     let list = List {
@@ -114,6 +115,7 @@ pub async fn groups(
         resource_type: groups.id,
         predicate: &predicate,
         among: Among::Everybody,
+        bounds: service.limits.lists,
     };
     let tested = filter.as_ref().filter(|_| !listing::is_exact(&predicate));
     let mut tx = service.store.snapshot().await?;
@@ -195,6 +197,7 @@ pub async fn members(
         resource_type,
         predicate: &predicate,
         among: Among::Members(group.key),
+        bounds: service.limits.lists,
     };
     let found = find(service, &mut tx, &call, &list, None, window).await?;
     let total = listing::count(&mut tx, &list, MEMBERS_CAP).await?;

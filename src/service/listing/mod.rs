@@ -41,9 +41,7 @@ pub const COUNT_CAP: i64 = 1_000;
 pub const MEMBERS_CAP: i64 = 10_000;
 /// The longest page.
 pub const MAX_ROWS: i64 = 200;
-/// How many candidates are read and tested for a page with a filter that SQL cannot decide.
-const MAX_TESTED: usize = 2_000;
-/// How many of them are read in one go.
+/// How many candidates are read in one go, where each must be tested.
 const TESTED_PER_READ: i64 = 250;
 
 /// A place in a list, between two rows: short text that stands in an address.
@@ -285,8 +283,9 @@ async fn tested(
     let mut found = Slice::default();
     let (mut place, mut read) = (window.at.map(Place::key), 0);
     loop {
-        let slice = listing::slice(tx, list, place, window.is_backwards, TESTED_PER_READ).await?;
-        read += slice.keys.len();
+        let portion = TESTED_PER_READ.min(list.bounds.tested);
+        let slice = listing::slice(tx, list, place, window.is_backwards, portion).await?;
+        read += i64::try_from(slice.keys.len()).unwrap_or(i64::MAX);
         let passed = plan.scan(service, tx, call, &slice.keys).await?;
         let passed: HashSet<ResourceKey> = passed.into_iter().map(|place| place.key).collect();
         found
@@ -302,7 +301,7 @@ async fn tested(
             found.stopped = slice.stopped;
             return Ok(found);
         }
-        if read >= MAX_TESTED {
+        if read >= list.bounds.tested {
             found.stopped = last;
             return Ok(found);
         }

@@ -20,7 +20,7 @@ use crate::service::account::people::require_operator;
 use crate::service::account::{Intent, OPERATOR, State, mail_address};
 use crate::service::plan::Plan;
 use crate::service::{Service, parse_document};
-use crate::store::listing::{self, Among, Belonging, List, Listed};
+use crate::store::listing::{self, Among, Belonging, Bounds, List, Listed};
 use crate::store::tombstones::Tombstone;
 use crate::store::{ResourceKey, TenantKey, Transaction, resources};
 
@@ -128,6 +128,7 @@ pub(super) async fn listed(
         resource_type: people.id,
         predicate: &predicate,
         among,
+        bounds: service.limits.lists,
     };
     let tested = filter.as_ref().filter(|_| !listing::is_exact(&predicate));
     let mut tx = service.store.snapshot().await?;
@@ -137,7 +138,7 @@ pub(super) async fn listed(
         && query.assigned_to.is_none()
         && among == Among::Everybody;
     let total = if is_plain {
-        let chips = Chips::new(list.tenant, people, account, query.kind);
+        let chips = Chips::new(service, acting, query.kind)?;
         chips.count(&mut tx, query.state).await?
     } else {
         total(&mut tx, &list, tested, &found).await?
@@ -220,16 +221,19 @@ struct Chips<'a> {
     people: &'a ResourceType,
     account: &'a Account,
     kind: Kind,
+    bounds: Bounds,
 }
 
 impl<'a> Chips<'a> {
-    fn new(tenant: TenantKey, people: &'a ResourceType, account: &'a Account, kind: Kind) -> Self {
-        Self {
-            tenant,
+    fn new(service: &Service, acting: &'a Acting, kind: Kind) -> Result<Self> {
+        let (people, account) = acting.people()?;
+        Ok(Self {
+            tenant: acting.caller.tenant,
             people,
             account,
             kind,
-        }
+            bounds: service.limits.lists,
+        })
     }
 
     async fn counted(&self, tx: &mut Transaction, parts: Vec<Predicate>) -> Result<Count> {
@@ -239,6 +243,7 @@ impl<'a> Chips<'a> {
             resource_type: self.people.id,
             predicate: &predicate,
             among: Among::Everybody,
+            bounds: self.bounds,
         };
         listing::count(tx, &list, COUNT_CAP).await.map(Count::from)
     }
@@ -299,9 +304,8 @@ impl<'a> Chips<'a> {
 /// 403.
 pub async fn people_counts(service: &Service, acting: &Acting, kind: Kind) -> Result<PeopleCounts> {
     require_operator(acting, Permission::ReadPeople)?;
-    let (people, account) = acting.people()?;
     let mut tx = service.store.snapshot().await?;
-    let chips = Chips::new(acting.caller.tenant, people, account, kind);
+    let chips = Chips::new(service, acting, kind)?;
     chips.counts(&mut tx).await
 }
 
