@@ -133,7 +133,6 @@ pub(super) struct Desk {
     acting: Acting,
     signed_in: SignedIn,
     parameters: Parameters,
-    is_token: bool,
 }
 
 impl FromRequestParts<Arc<App>> for Desk {
@@ -149,7 +148,6 @@ impl FromRequestParts<Arc<App>> for Desk {
             base_url: base_url(app, captured.get("tenant")),
         };
         let token = bearer_token(&parts.headers)?;
-        let is_token = token.is_some();
         let cookie = session_secret(&app.public_url, &parts.headers);
         let none = || Error::unauthenticated("sign in as an operator, or send an API token");
         let secret = match &token {
@@ -177,7 +175,6 @@ impl FromRequestParts<Arc<App>> for Desk {
             acting,
             signed_in,
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default())?,
-            is_token,
         })
     }
 }
@@ -669,7 +666,7 @@ async fn create_token(
     desk: Desk,
     Json(new): Json<NewToken>,
 ) -> Answer {
-    if desk.is_token {
+    if desk.signed_in.is_token {
         return Err(Error::forbidden("a token cannot make another one; sign in").into());
     }
     let days = i64::from(new.days.unwrap_or(90));
