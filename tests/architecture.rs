@@ -79,13 +79,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("lettre::", &["mail/"]),
     ("fluent_bundle", &["language.rs"]),
     ("csv::", &["service/transfer/"]),
-<<<<<<< ours
     (" hmac::", &["auth/totp.rs"]),
-||||||| base
-    ("hmac::", &["auth/totp.rs"]),
-=======
-    ("hmac::", &["auth/"]),
->>>>>>> theirs
     ("qrcode::", &["service/account/qr.rs"]),
     ("nom::", &["filter/parse.rs"]),
     ("chacha20poly1305", &["service/cursor.rs"]),

@@ -71,16 +71,10 @@ async fn pages_lead_through_everything(db: Db) {
     let at = first.find("rel=\"next\"").unwrap();
     let start = first[..at].rfind("href=\"").unwrap() + "href=\"".len();
     let address = first[start..at].split('"').next().unwrap();
-<<<<<<< ours
     let address = address
         .replace("&#38;", "&")
         .replace("&amp;", "&")
         .replace("&#61;", "=");
-||||||| base
-    let address = address.replace("&#38;", "&").replace("&amp;", "&").replace("&#61;", "=");
-=======
-    let address = address.replace("&#38;", "&");
->>>>>>> theirs
     let below = address.split_once("/console").unwrap().1;
     let second = console.page(below).await;
     assert!(second.contains("rel=\"prev\""), "{second}");

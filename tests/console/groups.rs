@@ -356,19 +356,10 @@ async fn groups_of_operators_are_for_owners(db: Db) {
     let page = admin.get(&format!("/console/groups/{owners}")).await;
     assert!(!page.expect_status(200).text().contains("/delete\""));
     // The last owner stays.
-<<<<<<< ours
     let members = format!("/groups/{owners}/members");
     let fields = [("remove", id.as_str())];
     let answer = console.post(&members, &fields).await;
     let page = answer.expect_status(400).text();
-||||||| base
-    let answer = console.post(&format!("/groups/{owners}/members"), &[("remove", &id)]);
-    let page = answer.await.expect_status(400).text();
-=======
-    let path = format!("/groups/{owners}/members");
-    let answer = console.post(&path, &[("remove", id.as_str())]).await;
-    let page = answer.expect_status(400).text();
->>>>>>> theirs
     assert!(page.contains("would be an owner any more"), "{page}");
     let name = console.page(&format!("/groups/{owners}/delete")).await;
     assert!(name.contains("Operators: owner"), "{name}");

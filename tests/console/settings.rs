@@ -92,16 +92,10 @@ async fn letters_are_shown_in_every_language(db: Db) {
     assert!(german.contains("Anna Berg"), "{german}");
     assert_eq!(console.get("/settings/mail/nothing").await.status, 404);
     let limits = console.page("/settings/limits").await;
-<<<<<<< ours
     assert!(
         limits.contains("1,000") || limits.contains("1000"),
         "{limits}"
     );
-||||||| base
-    assert!(limits.contains("1,000") || limits.contains("1000"), "{limits}");
-=======
-    assert!(limits.contains("<dd>1000</dd>"), "{limits}");
->>>>>>> theirs
 }
 
 async fn a_test_letter_arrives(db: Db) {
