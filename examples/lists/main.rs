@@ -5,6 +5,7 @@
 //! deactivated. Each list is read ten times at its first page, in the middle and at its end.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -96,7 +97,7 @@ fn user(number: usize) -> Value {
 fn group(number: usize, ids: &[Uuid]) -> Value {
     let size = match number {
         0 => ids.len() / 5,
-        _ if number % 10 == 0 => 200,
+        _ if number.is_multiple_of(10) => 200,
         _ => 5,
     };
     let first = number.wrapping_mul(7_919) % ids.len().max(1);
@@ -215,7 +216,7 @@ async fn list<T>(
                 if cut { ", cut" } else { "" }
             );
         }
-        line.push_str(&format!(" | {}", times.shown()));
+        _ = write!(line, " | {}", times.shown());
     }
     println!("{line} | {found}");
     Ok(())

@@ -62,7 +62,7 @@ pub async fn page(service: &Service, acting: &Acting, query: &ChangeQuery) -> Re
     let names = resources::names(&mut reader, acting.caller.tenant, &actors).await?;
     let names: HashMap<Uuid, Option<String>> =
         names.into_iter().map(|(id, _, name)| (id, name)).collect();
-    let named = |row: ChangeRow| Entry {
+    let entry = |row: ChangeRow| Entry {
         actor_name: person_of(&row.recorded.actor).and_then(|id| names.get(&id).cloned()?),
         row,
     };
@@ -71,7 +71,7 @@ pub async fn page(service: &Service, acting: &Acting, query: &ChangeQuery) -> Re
         previous: text(page.previous),
         total: page.total,
         is_cut: page.is_cut,
-        rows: page.rows.into_iter().map(named).collect(),
+        rows: page.rows.into_iter().map(entry).collect(),
     })
 }
 

@@ -212,15 +212,14 @@ pub async fn entry(
     };
     let is_number = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_digit());
     let number = named.parse::<i64>().ok().filter(|_| is_number);
-    let key = match number {
-        Some(number) => Some(number),
-        None => {
-            let wanted = Wanted {
-                request_id: Some(named.to_owned()),
-                ..one.clone()
-            };
-            log.list(&wanted).await?.first().map(|entry| entry.key)
-        }
+    let key = if number.is_some() {
+        number
+    } else {
+        let wanted = Wanted {
+            request_id: Some(named.to_owned()),
+            ..one.clone()
+        };
+        log.list(&wanted).await?.first().map(|entry| entry.key)
     };
     let entry = match key {
         Some(key) => log.get(key).await?,
@@ -228,7 +227,7 @@ pub async fn entry(
     };
     let entry = entry.filter(|entry| entry.tenant == Some(tenant.number()));
     let entry = entry.ok_or_else(missing)?;
-    let names = connections(service, acting).await?;
+    let known = connections(service, acting).await?;
     let explained = explain(service, &entry).await?;
     let before = Wanted {
         before: Some(entry.key),
@@ -247,7 +246,7 @@ pub async fn entry(
         key_of(log.list(&after).await?),
     );
     Ok(Detail {
-        connection: entry.connection.and_then(|key| names.get(&key).cloned()),
+        connection: entry.connection.and_then(|key| known.get(&key).cloned()),
         entry,
         explained,
         neighbours,

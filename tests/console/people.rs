@@ -344,8 +344,11 @@ async fn hostile_values_are_text(db: Db) {
     is_harmless(&page);
     let id = id.to_string();
     for deed in ["unlock", "deactivate", "delete"] {
-        let path = format!("/users/several/{deed}");
-        let page = console.post(&path, &[("id", &id)]).await.expect_status(200);
+        let address = format!("/users/several/{deed}");
+        let page = console
+            .post(&address, &[("id", &id)])
+            .await
+            .expect_status(200);
         is_harmless(&page.text());
     }
     let page = console

@@ -42,21 +42,6 @@ impl Console {
         }
     }
 
-    /// A tenant whose requests are logged, and an operator of that role.
-    pub(crate) async fn logged(db: Db, role: Role) -> Self {
-        let world = World::changed(db, &[], |config| {
-            let beside = muster::store::log::url_beside(&config.database.url);
-            config.provisioning_log.database = Some(beside);
-        })
-        .await;
-        let (operator, browser) = operator(&world, role).await;
-        Self {
-            world,
-            operator,
-            browser,
-        }
-    }
-
     /// Another operator, who has signed in.
     pub(crate) async fn another(&self, role: Role) -> Browser {
         operator(&self.world, role).await.1

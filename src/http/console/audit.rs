@@ -227,8 +227,8 @@ fn differences(detail: &Value) -> Vec<Difference> {
 /// What a change that is about no resource says of itself.
 fn about(detail: &Value) -> String {
     let text = |name: &str| detail.get(name).and_then(Value::as_str);
-    let named = ["name", "connection", "path", "id", "username"].iter();
-    let found = named.filter_map(|name| text(name)).next();
+    let mut named = ["name", "connection", "path", "id", "username"].iter();
+    let found = named.find_map(|name| text(name));
     let documents = detail.get("documents").and_then(Value::as_array);
     let documents = documents.and_then(|all| all.first()?.as_str());
     let (text, _) = cut(found.or(documents).unwrap_or_default(), IN_VALUE);

@@ -102,13 +102,13 @@ pub(super) async fn opened(
     let one = std::slice::from_ref(&connection);
     let health = health::of(service, log, desk.acting(), one, &tokens).await?;
     let state = health.first().map_or(health::State::New, |one| one.state);
-    let held = held(desk).await?;
+    let waiting = held(desk).await?;
     let head = Head {
         name: connection.name.clone(),
         product: product(page, &connection.profile),
         standing: standing(page, state),
         is_frozen: connection.frozen.is_some(),
-        held: held.get(&connection.key).copied().unwrap_or_default(),
+        held: waiting.get(&connection.key).copied().unwrap_or_default(),
         tab,
     };
     Ok((connection, head))

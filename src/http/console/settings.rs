@@ -135,8 +135,7 @@ async fn saved(Extracted(desk): Extracted, form: Form) -> Response<Body> {
         };
         return desk.show_as(status, &view);
     }
-    let changed = admin::change_settings(&desk.app().service, desk.acting(), &changes).await;
-    match changed {
+    match admin::change_settings(&desk.app().service, desk.acting(), &changes).await {
         Ok(()) => desk.go(&format!("/settings/{section}"), "settings-notice-saved"),
         Err(error) if matches!(error.kind().status(), 400 | 409) => {
             let status = StatusCode::from_u16(error.kind().status());

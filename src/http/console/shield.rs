@@ -77,12 +77,12 @@ async fn view(desk: &Desk, errors: Vec<FieldError>) -> Result<Shield> {
     let (connection, head) = opened(desk, &page, desk.part("name"), "shield").await?;
     let service = &desk.app().service;
     let after: i64 = desk.parameter("after").parse().unwrap_or_default();
-    let mut held = shield::undecided(service, desk.acting(), &connection, after, ROWS + 1).await?;
+    let mut rows = shield::undecided(service, desk.acting(), &connection, after, ROWS + 1).await?;
     let shown = usize::try_from(ROWS).unwrap_or_default();
-    let is_more = held.len() > shown;
-    held.truncate(shown);
+    let is_more = rows.len() > shown;
+    rows.truncate(shown);
     let here = format!("/connections/{}/shield", connection.name);
-    let next = match held.last().filter(|_| is_more) {
+    let next = match rows.last().filter(|_| is_more) {
         Some(last) => page.at(&format!("{here}?after={}", last.id)),
         None => String::new(),
     };
@@ -91,7 +91,7 @@ async fn view(desk: &Desk, errors: Vec<FieldError>) -> Result<Shield> {
     Ok(Shield {
         since: since.map(|since| page.moment(&since)),
         bounds: bounds(&page, &connection)?,
-        rows: held.iter().map(|held| row(desk, &page, held)).collect(),
+        rows: rows.iter().map(|held| row(desk, &page, held)).collect(),
         next,
         first: if after > 0 {
             page.at(&here)

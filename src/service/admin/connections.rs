@@ -137,11 +137,7 @@ pub(super) async fn update(
 #[must_use]
 pub fn version(connection: &Connection) -> String {
     let text = format!("{}\n{}", connection.profile, connection.settings);
-    let hash = bearer::hash(&text);
-    hash.iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    bearer::public_id(&text)
 }
 
 /// Makes a connection read-only, or writable again, from the next request on.

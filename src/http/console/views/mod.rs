@@ -316,10 +316,6 @@ impl Shell {
 
     /// Whether something is wrong with a field.
     #[must_use]
-    #[expect(
-        clippy::unused_self,
-        reason = "a template calls methods of what it has, not free functions"
-    )]
     pub fn is_wrong(&self, errors: &[FieldError], field: &str) -> bool {
         errors.iter().any(|error| error.field == field)
     }
@@ -378,6 +374,10 @@ impl Shell {
         serde_json::Value::Object(words.collect()).to_string()
     }
 
+    #[expect(
+        clippy::unused_self,
+        reason = "a template calls methods of what it has, not free functions"
+    )]
     fn program_version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }

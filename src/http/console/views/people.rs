@@ -168,10 +168,19 @@ impl Users {
         self.page.may(Permission::Purge)
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template hands over references"
+    )]
     fn words_of(&self, state: &State) -> String {
         self.page.text(state_id(*state))
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "a template calls methods of what it has, with references"
+    )]
     fn look_of(&self, state: &State) -> (&'static str, &'static str) {
         state_look(*state)
     }
@@ -258,10 +267,19 @@ impl Several {
         self.title.clone()
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a template hands over references"
+    )]
     fn words_of(&self, state: &State) -> String {
         self.page.text(state_id(*state))
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "a template calls methods of what it has, with references"
+    )]
     fn look_of(&self, state: &State) -> (&'static str, &'static str) {
         state_look(*state)
     }

@@ -62,7 +62,7 @@ pub struct Workbench {
     pub path: String,
     /// The body.
     pub body: String,
-    /// The ETag that the resource must have.
+    /// The `ETag` that the resource must have.
     pub if_match: String,
     /// Where resources are.
     pub endpoints: Vec<String>,
