@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use muster::auth::password::Passwords;
 use muster::auth::{Clock, Operator, Role};
 use muster::error::ErrorKind;
@@ -475,7 +477,7 @@ async fn a_filter_fails_as_in_the_api(db: Db) {
             ..PeopleQuery::default()
         };
         let error = listing::people(service, &acting, &query).await.unwrap_err();
-        let encoded: String = filter.bytes().map(|b| format!("%{b:02x}")).collect();
+        let encoded = utf8_percent_encode(filter, NON_ALPHANUMERIC);
         let answer = world.tenant.get(&format!("/Users?filter={encoded}")).await;
         let answer = answer.json();
         assert_eq!(answer["detail"], error.detail(), "{filter}");

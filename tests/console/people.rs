@@ -79,9 +79,8 @@ async fn upload(console: &Console, path: &str, parts: &[(&str, &str)]) -> Respon
         } else {
             ""
         };
-        body.push_str(&format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"
-        ));
+        body.push_str("--edge\r\nContent-Disposition: form-data; ");
+        body.push_str(&[&format!("name=\"{name}\"{file}"), "\r\n\r\n", value, "\r\n"].concat());
     }
     body.push_str("--edge--\r\n");
     let headers = [

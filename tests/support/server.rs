@@ -274,7 +274,7 @@ pub(crate) struct TestTenant {
     /// The id of a user, and the user's token.
     pub(crate) user: Option<(String, String)>,
     /// Where else the same tenant is served: requests go to both places in turn.
-    second_root: Option<String>,
+    pub(crate) second_root: Option<String>,
 }
 
 /// A second tenant on the same server.
