@@ -427,11 +427,8 @@ async fn held(console: &Console) -> Vec<String> {
         .await
         .unwrap();
     let mut ids = Vec::new();
-    for (number, name) in ["Ada", "<script>alert(1)</script>", "Grace", "Mary"]
-        .iter()
-        .enumerate()
-    {
-        let body = json!({"schemas": [CORE_USER], "userName": format!("held{number}@example.com"), "displayName": name});
+    for name in ["Ada", "<script>alert(1)</script>", "Grace", "Mary"] {
+        let body = json!({"schemas": [CORE_USER], "userName": name});
         let created = console.world.tenant.post("/Users", &body).await;
         let created = created.expect_status(201).json();
         ids.push(created["id"].as_str().unwrap().to_owned());

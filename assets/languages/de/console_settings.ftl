@@ -96,3 +96,7 @@ settings-limit-page = Zeilen einer Seite, wenn ein Client nichts anderes sagt
 settings-limit-most = Meiste Zeilen einer Seite
 settings-limit-scan = Ressourcen, die eine Suche einzeln ansehen darf
 settings-limit-cursor = Ein Cursor gilt, in Sekunden
+settings-mail-second-factor-removed = Zweiter Faktor entfernt
+settings-operators-second-factor = Zweiter Faktor der Operatoren
+settings-operators-second-factor-optional = Wie jeder es möchte
+settings-operators-second-factor-required = Jeder braucht einen

@@ -96,3 +96,7 @@ settings-limit-page = Rows of a page, unless a client says otherwise
 settings-limit-most = Most rows of a page
 settings-limit-scan = Resources that a search may look at one by one
 settings-limit-cursor = A cursor works for, in seconds
+settings-mail-second-factor-removed = Second factor removed
+settings-operators-second-factor = Second factor of operators
+settings-operators-second-factor-optional = As each of them likes
+settings-operators-second-factor-required = Everybody needs one

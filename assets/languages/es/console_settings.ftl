@@ -96,3 +96,7 @@ settings-limit-page = Filas de una página, si el cliente no indica otra cosa
 settings-limit-most = Máximo de filas de una página
 settings-limit-scan = Recursos que una búsqueda puede mirar uno a uno
 settings-limit-cursor = Un cursor vale, en segundos
+settings-mail-second-factor-removed = Segundo factor quitado
+settings-operators-second-factor = Segundo factor de los operadores
+settings-operators-second-factor-optional = Como cada uno quiera
+settings-operators-second-factor-required = Obligatorio para todos

@@ -96,3 +96,7 @@ settings-limit-page = Lignes d’une page, sauf indication du client
 settings-limit-most = Lignes d’une page, au plus
 settings-limit-scan = Ressources qu’une recherche peut examiner une à une
 settings-limit-cursor = Durée d’un curseur, en secondes
+settings-mail-second-factor-removed = Second facteur supprimé
+settings-operators-second-factor = Second facteur des opérateurs
+settings-operators-second-factor-optional = Au choix de chacun
+settings-operators-second-factor-required = Obligatoire pour tous

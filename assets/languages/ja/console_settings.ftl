@@ -96,3 +96,7 @@ settings-limit-page = 1 ページの行数(指定がない場合)
 settings-limit-most = 1 ページの最大行数
 settings-limit-scan = 検索で個別に調べられるリソース数
 settings-limit-cursor = カーソルの有効時間(秒)
+settings-mail-second-factor-removed = 二要素認証の解除
+settings-operators-second-factor = オペレーターの二要素認証
+settings-operators-second-factor-optional = 各自の選択
+settings-operators-second-factor-required = 全員に必須

@@ -74,7 +74,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:x}", self.number)?;
+        write!(f, "{}", self.number)?;
         match self.id {
             Some(id) => write!(f, ".{}", id.simple()),
             None => Ok(()),
@@ -95,7 +95,7 @@ impl FromStr for Place {
                 "this is no place in a list; begin again with the first page of the list",
             )
         };
-        let number = i64::from_str_radix(number, 16).map_err(|_| malformed())?;
+        let number: i64 = number.parse().map_err(|_| malformed())?;
         let id = id.transpose().map_err(|_| malformed())?;
         Ok(Self { number, id })
     }
