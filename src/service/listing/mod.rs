@@ -296,16 +296,16 @@ async fn tested(
             found.has_more = true;
             return Ok(found);
         }
-        let last = slice.keys.last().copied();
+        let farthest = slice.keys.last().copied();
         if !slice.has_more {
             found.stopped = slice.stopped;
             return Ok(found);
         }
         if read >= list.bounds.tested {
-            found.stopped = last;
+            found.stopped = farthest;
             return Ok(found);
         }
-        place = last;
+        place = farthest;
     }
 }
 
@@ -366,9 +366,9 @@ fn begins(attributes: &[&Arc<AttributeDef>], text: &str) -> Vec<Predicate> {
     let mut tests: Vec<Predicate> = Vec::new();
     for attribute in attributes {
         let key = IndexKey::of(attribute, &Value::from(text));
-        let test = key.map(|key| test(attribute, Op::Sw, key));
-        if let Some(test) = test.filter(|test| attribute.is_searchable && !tests.contains(test)) {
-            tests.push(test);
+        let wanted = key.map(|key| test(attribute, Op::Sw, key));
+        if let Some(wanted) = wanted.filter(|one| attribute.is_searchable && !tests.contains(one)) {
+            tests.push(wanted);
         }
     }
     tests
