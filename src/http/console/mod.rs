@@ -37,6 +37,7 @@ use axum::body::Body;
 use axum::http::Response;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
+use tower_http::compression::CompressionLayer;
 
 use self::desk::guard;
 use super::App;
@@ -132,7 +133,8 @@ fn guarded(app: &Arc<App>, needs: Needs, route: MethodRouter<Arc<App>>) -> Metho
     route.layer(from_fn_with_state((Arc::clone(app), needs), guard))
 }
 
-/// Every address of the console, and its files.
+/// Every address of the console, and its files. They are sent compressed: a list of 50 people would be too long otherwise. Nobody can make
+/// a browser show a secret beside a text of theirs: secrets stand in the answers to forms, which other sites cannot send.
 pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
     let pages = BASES.iter().fold(Router::new(), |router, base| {
         AREAS.iter().fold(router, |router, (_, routes)| {
@@ -143,6 +145,7 @@ pub(super) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         .route(views::STYLE_ADDRESS, get(style))
         .route(views::SCRIPT_ADDRESS, get(script))
         .route(views::ICONS_ADDRESS, get(icons))
+        .layer(CompressionLayer::new().gzip(true))
 }
 
 async fn style() -> Response<Body> {
