@@ -72,6 +72,14 @@ const NOT_MET: &[(&str, &str)] = &[
         "lastOwner",
         "is for operators, whom no provisioning client can change",
     ),
+    (
+        "factorNeeded",
+        "is for operators, who are asked for a code before anything else",
+    ),
+    (
+        "proofNeeded",
+        "is for operators, who are asked for their password again",
+    ),
     ("internal", "needs a mistake of the server's"),
 ];
 

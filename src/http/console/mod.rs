@@ -1,7 +1,7 @@
 //! The console: the pages of operators.
 //!
-//! It adds no rule: every page calls the functions of `service` that SCIM, the API and the command line call. Each route says in [`PAGES`]
-//! what it asks of whoever opens it, and nothing is handled before that is checked ([`desk`]).
+//! It adds no rule: every page calls the functions of `service` that SCIM, the API and the command line call. Each route says in its area's `PAGES`
+//! what it asks of whoever opens it, and nothing is handled before that is checked (`desk`).
 //!
 //! The pages are complete without a script. The one there is, `assets/console.js`, helps on top of them.
 

@@ -181,7 +181,7 @@ pub struct NewOperator {
     pub is_agent: bool,
 }
 
-/// The SCIM user that [`create`] needs.
+/// The SCIM user that [`create()`] needs.
 ///
 /// # Errors
 /// When the tenant has no people.
