@@ -4,11 +4,14 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 import { life } from './account.mjs';
+import { operators } from './console.mjs';
 import { Inspection } from './inspection.mjs';
 import { keyboard, otherSites, payloads, registration, withoutTls } from './others.mjs';
 import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
 
-const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls };
+const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators };
+/** Those that are about the console. */
+const OF_CONSOLE = ['operators'];
 const LIMIT = 300_000;
 
 const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
@@ -16,7 +19,7 @@ const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
 /** Tells one story; answers what went wrong. */
 async function tell(browser, name) {
   const start = Date.now();
-  const inspection = await Inspection.begin(browser, name);
+  const inspection = await Inspection.begin(browser, name, OF_CONSOLE.includes(name));
   let wrong = [];
   try {
     await STORIES[name](browser, inspection);
