@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// New connections that are taken up in a turn, for two cores, and how long it is at least. So a burst of them, with what they ask, leaves
-/// the cores to others for half of the time.
+/// New connections that are taken up in a turn, for two cores, and how long it is at least.
 const PER_TWO_CORES: usize = 3;
 const TURN: Duration = Duration::from_millis(1);
 
