@@ -13,6 +13,7 @@ mod dashboard;
 mod desk;
 mod factor;
 mod groups;
+mod lists;
 mod log;
 mod operators;
 mod own;

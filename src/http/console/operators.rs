@@ -7,9 +7,8 @@ use axum::http::{Response, StatusCode};
 use uuid::Uuid;
 
 use super::desk::{Desk, Extracted};
-use super::groups::{
-    MOST_CHOSEN, address, answered, counted, id_of, ids_in, names, number, pager, window,
-};
+use super::groups::MOST_CHOSEN;
+use super::lists::{address, answered, counted, id_of, ids_in, names, number, pager, window};
 use super::views::groups::StateShown;
 use super::views::operators::{
     Chip, Choice, CustomerLine, CustomerList, OperatorCreated, OperatorCustomers, OperatorHead,

@@ -1,12 +1,11 @@
 //! Users: the list, and those who have been deleted.
 
-use std::fmt::Write;
-
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::asked::query;
 use super::desk::{Desk, Extracted};
+use super::lists::{self, counted};
 use super::views::people::{Chip, DeletedRow, FilterError, Marked, UserRow, Users, state_id};
 use super::views::{Section, Shell};
 use super::{Needs, pages};
@@ -42,28 +41,17 @@ fn chip_name(state: Option<State>) -> &'static str {
     state.map_or("", State::name)
 }
 
-/// Text as the value of a parameter of an address.
-pub(super) fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
-}
-
 /// Which part of a list the address asks for.
 ///
 /// # Errors
 /// `invalidValue` for a place that is none.
 pub(super) fn window(desk: &Desk) -> Result<Window> {
     let (after, before) = (desk.parameter("after"), desk.parameter("before"));
-    let is_backwards = after.is_empty() && !before.is_empty();
-    let asked = if is_backwards { before } else { after };
-    let at = if asked.is_empty() {
-        None
-    } else {
-        Some(asked.parse::<Place>()?)
-    };
+    // Who asks for both goes on.
+    let before = if after.is_empty() { before } else { "" };
     Ok(Window {
-        at,
-        is_backwards,
         count: ROWS,
+        ..lists::window(after, before)?
     })
 }
 
@@ -79,14 +67,6 @@ pub(super) fn neighbours<T>(shell: &Shell, path: &str, page: &Page<T>) -> (Strin
         address("before", page.previous),
         address("after", page.next),
     )
-}
-
-/// A number as it is said: exactly, or that there are more.
-pub(super) fn counted(shell: &Shell, id: &str, count: Count) -> String {
-    if count.is_more {
-        return shell.counted(&format!("{id}-more"), &count.number);
-    }
-    shell.counted(id, &count.number)
 }
 
 /// What the address asks for.
@@ -114,19 +94,12 @@ impl Asked {
 
     /// The path with the query that shows this chip of the same list.
     fn path(&self, chip: &str) -> String {
-        let mut path = "/users".to_owned();
-        let mut joint = '?';
-        for (name, value) in [
+        let asked = [
             ("q", &*self.search),
             ("filter", &self.filter),
             ("state", chip),
-        ] {
-            if !value.is_empty() {
-                _ = write!(path, "{joint}{name}={}", encoded(value));
-                joint = '&';
-            }
-        }
-        path
+        ];
+        format!("/users{}", query(&asked))
     }
 }
 

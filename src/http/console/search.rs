@@ -5,8 +5,9 @@ use axum::http::Response;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use serde_json::json;
 
+use super::asked::encoded;
 use super::desk::{Desk, Extracted};
-use super::people::{counted, encoded};
+use super::lists::counted;
 use super::views::search::{Found, Hit, Search, pages_called};
 use super::views::{Section, Shell};
 use super::{Needs, pages};

@@ -7,7 +7,7 @@ use axum::http::{Response, StatusCode};
 use uuid::Uuid;
 
 use super::desk::{Desk, Extracted};
-use super::people::counted;
+use super::lists::counted;
 use super::views::people::{Confirmation, Done, GroupChoice, Join, ProspectRow, Several};
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};

@@ -1,14 +1,16 @@
 //! Groups: the list, a new one, members and how they change, name and role, deletion, history.
 
+mod edit;
+
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::desk::{Desk, Extracted};
+use super::lists::{Answer, answered, counted, id_of, ids_in, names, number, pager, window};
 use super::views::groups::{
-    Clash, Event, GroupAdd, GroupConflict, GroupDelete, GroupEdit, GroupHead, GroupHistory,
-    GroupLine, GroupMembers, GroupNew, GroupReview, Groups, MemberLine, Pager, StateShown,
+    Event, GroupAdd, GroupDelete, GroupHead, GroupHistory, GroupLine, GroupMembers, GroupNew,
+    GroupReview, Groups, MemberLine, Pager, StateShown,
 };
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};
@@ -16,10 +18,10 @@ use crate::auth::{Permission, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::account::Form;
 use crate::service::account::State;
-use crate::service::account::groups::{self, Audience, Candidate, Edit, Group, NewGroup};
+use crate::service::account::groups::{self, Audience, Candidate, Group, NewGroup};
 use crate::service::listing::{
-    self, ChangeQuery, ChangeRow, Count, GroupQuery, GroupRow, Kind, MemberRow, PeopleQuery,
-    PersonRow, Place, Window,
+    self, ChangeQuery, ChangeRow, GroupQuery, GroupRow, Kind, MemberRow, PeopleQuery, PersonRow,
+    Place,
 };
 
 pages! {
@@ -42,8 +44,8 @@ pages! {
         get back, Needs::To(Permission::ReadPeople);
         post change_members, Needs::To(Permission::EditPeople);
     "/groups/{id}/edit" =>
-        get edit, Needs::To(Permission::EditPeople);
-        post save, Needs::To(Permission::EditPeople);
+        get edit::edit, Needs::To(Permission::EditPeople);
+        post edit::save, Needs::To(Permission::EditPeople);
     "/groups/{id}/delete" =>
         get delete, Needs::To(Permission::EditPeople);
         post delete_for_good, Needs::To(Permission::EditPeople);
@@ -53,116 +55,6 @@ pages! {
 pub(super) const MOST_CHOSEN: usize = 150;
 /// How much is shown of what a change says.
 const SHOWN_DETAIL: usize = 1_000;
-
-type Answer = Result<Response<Body>>;
-
-/// The answer, or the page that says why there is none.
-pub(super) fn answered(desk: &Desk, answer: Answer) -> Response<Body> {
-    answer.unwrap_or_else(|error| desk.failed(error))
-}
-
-/// The id of the address.
-pub(super) fn id_of(desk: &Desk) -> Result<Uuid> {
-    let text = desk.part("id");
-    Uuid::try_parse(text)
-        .ok()
-        .filter(|id| id.to_string() == text)
-        .ok_or_else(|| Error::not_found("there is nothing with this id"))
-}
-
-/// The ids that were ticked, each once.
-pub(super) fn ids_in(form: &Form, name: &str) -> Vec<Uuid> {
-    let mut ids = Vec::new();
-    for id in form.all(name) {
-        if let Ok(id) = Uuid::try_parse(&id)
-            && !ids.contains(&id)
-        {
-            ids.push(id);
-        }
-    }
-    ids
-}
-
-/// What comes after a place, or before one. Both empty: the first page.
-pub(super) fn window(after: &str, before: &str) -> Result<Window> {
-    let (text, is_backwards) = if before.is_empty() {
-        (after, false)
-    } else {
-        (before, true)
-    };
-    let at: Option<Place> = if text.is_empty() {
-        None
-    } else {
-        Some(text.parse()?)
-    };
-    Ok(Window {
-        at,
-        is_backwards,
-        ..Window::default()
-    })
-}
-
-/// An address with parameters; empty ones are left out.
-pub(super) fn address(page: &Shell, path: &str, parameters: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = parameters
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-        .collect();
-    let joint = if pairs.is_empty() { "" } else { "?" };
-    format!("{}{joint}{}", page.at(path), pairs.join("&"))
-}
-
-/// The neighbours of a page of a list, by the addresses that lead there.
-pub(super) fn pager<T>(
-    shell: &Shell,
-    listed: &listing::Page<T>,
-    (path, parameters): (&str, &[(&str, &str)]),
-    (after, before): (&str, &str),
-    words: String,
-) -> Pager {
-    let link = |name: &str, place: Option<Place>| {
-        let Some(place) = place else {
-            return String::new();
-        };
-        let place = place.to_string();
-        let mut all = parameters.to_vec();
-        all.push((name, &place));
-        address(shell, path, &all)
-    };
-    Pager {
-        words,
-        previous: link(before, listed.previous),
-        next: link(after, listed.next),
-        is_cut: listed.is_cut,
-    }
-}
-
-/// A number that may have been counted up to a bound only; `id` and `id-more` are messages with `count`.
-pub(super) fn counted(page: &Shell, id: &str, count: Count) -> String {
-    if count.is_more {
-        return page.counted(&format!("{id}-more"), &count.number);
-    }
-    page.counted(id, &count.number)
-}
-
-/// A number alone, which may have been counted up to a bound only.
-pub(super) fn number(page: &Shell, count: Count) -> String {
-    if count.is_more {
-        return page.counted("groups-number-more", &count.number);
-    }
-    count.number.to_string()
-}
-
-/// A name and a user name that adds something to it.
-pub(super) fn names(display: Option<&str>, username: Option<&str>) -> (String, Option<String>) {
-    let name = display
-        .filter(|name| !name.trim().is_empty())
-        .or(username)
-        .unwrap_or_default();
-    let other = username.filter(|username| *username != name);
-    (name.to_owned(), other.map(str::to_owned))
-}
 
 fn line(
     page: &Shell,
@@ -707,145 +599,6 @@ async fn changed_members(desk: &Desk, choice: &Choice) -> Answer {
             reviewed(desk, choice, errors).await
         }
     }
-}
-
-/// What is typed into the form of a group, and what stood there before.
-#[derive(Debug)]
-struct Editing {
-    version: i64,
-    was: (String, String),
-    now: (String, String),
-}
-
-async fn edit(Extracted(desk): Extracted) -> Response<Body> {
-    answered(&desk, editing(&desk).await)
-}
-
-async fn editing(desk: &Desk) -> Answer {
-    let page = desk.page(Section::Groups);
-    let (group, head) = opened_to_change(desk, &page).await?;
-    let present = (head.name.clone(), head.role.unwrap_or_default().to_owned());
-    let editing = Editing {
-        version: group.stored.meta.version,
-        was: present.clone(),
-        now: present,
-    };
-    edited(desk, page, (group, head), editing, Vec::new(), None)
-}
-
-fn edited(
-    desk: &Desk,
-    page: Shell,
-    (group, head): (Group, GroupHead),
-    editing: Editing,
-    errors: Vec<FieldError>,
-    twin: Option<Uuid>,
-) -> Answer {
-    let audience = groups::audience(desk.acting(), &group.document)?;
-    let status = match errors.first() {
-        None => StatusCode::OK,
-        Some(error) if twin.is_some() || error.field == "role" => StatusCode::CONFLICT,
-        Some(_) => StatusCode::BAD_REQUEST,
-    };
-    let view = GroupEdit {
-        version: editing.version,
-        was_name: editing.was.0,
-        was_role: editing.was.1,
-        name: editing.now.0,
-        role: editing.now.1,
-        has_role: matches!(audience, Audience::Operators(_)),
-        group: head,
-        errors,
-        twin: twin.map(|id| id.to_string()),
-        page,
-    };
-    Ok(desk.show_as(status, &view))
-}
-
-async fn save(Extracted(desk): Extracted, form: Form) -> Response<Body> {
-    let editing = Editing {
-        version: form.text("version").parse().unwrap_or_default(),
-        was: (form.text("was-name"), form.text("was-role")),
-        now: (form.text("name"), form.text("role")),
-    };
-    answered(&desk, saved(&desk, editing).await)
-}
-
-async fn saved(desk: &Desk, editing: Editing) -> Answer {
-    let page = desk.page(Section::Groups);
-    let (group, head) = opened_to_change(desk, &page).await?;
-    if editing.now.0.is_empty() {
-        let error = FieldError::new(page.language, "name", "groups-error-name");
-        return edited(desk, page, (group, head), editing, vec![error], None);
-    }
-    let present = (head.name.clone(), head.role.unwrap_or_default().to_owned());
-    let version = group.stored.meta.version;
-    // Members that come and go make versions too; they are no reason to ask again.
-    if editing.version != version && editing.was != present {
-        return Ok(conflict(desk, page, &group, head, editing));
-    }
-    let audience = groups::audience(desk.acting(), &group.document)?;
-    let role = match audience {
-        Audience::Operators(_) => Some(Role::named(&editing.now.1)),
-        Audience::Customers => None,
-    };
-    let edit = Edit {
-        version,
-        name: editing.now.0.clone(),
-        role,
-    };
-    let id = group.stored.id;
-    match groups::edit(&desk.app().service, desk.acting(), id, &edit).await {
-        Ok(()) => Ok(desk.go(&format!("/groups/{id}"), "console-notice-saved")),
-        Err(error) if error.kind() == ErrorKind::PreconditionFailed => {
-            let (group, head) = opened_to_change(desk, &page).await?;
-            Ok(conflict(desk, page, &group, head, editing))
-        }
-        Err(error) if error.kind() == ErrorKind::LastOwner => {
-            let error = FieldError::new(page.language, "role", "groups-error-last-owner");
-            edited(desk, page, (group, head), editing, vec![error], None)
-        }
-        Err(error) => {
-            let (errors, twin) = said(desk, error, &editing.now.0).await?;
-            edited(desk, page, (group, head), editing, errors, twin)
-        }
-    }
-}
-
-/// What somebody else has saved meanwhile beside what was typed.
-fn conflict(
-    desk: &Desk,
-    page: Shell,
-    group: &Group,
-    head: GroupHead,
-    editing: Editing,
-) -> Response<Body> {
-    let role = head.role.unwrap_or_default().to_owned();
-    let mut clashes = vec![Clash {
-        label: page.text("groups-name"),
-        was: editing.was.0,
-        theirs: head.name.clone(),
-        mine: editing.now.0.clone(),
-    }];
-    if role != editing.now.1 || role != editing.was.1 {
-        clashes.push(Clash {
-            label: page.text("groups-role"),
-            was: editing.was.1,
-            theirs: role.clone(),
-            mine: editing.now.1.clone(),
-        });
-    }
-    let view = GroupConflict {
-        changed: page.moment(&group.stored.meta.last_modified),
-        version: group.stored.meta.version,
-        was_role: role,
-        name: editing.now.0,
-        role: editing.now.1,
-        group: head,
-        clashes,
-        page,
-    };
-    desk.show_as(StatusCode::PRECONDITION_FAILED, &view)
 }
 
 async fn delete(Extracted(desk): Extracted) -> Response<Body> {
