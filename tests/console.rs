@@ -1,5 +1,7 @@
 //! The console over HTTP: what operators see and do, and what nobody may.
 
+mod addresses;
+mod as_customer;
 mod attributes;
 mod audit;
 mod connections;

@@ -3,6 +3,7 @@
 mod attribute;
 mod client;
 mod connection;
+mod demo;
 mod group;
 mod init;
 mod log;
@@ -109,6 +110,9 @@ enum Command {
     /// Operators: people who work in the console, and their roles
     #[command(subcommand)]
     Operator(operator::OperatorCommand),
+    /// Sample people and groups, to look around
+    #[command(subcommand)]
+    Demo(demo::DemoCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -247,84 +251,39 @@ async fn execute(cli: Cli) -> Result<()> {
     let config = values.config()?;
     match cli.command {
         Command::Serve { .. } => serve(config).await,
-        Command::Init(command) => {
-            with_service(&config, async |service| {
-                init::run(service, &config, command).await
-            })
-            .await
-        }
         Command::Config(command) => show_config(&command, &values),
-        Command::Db(DbCommand::Migrate) => with_service(&config, async |_| Ok(())).await,
-        Command::Reindex => {
+        command => {
             with_service(&config, async |service| {
-                reindex(service, &config.index).await
+                run_with(service, &config, command).await
             })
             .await
         }
-        Command::Tenant(command) => {
-            with_service(&config, async |service| tenant::run(service, command).await).await
-        }
-        Command::Connection(command) => {
-            with_service(&config, async |service| {
-                connection::run(service, command).await
-            })
-            .await
-        }
-        Command::Token(command) => {
-            with_service(&config, async |service| token::run(service, command).await).await
-        }
-        Command::Client(command) => {
-            with_service(&config, async |service| {
-                client::client(service, &config, command).await
-            })
-            .await
-        }
-        Command::Issuer(command) => {
-            with_service(&config, async |service| {
-                client::issuer(service, &config, command).await
-            })
-            .await
-        }
-        Command::Key(command) => {
-            with_service(&config, async |service| {
-                client::key(service, &config, command).await
-            })
-            .await
-        }
-        Command::Log(command) => {
-            with_service(&config, async |service| {
-                log::run(service, &config, command).await
-            })
-            .await
-        }
-        Command::Simulate(_) => Ok(()),
-        Command::Schema(command) => {
-            with_service(&config, async |service| schema::run(service, command).await).await
-        }
-        Command::User(command) => {
-            with_service(&config, async |service| {
-                user::run(service, &config, command).await
-            })
-            .await
-        }
-        Command::Group(command) => {
-            with_service(&config, async |service| {
-                group::run(service, &config, command).await
-            })
-            .await
-        }
-        Command::Attribute(command) => {
-            with_service(&config, async |service| {
-                attribute::run(service, &config, command).await
-            })
-            .await
-        }
-        Command::Operator(command) => {
-            with_service(&config, async |service| {
-                operator::run(service, &config, command).await
-            })
-            .await
-        }
+    }
+}
+
+/// What is done to the database.
+async fn run_with(service: &Service, config: &Config, command: Command) -> Result<()> {
+    match command {
+        Command::Init(command) => init::run(service, config, command).await,
+        Command::Reindex => reindex(service, &config.index).await,
+        Command::Tenant(command) => tenant::run(service, command).await,
+        Command::Connection(command) => connection::run(service, command).await,
+        Command::Token(command) => token::run(service, command).await,
+        Command::Client(command) => client::client(service, config, command).await,
+        Command::Issuer(command) => client::issuer(service, config, command).await,
+        Command::Key(command) => client::key(service, config, command).await,
+        Command::Log(command) => log::run(service, config, command).await,
+        Command::Schema(command) => schema::run(service, command).await,
+        Command::User(command) => user::run(service, config, command).await,
+        Command::Group(command) => group::run(service, config, command).await,
+        Command::Attribute(command) => attribute::run(service, config, command).await,
+        Command::Operator(command) => operator::run(service, config, command).await,
+        Command::Demo(command) => demo::run(service, config, command).await,
+        // To open the database is all there is to migrating; the others do without one.
+        Command::Db(DbCommand::Migrate)
+        | Command::Serve { .. }
+        | Command::Config(_)
+        | Command::Simulate(_) => Ok(()),
     }
 }
 

@@ -20,6 +20,7 @@ on_both_databases!(
     members_are_listed_however_many_there_are,
     people_are_created_into_groups_by_name,
     nothing_is_deleted_without_a_yes,
+    sample_people_are_made_once_and_all_together,
 );
 
 /// The exit codes scripts rely on.
@@ -452,4 +453,31 @@ async fn nothing_is_deleted_without_a_yes(db: Db) {
     shell.ok(&["group", "delete", &group, "--yes"]);
     let left = world.tenant.get(&format!("/Users/{bert}")).await;
     assert_eq!(id_of(&left.expect_status(200)), bert);
+}
+
+async fn sample_people_are_made_once_and_all_together(db: Db) {
+    let world = World::new(db).await;
+    let shell = Shell(&world);
+    assert_eq!(shell.ok(&["demo", "load"]), "24 users and 5 groups");
+    let people = || shell.json(&["user", "list"]).as_array().unwrap().len();
+    assert_eq!(people(), 24);
+    assert_eq!(
+        shell.members("Manager"),
+        [
+            "grace.kim@example.com",
+            "jonas.wolff@example.com",
+            "priya.sharma@example.com",
+            "yael.cohen@example.com"
+        ]
+    );
+    let lukas = "lukas.gruber@example.com";
+    for group in ["Developer", "Admin"] {
+        let is_there = shell.members(group).iter().any(|name| name == lukas);
+        assert_eq!(is_there, group == "Developer");
+    }
+    // Nothing is made twice, and nothing in part.
+    shell.ok(&["user", "delete", lukas, "--yes"]);
+    let said = shell.refused(&["demo", "load"], CONFLICT);
+    assert!(said.contains("userName"), "{said}");
+    assert_eq!(people(), 23);
 }

@@ -500,6 +500,16 @@ async fn an_operator_who_owes_a_factor_does_nothing(db: Db) {
         .unwrap();
     assert_eq!(seat.factor().await, Factor::Due);
     assert!(!seat.may_work().await);
+    // Pages of the account wait for it.
+    let browser = world.signed_in(&owner.name, PASSWORD).await;
+    for page in ["/account", "/account/sessions"] {
+        let answer = browser.get(page).await.expect_status(303);
+        let way = format!(
+            "{base}/console/factor?next={base}{page}",
+            base = world.base()
+        );
+        assert_eq!(answer.header("location"), Some(way.as_str()));
+    }
     // Who owes it can still leave.
     assert_eq!(signed_in.end(service, Which::This).await.unwrap(), 1);
     assert_eq!(kind(seat.resumed().await), Some(ErrorKind::InvalidToken));

@@ -50,6 +50,7 @@ audit-delete = Gelöscht
 audit-revive = Wieder aufgenommen
 audit-purge = Endgültig entfernt
 audit-detach = Von der Verbindung gelöst
+audit-view-as-customer = Als Kunde angesehen
 audit-end-sessions = Sitzungen beendet
 audit-create-operator-token = API-Token eines Operators angelegt
 audit-set-attribute = Profilattribut geändert

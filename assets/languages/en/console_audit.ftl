@@ -50,6 +50,7 @@ audit-delete = Deleted
 audit-revive = Taken up again
 audit-purge = Erased for good
 audit-detach = Taken from its connection
+audit-view-as-customer = Viewed as customer
 audit-end-sessions = Sessions ended
 audit-create-operator-token = API token of an operator created
 audit-set-attribute = Attribute of profiles changed

@@ -50,6 +50,7 @@ audit-delete = Eliminado
 audit-revive = Recuperado
 audit-purge = Borrado definitivo
 audit-detach = Separado de su conexión
+audit-view-as-customer = Visto como cliente
 audit-end-sessions = Sesiones finalizadas
 audit-create-operator-token = Token de API de un operador creado
 audit-set-attribute = Atributo de perfiles cambiado

@@ -50,6 +50,7 @@ audit-delete = Suppression
 audit-revive = Repris
 audit-purge = Effacement définitif
 audit-detach = Détaché de sa connexion
+audit-view-as-customer = Vu comme client
 audit-end-sessions = Sessions terminées
 audit-create-operator-token = Jeton d’API d’un opérateur créé
 audit-set-attribute = Attribut des profils modifié

@@ -35,6 +35,7 @@ audit-delete = 削除
 audit-revive = 再開
 audit-purge = 完全消去
 audit-detach = 接続から切り離し
+audit-view-as-customer = 顧客として表示
 audit-end-sessions = セッション終了
 audit-create-operator-token = オペレーターの API トークンを作成
 audit-set-attribute = プロフィール属性を変更

@@ -5,6 +5,7 @@
 mod agent;
 mod entry;
 mod form;
+pub mod moved;
 mod own;
 pub mod views;
 mod visit;
@@ -93,9 +94,9 @@ pub(super) fn router(app: &Arc<App>, console: Router<Arc<App>>) -> Result<Router
             Error::invalid_value(format!("server.public_url is no address: {public_url:?}"))
                 .caused_by(format!("{error:?}"))
         })?;
-    let all = BASES
-        .iter()
-        .fold(console, |router, base| router.merge(pages(base)));
+    let all = BASES.iter().fold(console, |router, base| {
+        router.merge(pages(base)).merge(moved::routes(base))
+    });
     let all = BASES.iter().fold(all, |router, base| {
         router.nest(&format!("{base}/admin/v1"), super::admin::router())
     });

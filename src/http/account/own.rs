@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::language::Language;
 use crate::resource::timestamp;
 use crate::service::account::profile::{self, Kind, Shown};
+use crate::service::account::second_factor::Factor;
 use crate::service::account::sessions::{SignedIn, Which};
 use crate::service::account::{claims, own};
 
@@ -26,6 +27,10 @@ type Answer = Response<Body>;
 async fn enter(visit: &Visit) -> std::result::Result<SignedIn, Box<Answer>> {
     match visit.signed_in().await {
         Ok(signed_in) if signed_in.must_change => Err(Box::new(visit.go("/account/password"))),
+        Ok(signed_in) if signed_in.factor == Factor::Due => {
+            let way = format!("/console/factor?next={}", visit.path);
+            Err(Box::new(visit.go(&way)))
+        }
         Ok(signed_in) => Ok(signed_in),
         Err(error) => Err(Box::new(visit.failed(error))),
     }

@@ -5,9 +5,11 @@
 //! what follows: sessions end, links become void, letters are written.
 
 pub mod acting;
+pub mod as_customer;
 mod assignment;
 pub mod attributes;
 pub mod claims;
+pub mod demo;
 pub(super) mod effects;
 pub mod first_owner;
 pub mod groups;

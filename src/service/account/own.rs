@@ -16,7 +16,7 @@ use crate::schema::project::Projection;
 use crate::schema::validate::{self, Tolerance};
 use crate::service::{Service, delete, modify, read};
 use crate::store::resources::{self, PasswordUpdate};
-use crate::store::{changes, credentials, members, sessions};
+use crate::store::{ResourceKey, Transaction, changes, credentials, members, sessions};
 
 /// A change of one value: its path, and what it is to be; none: nothing.
 pub type NewValue = (String, Option<String>);
@@ -261,8 +261,15 @@ pub async fn remove(service: &Service, signed_in: &SignedIn, password: &str) -> 
 /// The database's.
 pub async fn groups(service: &Service, signed_in: &SignedIn) -> Result<Vec<(String, bool)>> {
     let mut reader = service.store.reader().await?;
-    let key = signed_in.person.stored.key;
-    let found = members::groups_of(&mut reader, &[key]).await?;
+    groups_of(&mut reader, signed_in.person.stored.key).await
+}
+
+/// The same of anybody.
+pub(super) async fn groups_of(
+    reader: &mut Transaction,
+    key: ResourceKey,
+) -> Result<Vec<(String, bool)>> {
+    let found = members::groups_of(reader, &[key]).await?;
     let mut groups: Vec<(String, bool)> = found
         .into_values()
         .flatten()

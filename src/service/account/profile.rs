@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::acting::{Acting, Person};
 use super::ownership::is_owned;
 use super::sessions::SignedIn;
 use crate::error::Result;
@@ -13,7 +14,7 @@ use crate::schema::{
     ProfileAttribute, ResourceType, SeenBy,
 };
 use crate::service::Service;
-use crate::store::connections;
+use crate::store::{Transaction, connections};
 
 /// What a value is, so that it can be typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,10 +67,21 @@ pub struct Shown {
 /// When the tenant has no people; the database's.
 pub async fn shown(service: &Service, signed_in: &SignedIn) -> Result<Vec<Shown>> {
     let mut reader = service.store.reader().await?;
-    let owner = connections::name_of_creator(&mut reader, signed_in.person.stored.key).await?;
-    drop(reader);
-    let (people, account) = signed_in.acting.people()?;
-    let document = &signed_in.person.document;
+    seen_by(&mut reader, &signed_in.acting, &signed_in.person).await
+}
+
+/// What that person sees of themselves.
+///
+/// # Errors
+/// When the tenant has no people; the database's.
+pub(super) async fn seen_by(
+    reader: &mut Transaction,
+    acting: &Acting,
+    person: &Person,
+) -> Result<Vec<Shown>> {
+    let owner = connections::name_of_creator(reader, person.stored.key).await?;
+    let (people, account) = acting.people()?;
+    let document = &person.document;
     let mut all = Vec::new();
     let mut add = |of: &ProfileAttribute, attribute: &AttributeDef, value: String, kind: Kind| {
         let is_fixed = attribute.preparation == Preparation::Username || kind == Kind::Address;

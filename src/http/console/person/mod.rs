@@ -1,5 +1,6 @@
 //! One person: the profile, and everything that operators do with an account. Customers and operators have the same pages.
 
+mod as_customer;
 mod assigned;
 mod confirm;
 mod edit;
@@ -24,9 +25,8 @@ use crate::auth::Permission;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::resource::etag;
-use crate::service::account::State;
-use crate::service::account::people;
 use crate::service::account::record::{self, Entry, Held, Record, Single};
+use crate::service::account::{State, as_customer as customers_view, people};
 
 type Answer = Response<Body>;
 
@@ -50,6 +50,8 @@ pages! {
     "/users/{id}/assigned" =>
         get assigned::show, Needs::To(Permission::ReadPeople);
         post assigned::save, Needs::To(Permission::EditPeople);
+    "/users/{id}/as-customer" =>
+        get as_customer::show, Needs::To(Permission::ReadPeople);
     "/users/{id}/history" =>
         get history::show, Needs::To(Permission::ReadPeople);
     "/users/{id}/json" =>
@@ -188,6 +190,12 @@ const DETACH: Deed = deed(
     "connection",
     Permission::EditPeople,
 );
+const AS_CUSTOMER: Deed = deed(
+    "as-customer",
+    "person-as-customer",
+    "",
+    Permission::ReadPeople,
+);
 const DELETE: Deed = Deed {
     is_danger: true,
     ..deed("delete", "person-delete", "trash", Permission::EditPeople)
@@ -250,6 +258,10 @@ fn head(desk: &Desk, page: &Shell, record: &Record, here: &str) -> Head {
         further.insert(0, ASSIGN);
     }
     further.push(DELETE);
+    let mut more = acts(desk, page, record, &further);
+    if customers_view::may_look(desk.acting(), &desk.signed_in.person, record).unwrap_or(false) {
+        more.insert(0, AS_CUSTOMER.act(page, record));
+    }
     let tabs = TABS.iter().map(|(name, label)| Tab {
         address: page.at(&below(id, name)),
         label: page.text(label),
@@ -265,7 +277,7 @@ fn head(desk: &Desk, page: &Shell, record: &Record, here: &str) -> Head {
             .may_edit(desk.acting())
             .then(|| page.at(&below(id, "edit"))),
         acts: acts(desk, page, record, first),
-        more: acts(desk, page, record, &further),
+        more,
         tabs: tabs.collect(),
     }
 }

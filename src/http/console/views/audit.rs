@@ -6,7 +6,7 @@ use super::{FieldError, Moment, Shell};
 use crate::service::audit::MAX_EXPORT;
 
 /// What can have been done, with its message.
-pub const OPERATIONS: [(&str, &str); 28] = [
+pub const OPERATIONS: [(&str, &str); 29] = [
     ("create", "audit-create"),
     ("modify", "audit-modify"),
     ("replace", "audit-replace"),
@@ -15,6 +15,7 @@ pub const OPERATIONS: [(&str, &str); 28] = [
     ("purge", "audit-purge"),
     ("detach", "audit-detach"),
     ("end-sessions", "audit-end-sessions"),
+    ("view-as-customer", "audit-view-as-customer"),
     ("create-operator-token", "audit-create-operator-token"),
     ("set-attribute", "audit-set-attribute"),
     ("add-schema", "audit-add-schema"),

@@ -121,6 +121,33 @@ pub struct Profile {
     pub last_sign_in: Option<Moment>,
 }
 
+/// A line of what a customer sees.
+#[derive(Debug, Clone)]
+pub struct OwnLine {
+    /// What it is called.
+    pub label: String,
+    /// What is in it.
+    pub value: String,
+    /// The connection that it belongs to.
+    pub owner: Option<String>,
+    /// Whether the customer can change it.
+    pub is_editable: bool,
+}
+
+/// What a customer sees of themselves.
+#[derive(Debug, Template)]
+#[template(path = "console/person_as_customer.html")]
+pub struct AsCustomer {
+    /// What all pages have in common.
+    pub page: Shell,
+    /// What all pages of the person have in common.
+    pub head: Head,
+    /// The profile.
+    pub lines: Vec<OwnLine>,
+    /// The groups: name, and whether the customer is a direct member.
+    pub groups: Vec<(String, bool)>,
+}
+
 /// A line of a form.
 #[derive(Debug, Clone)]
 pub struct Field {
@@ -570,7 +597,7 @@ macro_rules! titled {
         })*
     };
 }
-titled!(Profile Groups SignIn Assigned History Json Danger);
+titled!(Profile AsCustomer Groups SignIn Assigned History Json Danger);
 
 impl Edit {
     fn title(&self) -> String {
