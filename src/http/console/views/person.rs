@@ -93,6 +93,21 @@ pub struct Card {
     pub facts: Vec<Fact>,
 }
 
+impl Fact {
+    fn is_blank(&self) -> bool {
+        self.values.is_empty() && self.owner.is_none()
+    }
+}
+
+impl Card {
+    /// What has no value, in one line: nobody has to read past it.
+    fn blank(&self) -> String {
+        let blank = self.facts.iter().filter(|fact| fact.is_blank());
+        let labels: Vec<_> = blank.map(|fact| fact.label.as_str()).collect();
+        labels.join(" · ")
+    }
+}
+
 /// The profile.
 #[derive(Debug, Template)]
 #[template(path = "console/person.html")]
