@@ -13,14 +13,14 @@ use crate::http::console::asked::encoded;
 use crate::http::console::audit::differences;
 use crate::http::console::desk::{Desk, Extracted};
 use crate::http::console::lists::{Answer, answered, counted, names, pager, window};
-use crate::http::console::views::audit::Difference;
 use crate::http::console::views::groups::{Event, GroupHistory};
+use crate::http::console::views::person::Change;
 use crate::http::console::views::{Section, Shell};
 use crate::service::account::groups;
 use crate::service::listing::{self, ChangeQuery, ChangeRow};
 
 /// How many differences of one change are shown.
-const SHOWN: usize = 12;
+const SHOWN: usize = 25;
 /// What a change says of those who joined and left.
 const MEMBERS: &str = "members";
 
@@ -74,9 +74,25 @@ fn event(page: &Shell, row: &ChangeRow) -> Event {
         _ => "groups-event-other",
     };
     let detail: Value = serde_json::from_str(&recorded.detail).unwrap_or_default();
-    let mut changes = differences(&detail);
-    let left_out = changes.len().saturating_sub(SHOWN);
-    changes.truncate(SHOWN);
+    let mut all = differences(&detail);
+    let left_out = all.len().saturating_sub(SHOWN);
+    all.truncate(SHOWN);
+    let mut changes: Vec<Change> = Vec::new();
+    for one in all {
+        // Those who joined and left stand together.
+        let is_same = |last: &Change| one.path == MEMBERS && last.path == MEMBERS;
+        if !changes.last().is_some_and(is_same) {
+            changes.push(Change {
+                path: one.path,
+                before: Vec::new(),
+                after: Vec::new(),
+            });
+        }
+        if let Some(last) = changes.last_mut() {
+            last.before.extend(one.old);
+            last.after.extend(one.new);
+        }
+    }
     Event {
         words: page.with(id, "operation", &recorded.operation),
         actor: recorded.actor.clone(),
@@ -102,7 +118,7 @@ fn named_in(events: &[Event]) -> Vec<Uuid> {
     let actors = events.iter().filter_map(|event| person_of(&event.actor));
     let changes = events.iter().flat_map(|event| &event.changes);
     let members = changes.filter(|change| change.path == MEMBERS);
-    let members = members.flat_map(|change| change.old.iter().chain(&change.new));
+    let members = members.flat_map(|change| change.before.iter().chain(&change.after));
     let ids = actors.chain(members.map(String::as_str));
     let mut ids: Vec<Uuid> = ids.filter_map(|id| Uuid::try_parse(id).ok()).collect();
     ids.sort_unstable();
@@ -112,9 +128,10 @@ fn named_in(events: &[Event]) -> Vec<Uuid> {
 
 /// Puts names where a change has ids, and says where to look further.
 fn call(page: &Shell, event: &mut Event, called: &HashMap<String, String>, may_read_log: bool) {
-    for Difference { path, old, new } in &mut event.changes {
-        for value in [old, new].into_iter().flatten() {
-            if let Some(name) = called.get(value).filter(|_| path == MEMBERS) {
+    let members = event.changes.iter_mut();
+    for change in members.filter(|change| change.path == MEMBERS) {
+        for value in change.before.iter_mut().chain(&mut change.after) {
+            if let Some(name) = called.get(value) {
                 value.clone_from(name);
             }
         }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::audit::Difference;
+use super::person::Change;
 use super::{FieldError, Moment, Shell};
 use crate::auth::Role;
 use crate::service::account::State;
@@ -381,7 +381,7 @@ pub struct Event {
     /// The request in the provisioning log, where it is there.
     pub log: Option<String>,
     /// What is different.
-    pub changes: Vec<Difference>,
+    pub changes: Vec<Change>,
     /// How many more differences there are.
     pub left_out: i64,
 }

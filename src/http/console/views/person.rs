@@ -103,7 +103,10 @@ impl Card {
     /// What has no value, in one line: nobody has to read past it.
     fn blank(&self) -> String {
         let blank = self.facts.iter().filter(|fact| fact.is_blank());
-        let labels: Vec<_> = blank.map(|fact| fact.label.as_str()).collect();
+        // A label stays together.
+        let labels: Vec<_> = blank
+            .map(|fact| fact.label.replace(' ', "\u{a0}"))
+            .collect();
         labels.join(" · ")
     }
 }
