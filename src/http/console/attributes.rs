@@ -83,11 +83,13 @@ fn label(language: Language, one: &ProfileAttribute) -> String {
     }
     // The words are those of the profile; a person's own page knows fewer.
     let word = one.attribute.name.to_lowercase();
-    let known = ["account-field-", "person-field-"].iter().find_map(|family| {
-        let id = format!("{family}{word}");
-        let text = language.text(&id);
-        (text != id).then_some(text)
-    });
+    let known = ["account-field-", "person-field-"]
+        .iter()
+        .find_map(|family| {
+            let id = format!("{family}{word}");
+            let text = language.text(&id);
+            (text != id).then_some(text)
+        });
     known.unwrap_or_else(|| one.attribute.name.clone())
 }
 

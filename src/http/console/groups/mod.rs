@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::desk::{Desk, Extracted};
 use super::lists::{Answer, answered, counted, id_of, ids_in, names, number, pager, window};
 use super::views::groups::{
-    GroupAdd, GroupDelete, GroupHead, GroupLine, GroupMembers, GroupNew,
-    GroupReview, Groups, MemberLine, Pager, StateShown,
+    GroupAdd, GroupDelete, GroupHead, GroupLine, GroupMembers, GroupNew, GroupReview, Groups,
+    MemberLine, Pager, StateShown,
 };
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};
@@ -21,8 +21,7 @@ use crate::http::account::Form;
 use crate::service::account::State;
 use crate::service::account::groups::{self, Audience, Candidate, Group, NewGroup};
 use crate::service::listing::{
-    self, GroupQuery, GroupRow, Kind, MemberRow, PeopleQuery, PersonRow,
-    Place,
+    self, GroupQuery, GroupRow, Kind, MemberRow, PeopleQuery, PersonRow, Place,
 };
 
 pages! {
