@@ -171,7 +171,7 @@ fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
         subject: change
             .display
             .clone()
-            .or_else(|| called_in(&detail))
+            .or_else(|| entry.called.clone())
             .unwrap_or_else(|| id.clone()),
         subject_type: resource_type.to_owned(),
         subject_address: page_of(desk, resource_type, &id).filter(|_| change.is_there),
@@ -182,19 +182,6 @@ fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
         request_address: of_request("log")
             .filter(|_| change.resource.is_some() && desk.may(Permission::ReadLog)),
     }
-}
-
-/// What a change calls whoever is not there any more, or has no name but the one to sign in with.
-fn called_in(detail: &Value) -> Option<String> {
-    let attributes = detail.get("attributes")?;
-    let named = ["displayName", "userName"].iter();
-    let mut values = named.flat_map(|name| {
-        let change = attributes.get(name);
-        let of = |which: &str| change?.get(which)?.as_str();
-        [of("new"), of("old")]
-    });
-    let name = values.find_map(|value| value)?;
-    Some(cut(name, IN_VALUE).0)
 }
 
 /// Where a request's changes, or the request itself, are shown.

@@ -107,7 +107,7 @@ impl Card {
         let labels: Vec<_> = blank
             .map(|fact| fact.label.replace(' ', "\u{a0}"))
             .collect();
-        labels.join(" · ")
+        labels.join("\u{a0}· ")
     }
 }
 
