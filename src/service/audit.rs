@@ -2,16 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Service;
+use super::account::Intent;
 use super::account::acting::Acting;
 use super::account::people::require_operator;
 use super::listing::{self, ChangeQuery, ChangeRow, Count, Page, Window};
 use crate::auth::Permission;
 use crate::error::Result;
-use crate::resource::timestamp;
+use crate::resource::{self, timestamp};
+use crate::schema::Registry;
 use crate::store::changes::{self, Recorded};
 use crate::store::resources;
 
@@ -28,6 +30,8 @@ pub struct Entry {
     pub row: ChangeRow,
     /// What whoever did it is called, where it is somebody who is there.
     pub actor_name: Option<String>,
+    /// What the change calls its resource: one that is no more, or has no name but the one to sign in with.
+    pub called: Option<String>,
 }
 
 /// A page of the tenant's changes, with the names of those who made them.
@@ -62,7 +66,9 @@ pub async fn page(service: &Service, acting: &Acting, query: &ChangeQuery) -> Re
     let names = resources::names(&mut reader, acting.caller.tenant, &actors).await?;
     let names: HashMap<Uuid, Option<String>> =
         names.into_iter().map(|(id, _, name)| (id, name)).collect();
+    let call = acting.call(Intent::default());
     let entry = |row: ChangeRow| Entry {
+        called: called(call.registry, &row),
         actor_name: person_of(&row.recorded.actor).and_then(|id| names.get(&id).cloned()?),
         row,
     };
@@ -72,6 +78,21 @@ pub async fn page(service: &Service, acting: &Acting, query: &ChangeQuery) -> Re
         total: page.total,
         is_cut: page.is_cut,
         rows: page.rows.into_iter().map(entry).collect(),
+    })
+}
+
+/// What a change calls its resource, after it or else before.
+fn called(registry: &Registry, row: &ChangeRow) -> Option<String> {
+    let resource_type = registry.resource_type_named(row.resource_type.as_deref()?)?;
+    let detail: Value = serde_json::from_str(&row.recorded.detail).ok()?;
+    let attributes = detail.get("attributes")?.as_object()?;
+    ["new", "old"].iter().find_map(|which| {
+        let values = attributes.iter();
+        let document: Map<String, Value> = values
+            .filter_map(|(name, change)| Some((name.clone(), change.get(which)?.clone())))
+            .collect();
+        let shown = resource::display_name(resource_type, &document);
+        shown.or_else(|| resource::called(resource_type, &document))
     })
 }
 

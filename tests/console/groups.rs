@@ -379,8 +379,9 @@ async fn what_happened_to_a_group_is_told(db: Db) {
         .done(&format!("/groups/{group}/members"), &[("add", id.as_str())])
         .await;
     let page = console.page(&format!("/groups/{group}/history")).await;
-    let operator = format!("operator {}", console.operator.id);
+    let operator = format!("/users/{}\"", console.operator.id);
     assert_eq!(page.matches(&operator).count(), 2, "{page}");
+    assert!(page.contains("mia@example.com"), "{page}");
     assert!(page.contains("Created by") && page.contains("Changed by"));
 }
 

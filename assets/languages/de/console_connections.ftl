@@ -81,6 +81,7 @@ connections-wrong-chosen = Wählen Sie mindestens eine Änderung und was mit ihr
 connections-wrong-more = Inzwischen werden weitere Änderungen zurückgehalten. Sehen Sie sich die neue Zahl an, bevor Sie entscheiden.
 
 connections-setup-in = In { $product }
+connections-setup-other = Im Client
 connections-setup-base = Basisadresse
 connections-setup-token = Geheimes Token
 connections-setup-once = Wird nur dieses eine Mal gezeigt. Fügen Sie es allein ein, ohne das Wort Bearer.

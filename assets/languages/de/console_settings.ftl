@@ -13,6 +13,7 @@ settings-notice-saved = Die Einstellungen sind gespeichert.
 settings-notice-test = Die Testnachricht ist zu Ihnen unterwegs.
 settings-conflict = Jemand anderes hat dies inzwischen geändert, auf: { $value }
 settings-default = Voreingestellt ist: { $value }
+settings-default-mark = Vorgabe
 settings-accounts-title = Name der Organisation
 settings-accounts-title-hint = Wie er auf Seiten und in Nachrichten steht. Leer: der Name des Mandanten.
 settings-group-names = Namen von Gruppen

@@ -81,6 +81,7 @@ connections-wrong-chosen = Choose at least one change, and what becomes of it.
 connections-wrong-more = More changes have been held since. Look at the new number before you decide.
 
 connections-setup-in = In { $product }
+connections-setup-other = In the client
 connections-setup-base = Base URL
 connections-setup-token = Secret token
 connections-setup-once = Shown this once. Paste it alone, without the word Bearer.

@@ -13,6 +13,7 @@ settings-notice-saved = The settings are saved.
 settings-notice-test = The test message is on its way to you.
 settings-conflict = Somebody else has changed this meanwhile, to: { $value }
 settings-default = The default is: { $value }
+settings-default-mark = Default
 settings-accounts-title = Name of the organization
 settings-accounts-title-hint = As it stands on pages and in letters. Empty: the tenant’s name.
 settings-group-names = Names of groups

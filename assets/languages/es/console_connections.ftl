@@ -81,6 +81,7 @@ connections-wrong-chosen = Elija al menos un cambio y qué hacer con él.
 connections-wrong-more = Desde entonces se han retenido más cambios. Mire el nuevo número antes de decidir.
 
 connections-setup-in = En { $product }
+connections-setup-other = En el cliente
 connections-setup-base = Dirección base
 connections-setup-token = Token secreto
 connections-setup-once = Se muestra solo esta vez. Péguelo solo, sin la palabra Bearer.

@@ -13,6 +13,7 @@ settings-notice-saved = Los ajustes están guardados.
 settings-notice-test = El mensaje de prueba está en camino.
 settings-conflict = Otra persona lo ha cambiado entretanto, a: { $value }
 settings-default = El valor predeterminado es: { $value }
+settings-default-mark = Valor inicial
 settings-accounts-title = Nombre de la organización
 settings-accounts-title-hint = Como aparece en páginas y mensajes. Vacío: el nombre del inquilino.
 settings-group-names = Nombres de grupos

@@ -81,6 +81,7 @@ connections-wrong-chosen = Choisissez au moins une modification et ce qu’elle 
 connections-wrong-more = D’autres modifications ont été retenues depuis. Regardez le nouveau nombre avant de décider.
 
 connections-setup-in = Dans { $product }
+connections-setup-other = Dans le client
 connections-setup-base = Adresse de base
 connections-setup-token = Jeton secret
 connections-setup-once = Montré cette seule fois. Collez-le seul, sans le mot Bearer.

@@ -13,6 +13,7 @@ settings-notice-saved = Les réglages sont enregistrés.
 settings-notice-test = Le message de test est en route.
 settings-conflict = Quelqu’un d’autre l’a modifié entre-temps, en : { $value }
 settings-default = Par défaut : { $value }
+settings-default-mark = Par défaut
 settings-accounts-title = Nom de l’organisation
 settings-accounts-title-hint = Tel qu’il figure sur les pages et dans les messages. Vide : le nom du locataire.
 settings-group-names = Noms des groupes

@@ -73,6 +73,7 @@ connections-wrong-chosen = 変更を1つ以上選び、どうするか選択し�
 connections-wrong-more = その後さらに変更が保留されました。決める前に新しい件数をご確認ください。
 
 connections-setup-in = { $product }での設定
+connections-setup-other = クライアントでの設定
 connections-setup-base = ベースURL
 connections-setup-token = シークレットトークン
 connections-setup-once = 表示されるのは今回だけです。Bearerという語を付けずに、トークンだけを貼り付けてください。

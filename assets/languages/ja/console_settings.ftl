@@ -13,6 +13,7 @@ settings-notice-saved = 設定を保存しました。
 settings-notice-test = テストメールを送信しました。
 settings-conflict = その間に別の人が変更しました: { $value }
 settings-default = 既定値: { $value }
+settings-default-mark = 既定
 settings-accounts-title = 組織名
 settings-accounts-title-hint = ページやメールでの表示名です。空欄の場合はテナント名になります。
 settings-group-names = グループ名

@@ -81,14 +81,16 @@ fn label(language: Language, one: &ProfileAttribute) -> String {
     if let Some(own) = own.or_else(|| one.labels.get(Language::English.tag())) {
         return own.clone();
     }
+    // The words are those of the profile; a person's own page knows fewer.
     let word = one.attribute.name.to_lowercase();
-    let id = format!("account-field-{word}");
-    let text = language.text(&id);
-    if text == id {
-        one.attribute.name.clone()
-    } else {
-        text
-    }
+    let known = ["account-field-", "person-field-"]
+        .iter()
+        .find_map(|family| {
+            let id = format!("{family}{word}");
+            let text = language.text(&id);
+            (text != id).then_some(text)
+        });
+    known.unwrap_or_else(|| one.attribute.name.clone())
 }
 
 fn page_of(desk: &Desk, path: &str) -> String {

@@ -156,7 +156,11 @@ fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
     AuditRow {
         at: shell.moment(&recorded.at),
         operation: recorded.operation.clone(),
-        actor: entry.actor_name.clone().unwrap_or_else(|| actor.to_owned()),
+        actor: match (&entry.actor_name, actor.strip_prefix("connection ")) {
+            (Some(name), _) => name.clone(),
+            (None, Some(name)) => shell.with("person-by-connection", "name", name),
+            (None, None) => actor.to_owned(),
+        },
         actor_address: match (known, actor.strip_prefix("connection ")) {
             (Some((_, id)), _) if entry.actor_name.is_some() => {
                 Some(desk.page_at(&format!("/users/{}", encoded(id))))
@@ -164,7 +168,11 @@ fn row(desk: &Desk, shell: &Shell, entry: &Entry, is_one: bool) -> AuditRow {
             (_, Some(name)) => Some(desk.page_at(&format!("/connections/{}", encoded(name)))),
             _ => None,
         },
-        subject: change.display.clone().unwrap_or_else(|| id.clone()),
+        subject: change
+            .display
+            .clone()
+            .or_else(|| entry.called.clone())
+            .unwrap_or_else(|| id.clone()),
         subject_type: resource_type.to_owned(),
         subject_address: page_of(desk, resource_type, &id).filter(|_| change.is_there),
         about: about(&detail),
@@ -194,7 +202,7 @@ fn short(value: &Value) -> String {
 }
 
 /// What is different, attribute by attribute, and who joined or left.
-fn differences(detail: &Value) -> Vec<Difference> {
+pub(super) fn differences(detail: &Value) -> Vec<Difference> {
     let attributes = detail.get("attributes").and_then(Value::as_object);
     let mut all: Vec<Difference> = attributes
         .into_iter()

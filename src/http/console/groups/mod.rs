@@ -1,6 +1,7 @@
 //! Groups: the list, a new one, members and how they change, name and role, deletion, history.
 
 mod edit;
+mod history;
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
@@ -9,8 +10,8 @@ use uuid::Uuid;
 use super::desk::{Desk, Extracted};
 use super::lists::{Answer, answered, counted, id_of, ids_in, names, number, pager, window};
 use super::views::groups::{
-    Event, GroupAdd, GroupDelete, GroupHead, GroupHistory, GroupLine, GroupMembers, GroupNew,
-    GroupReview, Groups, MemberLine, Pager, StateShown,
+    GroupAdd, GroupDelete, GroupHead, GroupLine, GroupMembers, GroupNew, GroupReview, Groups,
+    MemberLine, Pager, StateShown,
 };
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};
@@ -20,8 +21,7 @@ use crate::http::account::Form;
 use crate::service::account::State;
 use crate::service::account::groups::{self, Audience, Candidate, Group, NewGroup};
 use crate::service::listing::{
-    self, ChangeQuery, ChangeRow, GroupQuery, GroupRow, Kind, MemberRow, PeopleQuery, PersonRow,
-    Place,
+    self, GroupQuery, GroupRow, Kind, MemberRow, PeopleQuery, PersonRow, Place,
 };
 
 pages! {
@@ -33,7 +33,7 @@ pages! {
     "/groups/{id}" =>
         get members, Needs::To(Permission::ReadPeople);
     "/groups/{id}/history" =>
-        get history, Needs::To(Permission::ReadPeople);
+        get history::show, Needs::To(Permission::ReadPeople);
     "/groups/{id}/add" =>
         get add, Needs::To(Permission::EditPeople);
         post add_more, Needs::To(Permission::EditPeople);
@@ -53,8 +53,6 @@ pages! {
 
 /// How many people can be chosen at once: their names fit on a page, and their ids in a form.
 pub(super) const MOST_CHOSEN: usize = 150;
-/// How much is shown of what a change says.
-const SHOWN_DETAIL: usize = 1_000;
 
 fn line(
     page: &Shell,
@@ -394,56 +392,6 @@ async fn listed_members(desk: &Desk) -> Answer {
         page,
     };
     Ok(desk.show(&view))
-}
-
-async fn history(Extracted(desk): Extracted) -> Response<Body> {
-    answered(&desk, told(&desk).await)
-}
-
-async fn told(desk: &Desk) -> Answer {
-    let page = desk.page(Section::Groups);
-    let (group, head) = opened(desk, &page).await?;
-    let query = ChangeQuery {
-        resource: Some(group.stored.id),
-        window: window(desk.parameter("after"), desk.parameter("before"))?,
-        ..ChangeQuery::default()
-    };
-    let found = listing::changes(&desk.app().service, desk.acting(), &query).await?;
-    let words = counted(&page, "groups-changes-count", found.total);
-    let path = format!("/groups/{}/history", head.id);
-    let place = (path.as_str(), &[][..]);
-    let view = GroupHistory {
-        events: found.rows.iter().map(|row| event(&page, row)).collect(),
-        pager: pager(&page, &found, place, ("after", "before"), words),
-        group: head,
-        page,
-    };
-    Ok(desk.show(&view))
-}
-
-fn event(page: &Shell, row: &ChangeRow) -> Event {
-    let recorded = &row.recorded;
-    let id = match recorded.operation.as_str() {
-        "create" => "groups-event-create",
-        "modify" => "groups-event-modify",
-        "replace" => "groups-event-replace",
-        _ => "groups-event-other",
-    };
-    let mut detail: String = recorded.detail.chars().take(SHOWN_DETAIL).collect();
-    if detail.len() < recorded.detail.len() {
-        detail.push('…');
-    }
-    Event {
-        words: page.with(id, "operation", &recorded.operation),
-        actor: recorded.actor.clone(),
-        at: page.moment(&recorded.at),
-        request_id: recorded.request_id.clone(),
-        detail: if detail == "{}" {
-            String::new()
-        } else {
-            detail
-        },
-    }
 }
 
 /// A page that shows what was sent to it, opened without that.

@@ -546,7 +546,7 @@ async fn show_danger(desk: &Desk) -> Result<Answer> {
     let measures = deeds.into_iter().map(|(deed, words)| {
         let act = deed.act(&page, &record);
         Measure {
-            title: act.label.clone(),
+            title: act.label.trim_end_matches('…').trim_end().to_owned(),
             words,
             refused: refusal(desk, &page, &record, deed),
             act,

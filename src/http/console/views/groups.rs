@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::person::Change;
 use super::{FieldError, Moment, Shell};
 use crate::auth::Role;
 use crate::service::account::State;
@@ -371,12 +372,18 @@ pub struct Event {
     pub words: String,
     /// By whom.
     pub actor: String,
+    /// The page of whoever did it.
+    pub actor_address: Option<String>,
     /// When.
     pub at: Moment,
     /// The request.
     pub request_id: String,
-    /// JSON: what changed.
-    pub detail: String,
+    /// The request in the provisioning log, where it is there.
+    pub log: Option<String>,
+    /// What is different.
+    pub changes: Vec<Change>,
+    /// How many more differences there are.
+    pub left_out: i64,
 }
 
 /// What happened to a group.

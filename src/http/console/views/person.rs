@@ -93,6 +93,24 @@ pub struct Card {
     pub facts: Vec<Fact>,
 }
 
+impl Fact {
+    fn is_blank(&self) -> bool {
+        self.values.is_empty() && self.owner.is_none()
+    }
+}
+
+impl Card {
+    /// What has no value, in one line: nobody has to read past it.
+    fn blank(&self) -> String {
+        let blank = self.facts.iter().filter(|fact| fact.is_blank());
+        // A label stays together.
+        let labels: Vec<_> = blank
+            .map(|fact| fact.label.replace(' ', "\u{a0}"))
+            .collect();
+        labels.join("\u{a0}· ")
+    }
+}
+
 /// The profile.
 #[derive(Debug, Template)]
 #[template(path = "console/person.html")]

@@ -105,19 +105,18 @@ impl Settings {
         format!("{hint} {default}").trim().to_owned()
     }
 
-    fn options(&self, field: &Field) -> Vec<(&'static str, String, bool)> {
+    /// What can be chosen: the word, its name, whether it is chosen, whether it is the default.
+    fn options(&self, field: &Field) -> Vec<(&'static str, String, bool, bool)> {
         let option = |word: &&'static str| {
             let id = format!("settings-{}-{}", field.id, word.replace(['.', '_'], "-"));
-            (*word, text_or(&self.page, &id, word), *word == field.value)
+            (
+                *word,
+                text_or(&self.page, &id, word),
+                *word == field.value,
+                *word == field.default,
+            )
         };
         field.words.iter().map(option).collect()
-    }
-
-    fn default_text(&self, field: &Field) -> String {
-        let options = self.options(field);
-        let found = options.iter().find(|(word, ..)| *word == field.default);
-        let text = found.map_or("", |(_, text, _)| text.as_str());
-        self.page.with("settings-default", "value", text)
     }
 
     fn is_wrong(&self, field: &Field) -> bool {
