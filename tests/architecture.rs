@@ -62,8 +62,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Which crates may be named in which files only.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("sqlx::", &["store/database.rs"]),
-    ("AssertSqlSafe", &["store/database.rs"]),
+    ("sqlx::", &["store/database"]),
+    ("AssertSqlSafe", &["store/database"]),
     ("axum::", &["http/", "listen/", "server.rs"]),
     ("hyper", &["listen/"]),
     ("rustls", &["listen/", "mail/smtp.rs"]),

@@ -96,7 +96,7 @@ impl Service {
         let mut position = self.position(&state).await?;
         let total = resources::total_of_all(&mut self.store.reader().await?).await?;
         loop {
-            let visited: Result<Option<Position>> = in_transaction!(self.store, |tx| {
+            let visited: Result<Option<Position>> = in_transaction!(self.store, alone, |tx| {
                 let next = self.visit(tx, &position).await?;
                 if let Some(next) = &next {
                     note(tx, Some(next)).await?;

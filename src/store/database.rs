@@ -1,10 +1,13 @@
-//! SQLite or PostgreSQL: pools, transactions, running a statement. The only file that knows which it is.
+//! SQLite or PostgreSQL: pools, transactions, running a statement. The only module that knows which it is.
+
+mod migrations;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{
     PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow, Postgres,
@@ -13,8 +16,12 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Connection as _, FromRow, SqlSafeStr, Sqlite};
+use sqlx::{Arguments, AssertSqlSafe, Connection as _, FromRow, Sqlite};
 
+use self::migrations::{
+    POSTGRES_LOG, POSTGRES_MIGRATIONS, SQLITE_LOG, SQLITE_MIGRATIONS, migrator,
+};
+use self::writer::{Share, Writer};
 use super::statement::{Arg, Dialect, Statement};
 use crate::error::{Error, Result};
 
@@ -26,92 +33,6 @@ const LOG_CONNECTIONS: u32 = 2;
 
 /// How long a command waits for transactions that began before it.
 const WRITERS_TIMEOUT: Duration = Duration::from_secs(30);
-
-const SQLITE_MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "initial",
-        include_str!("../../migrations/sqlite/0001_initial.sql"),
-    ),
-    (
-        2,
-        "tenant schemas",
-        include_str!("../../migrations/sqlite/0002_tenant_schemas.sql"),
-    ),
-    (
-        3,
-        "connections",
-        include_str!("../../migrations/sqlite/0003_connections.sql"),
-    ),
-    (
-        4,
-        "accounts",
-        include_str!("../../migrations/sqlite/0004_accounts.sql"),
-    ),
-    (
-        5,
-        "address changes",
-        include_str!("../../migrations/sqlite/0005_address_changes.sql"),
-    ),
-    (
-        6,
-        "second factors",
-        include_str!("../../migrations/sqlite/0006_second_factors.sql"),
-    ),
-    (
-        7,
-        "first owner",
-        include_str!("../../migrations/sqlite/0007_first_owner.sql"),
-    ),
-];
-const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
-    (
-        1,
-        "initial",
-        include_str!("../../migrations/postgres/0001_initial.sql"),
-    ),
-    (
-        2,
-        "tenant schemas",
-        include_str!("../../migrations/postgres/0002_tenant_schemas.sql"),
-    ),
-    (
-        3,
-        "connections",
-        include_str!("../../migrations/postgres/0003_connections.sql"),
-    ),
-    (
-        4,
-        "accounts",
-        include_str!("../../migrations/postgres/0004_accounts.sql"),
-    ),
-    (
-        5,
-        "address changes",
-        include_str!("../../migrations/postgres/0005_address_changes.sql"),
-    ),
-    (
-        6,
-        "second factors",
-        include_str!("../../migrations/postgres/0006_second_factors.sql"),
-    ),
-    (
-        7,
-        "first owner",
-        include_str!("../../migrations/postgres/0007_first_owner.sql"),
-    ),
-];
-
-const SQLITE_LOG: &[(i64, &str, &str)] = &[(
-    1,
-    "initial",
-    include_str!("../../migrations/log/sqlite/0001_initial.sql"),
-)];
-const POSTGRES_LOG: &[(i64, &str, &str)] = &[(
-    1,
-    "initial",
-    include_str!("../../migrations/log/postgres/0001_initial.sql"),
-)];
 
 const URL_HINT: &str = "database.url must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE";
 
@@ -125,10 +46,10 @@ impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'
 
 #[derive(Debug, Clone)]
 pub(crate) enum Database {
-    /// SQLite has one writer; it is a pool of one connection, so that writers queue here and not in the file's lock.
+    /// SQLite has one writer.
     Sqlite {
         readers: SqlitePool,
-        writer: SqlitePool,
+        writer: Writer,
     },
     Postgres(PgPool),
 }
@@ -202,19 +123,12 @@ impl Database {
         let cannot_open = |error: sqlx::Error| {
             Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error)
         };
-        let pool = || {
-            SqlitePoolOptions::new()
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .test_before_acquire(false)
-                .idle_timeout(None)
-                .max_lifetime(None)
-        };
-        let writer = pool()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(cannot_open)?;
-        let readers = pool()
+        let writer = Writer::open(options.clone()).await.map_err(cannot_open)?;
+        let readers = SqlitePoolOptions::new()
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .max_connections(max_connections.clamp(1, 8))
             .connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self::Sqlite { readers, writer })
@@ -240,7 +154,7 @@ impl Database {
     /// Runs the migrations that are missing. On PostgreSQL under an advisory lock: instances may start at once.
     async fn migrate(&self, sqlite: Migrator, postgres: Migrator) -> Result<()> {
         let outcome = match self {
-            Self::Sqlite { writer, .. } => sqlite.run(writer).await,
+            Self::Sqlite { writer, .. } => writer.migrate(&sqlite).await,
             Self::Postgres(pool) => postgres.run(pool).await,
         };
         outcome
@@ -284,10 +198,11 @@ impl Database {
         })
     }
 
-    pub(super) async fn begin_write(&self) -> Result<Transaction> {
+    /// Begins a write; one that is long goes `alone`, so that nobody's commit waits for it.
+    pub(super) async fn begin_write(&self, alone: bool) -> Result<Transaction> {
         let handle = match self {
             Self::Sqlite { writer, .. } => {
-                Handle::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?)
+                Handle::SqliteShare(writer.begin(alone).await.map_err(failed)?)
             }
             Self::Postgres(pool) => {
                 let pool = pool.clone();
@@ -309,7 +224,7 @@ impl Database {
         const OPEN: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
             AND backend_xid IS NOT NULL AND age(backend_xid) > age(CAST($1 AS xid))";
         let Self::Postgres(pool) = self else {
-            return self.begin_write().await?.commit().await;
+            return self.begin_write(true).await?.commit().await;
         };
         let (now,): (String,) = sqlx::query_as("SELECT pg_current_xact_id()::xid::text")
             .fetch_one(pool)
@@ -430,19 +345,6 @@ fn prepare_file(file: &Path) -> Result<()> {
     }
 }
 
-fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
-    let migrations = migrations.iter().map(|(version, description, sql)| {
-        Migration::new(
-            *version,
-            (*description).into(),
-            MigrationType::Simple,
-            (*sql).into_sql_str(),
-            false,
-        )
-    });
-    Migrator::with_migrations(migrations.collect())
-}
-
 /// A transaction, or a connection for single reads.
 pub struct Transaction {
     handle: Handle,
@@ -451,6 +353,7 @@ pub struct Transaction {
 
 enum Handle {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
+    SqliteShare(Share),
     SqliteReader(PoolConnection<Sqlite>),
     Postgres(sqlx::Transaction<'static, Postgres>),
     PostgresReader(PoolConnection<Postgres>),
@@ -462,6 +365,11 @@ macro_rules! run {
         let Statement { sql, args } = $statement;
         match &mut $transaction.handle {
             Handle::Sqlite(tx) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), sqlite_arguments(args)?).$method(&mut **tx).await.map_err(failed),
+            Handle::SqliteShare(share) => {
+                let arguments = sqlite_arguments(args)?;
+                let done = sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), arguments).$method(share.connection().map_err(failed)?).await;
+                share.noted(done).map_err(failed)
+            }
             Handle::SqliteReader(connection) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), sqlite_arguments(args)?).$method(&mut **connection).await.map_err(failed),
             Handle::Postgres(tx) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), postgres_arguments(args)?).$method(&mut **tx).await.map_err(failed),
             Handle::PostgresReader(connection) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), postgres_arguments(args)?).$method(&mut **connection).await.map_err(failed),
@@ -478,10 +386,11 @@ impl Transaction {
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
         let Statement { sql, args } = statement;
         match &mut self.handle {
-            Handle::Sqlite(tx) => {
+            Handle::SqliteShare(share) => {
                 let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?)
-                    .execute(&mut **tx)
+                    .execute(share.connection().map_err(failed)?)
                     .await;
+                let done = share.noted(done);
                 done.map(|done| done.rows_affected()).map_err(failed)
             }
             Handle::Postgres(tx) => {
@@ -490,7 +399,7 @@ impl Transaction {
                     .await;
                 done.map(|done| done.rows_affected()).map_err(failed)
             }
-            Handle::SqliteReader(_) | Handle::PostgresReader(_) => {
+            Handle::Sqlite(_) | Handle::SqliteReader(_) | Handle::PostgresReader(_) => {
                 Err(Error::internal("a write was asked of a reader"))
             }
         }
@@ -538,6 +447,7 @@ impl Transaction {
     pub(super) async fn commit(self) -> Result<()> {
         match self.handle {
             Handle::Sqlite(tx) => tx.commit().await.map_err(failed),
+            Handle::SqliteShare(share) => share.keep().await.map_err(failed),
             Handle::Postgres(tx) => tx.commit().await.map_err(failed),
             Handle::SqliteReader(_) | Handle::PostgresReader(_) => Ok(()),
         }
@@ -547,6 +457,7 @@ impl Transaction {
     pub async fn rollback(self) {
         let outcome = match self.handle {
             Handle::Sqlite(tx) => tx.rollback().await,
+            Handle::SqliteShare(share) => share.undo().await,
             Handle::Postgres(tx) => tx.rollback().await,
             Handle::SqliteReader(_) | Handle::PostgresReader(_) => Ok(()),
         };

@@ -196,7 +196,7 @@ impl LogStore {
 
     /// Runs statements in one transaction, once: the log has no rivals. How many rows they changed.
     async fn write(&self, statements: impl Iterator<Item = Statement>) -> Result<u64> {
-        let mut tx = self.database.begin_write().await?;
+        let mut tx = self.database.begin_write(false).await?;
         let mut rows = 0;
         for statement in statements {
             match tx.execute(statement).await {

@@ -9,11 +9,17 @@
 ///
 /// The body is an async block that answers a `Result`; on `Ok` its effects are on disk when the macro's value is there, on `Err`
 /// nothing of it remains. A body that lost against another transaction runs again from its beginning, a bounded number of
-/// times. (A macro and not a method: a closure that borrows and yields a `Send` future cannot be written in today's Rust.)
+/// times. With `alone`, it shares its commit with nobody: for writes of many resources, which others would wait for. (A macro and not a method: a closure that borrows and yields a `Send` future cannot be written in today's Rust.)
 #[macro_export]
 macro_rules! in_transaction {
-    ($store:expr, |$tx:ident| $body:expr) => {{
-        let mut attempts = $store.attempts();
+    ($store:expr, |$tx:ident| $body:expr) => {
+        $crate::in_transaction!(@ $store.attempts(false), |$tx| $body)
+    };
+    ($store:expr, alone, |$tx:ident| $body:expr) => {
+        $crate::in_transaction!(@ $store.attempts(true), |$tx| $body)
+    };
+    (@ $attempts:expr, |$tx:ident| $body:expr) => {{
+        let mut attempts = $attempts;
         loop {
             let mut transaction = attempts.begin().await?;
             let outcome = {
@@ -78,6 +84,7 @@ const MAX_ATTEMPTS: u32 = 12;
 #[derive(Debug)]
 pub struct Attempts<'a> {
     database: &'a Database,
+    is_alone: bool,
     number: u32,
 }
 
@@ -87,7 +94,7 @@ impl Attempts<'_> {
     /// # Errors
     /// 503 when no connection is free in time.
     pub async fn begin(&self) -> Result<Transaction> {
-        self.database.begin_write().await
+        self.database.begin_write(self.is_alone).await
     }
 
     /// Commits or rolls back; `None`: lost against another transaction, to be tried again.
@@ -184,9 +191,10 @@ impl Store {
 
     /// The attempts at one write; used through [`in_transaction!`](crate::in_transaction).
     #[must_use]
-    pub fn attempts(&self) -> Attempts<'_> {
+    pub fn attempts(&self, is_alone: bool) -> Attempts<'_> {
         Attempts {
             database: &self.database,
+            is_alone,
             number: 1,
         }
     }

@@ -76,7 +76,7 @@ pub async fn create(service: &Service, acting: &Acting, new: &NewPerson) -> Resu
 /// As [`create()`].
 pub async fn rehearse(service: &Service, acting: &Acting, new: &NewPerson) -> Result<()> {
     let ready = prepare(service, acting, new).await?;
-    let mut tx = service.store.attempts().begin().await?;
+    let mut tx = service.store.attempts(false).begin().await?;
     let outcome = ready.write(service, &mut tx).await;
     tx.rollback().await;
     outcome.map(|_| ())

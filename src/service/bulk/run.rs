@@ -53,9 +53,10 @@ impl<'a> Run<'a> {
         while !rest.is_empty() && outcomes.errors < self.fail_on_errors {
             let portion = rest.get(..portion(rest)).unwrap_or(rest);
             self.prepare(portion, &mut prepared).await;
-            let done: Result<Vec<(usize, Outcome)>> = in_transaction!(self.service.store, |tx| {
-                self.portion(tx, portion, &prepared, &outcomes).await
-            });
+            let done: Result<Vec<(usize, Outcome)>> =
+                in_transaction!(self.service.store, alone, |tx| {
+                    self.portion(tx, portion, &prepared, &outcomes).await
+                });
             match done {
                 Ok(done) => {
                     let done_indices: BTreeSet<usize> =

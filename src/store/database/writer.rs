@@ -1,0 +1,482 @@
+//! SQLite's one writer. Those who write queue for it, and commit together: each write is a savepoint of a transaction that is shared by all
+//! who were waiting when it began, with one `COMMIT` and one wait for the disk. Nobody is answered before that, neither whoever wrote nor
+//! whoever was refused: the reason of the refusal may be a write of the same transaction.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Error};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+use tokio::time::timeout;
+
+use super::ACQUIRE_TIMEOUT;
+
+/// Whoever comes later than this after the beginning of a shared transaction begins another one: those who have written wait for its commit.
+const OPEN_FOR: Duration = Duration::from_millis(10);
+
+/// SQLite's error codes after which what was written before may be gone: no memory, interrupted, the disk, a damaged file, a full disk.
+const LOSING: [i32; 5] = [7, 9, 10, 11, 13];
+
+/// The writer's connection, and the queue for it.
+#[derive(Clone)]
+pub(in crate::store) struct Writer {
+    options: SqliteConnectOptions,
+    seat: Arc<Mutex<Seat>>,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+/// What only one at a time may use.
+struct Seat {
+    /// None once it has broken, until the next write, and after the end.
+    connection: Option<SqliteConnection>,
+    is_closed: bool,
+    /// The open transaction.
+    group: Option<Group>,
+    /// How many transactions there have been.
+    groups: u64,
+}
+
+/// A transaction that is shared.
+struct Group {
+    number: u64,
+    began: Instant,
+    /// Nobody else comes in.
+    is_alone: bool,
+    /// How many writes of it are to stay.
+    kept: u32,
+    /// SQLite may have undone it: nothing of it may stay.
+    is_broken: bool,
+    /// Whether it is on disk, once that is known.
+    done: watch::Sender<Option<bool>>,
+}
+
+type Taken = OwnedMutexGuard<Seat>;
+
+impl Writer {
+    pub(super) async fn open(options: SqliteConnectOptions) -> sqlx::Result<Self> {
+        let connection = SqliteConnection::connect_with(&options).await?;
+        let seat = Seat {
+            connection: Some(connection),
+            is_closed: false,
+            group: None,
+            groups: 0,
+        };
+        Ok(Self {
+            options,
+            seat: Arc::new(Mutex::new(seat)),
+        })
+    }
+
+    pub(super) async fn migrate(&self, migrator: &Migrator) -> Result<(), MigrateError> {
+        let mut seat = self.seat.lock().await;
+        let connection = seat.connection.as_mut().ok_or(Error::PoolClosed)?;
+        migrator.run(connection).await
+    }
+
+    /// Waits for its turn, and begins a write. One that takes long goes `alone`.
+    ///
+    /// # Errors
+    /// `PoolTimedOut` when the turn does not come in time; the database's.
+    pub(super) async fn begin(&self, alone: bool) -> sqlx::Result<Share> {
+        let turn = timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.seat).lock_owned());
+        let mut seat = turn.await.map_err(|_| Error::PoolTimedOut)?;
+        let is_over = |group: &Group| {
+            group.is_broken || group.is_alone || alone || group.began.elapsed() > OPEN_FOR
+        };
+        if seat.group.as_ref().is_none_or(is_over) {
+            seat = self.next_group(seat, alone).await?;
+        }
+        let mut share = Share {
+            seat: Some(seat),
+            is_ended: false,
+        };
+        let begun = sqlx::query("SAVEPOINT share").execute(share.connection()?);
+        let begun = begun.await;
+        share.noted(begun)?;
+        Ok(share)
+    }
+
+    /// Ends the open transaction and begins another, in a task of its own: whoever asked for it may go away meanwhile.
+    async fn next_group(&self, mut seat: Taken, alone: bool) -> sqlx::Result<Taken> {
+        let (options, queue) = (self.options.clone(), Arc::clone(&self.seat));
+        let begun = tokio::spawn(async move {
+            seat.end_group(None).await;
+            seat.begin_group(&options, alone).await?;
+            let number = seat.groups;
+            // Takes its place behind everybody who is waiting now.
+            tokio::spawn(async move { queue.lock_owned().await.end_group(Some(number)).await });
+            Ok(seat)
+        });
+        begun.await.map_err(|_| Error::WorkerCrashed)?
+    }
+
+    /// Ends what is open and closes the connection.
+    pub(super) async fn close(&self) {
+        let mut seat = self.seat.lock().await;
+        seat.is_closed = true;
+        seat.end_group(None).await;
+        if let Some(connection) = seat.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the database could not be closed");
+        }
+    }
+}
+
+impl Seat {
+    async fn begin_group(
+        &mut self,
+        options: &SqliteConnectOptions,
+        is_alone: bool,
+    ) -> sqlx::Result<()> {
+        if self.is_closed {
+            return Err(Error::PoolClosed);
+        }
+        if self.connection.is_none() {
+            self.connection = Some(SqliteConnection::connect_with(options).await?);
+        }
+        self.run("BEGIN IMMEDIATE").await?;
+        self.groups += 1;
+        self.group = Some(Group {
+            number: self.groups,
+            began: Instant::now(),
+            is_alone,
+            kept: 0,
+            is_broken: false,
+            done: watch::Sender::new(None),
+        });
+        Ok(())
+    }
+
+    /// Commits the open transaction, if it is the one with this number, and tells those who wait for it.
+    async fn end_group(&mut self, number: Option<u64>) {
+        let is_meant = |group: &mut Group| number.is_none_or(|number| group.number == number);
+        let Some(group) = self.group.take_if(is_meant) else {
+            return;
+        };
+        let is_kept = if group.is_broken {
+            false
+        } else if group.kept == 0 {
+            self.run("ROLLBACK").await.is_ok()
+        } else {
+            let committed = self.run("COMMIT").await;
+            if let Err(error) = &committed {
+                tracing::error!(%error, "a transaction could not be committed");
+            }
+            committed.is_ok()
+        };
+        // Where it has ended by itself, this fails, and there is nothing to do.
+        if !is_kept
+            && let Err(error) = self.run("ROLLBACK").await
+            && matches!(error, Error::WorkerCrashed)
+        {
+            self.connection = None;
+        }
+        group.done.send_replace(Some(is_kept));
+    }
+
+    async fn run(&mut self, sql: &'static str) -> sqlx::Result<()> {
+        let connection = self.connection.as_mut().ok_or(Error::WorkerCrashed)?;
+        sqlx::query(sql).execute(connection).await.map(|_| ())
+    }
+
+    fn break_group(&mut self) {
+        if let Some(group) = &mut self.group {
+            group.is_broken = true;
+        }
+    }
+}
+
+/// A write on its way: a part of a transaction. Dropped, nothing of it remains.
+pub(super) struct Share {
+    /// None once the turn is over.
+    seat: Option<Taken>,
+    /// The statement that ends it has been sent.
+    is_ended: bool,
+}
+
+impl Share {
+    pub(super) fn connection(&mut self) -> sqlx::Result<&mut SqliteConnection> {
+        let seat = self.seat.as_mut().ok_or(Error::PoolClosed)?;
+        seat.connection.as_mut().ok_or(Error::WorkerCrashed)
+    }
+
+    /// Notes the failures after which nothing of the transaction may stay.
+    pub(super) fn noted<T>(&mut self, outcome: sqlx::Result<T>) -> sqlx::Result<T> {
+        if let (Err(error), Some(seat)) = (&outcome, &mut self.seat)
+            && is_losing(error)
+        {
+            seat.break_group();
+        }
+        outcome
+    }
+
+    /// Ends the write and waits until it is on disk.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub(super) async fn keep(mut self) -> sqlx::Result<()> {
+        self.is_ended = true;
+        let ended = sqlx::query("RELEASE share").execute(self.connection()?);
+        let ended = ended.await;
+        let Some(mut seat) = self.seat.take() else {
+            return Err(Error::PoolClosed);
+        };
+        if ended.is_err() {
+            seat.break_group();
+        }
+        let group = seat.group.as_mut().ok_or(Error::PoolClosed)?;
+        group.kept += 1;
+        let done = group.done.subscribe();
+        drop(seat);
+        if outcome(done).await {
+            return Ok(());
+        }
+        // Nothing was written, and nothing stands in the way of writing it again.
+        Err(ended.err().unwrap_or(Error::WorkerCrashed))
+    }
+
+    /// Undoes the write; waits until what it has seen is on disk.
+    pub(super) async fn undo(mut self) -> sqlx::Result<()> {
+        self.is_ended = true;
+        let undone = sqlx::raw_sql(AssertSqlSafe(UNDO)).execute(self.connection()?);
+        let undone = undone.await;
+        let Some(mut seat) = self.seat.take() else {
+            return Ok(());
+        };
+        if undone.is_err() {
+            seat.break_group();
+        }
+        let group = seat.group.as_ref().filter(|group| group.kept > 0);
+        let done = group.map(|group| group.done.subscribe());
+        drop(seat);
+        if let Some(done) = done {
+            outcome(done).await;
+        }
+        undone.map(|_| ())
+    }
+}
+
+const UNDO: &str = "ROLLBACK TO share; RELEASE share";
+
+/// Whether the transaction is on disk.
+async fn outcome(mut done: watch::Receiver<Option<bool>>) -> bool {
+    let known = done.wait_for(Option::is_some).await;
+    known.is_ok_and(|is_kept| *is_kept == Some(true))
+}
+
+fn is_losing(error: &Error) -> bool {
+    match error {
+        Error::Database(database) => {
+            let code = database.code().and_then(|code| code.parse::<i32>().ok());
+            code.is_some_and(|code| LOSING.contains(&(code & 0xff)))
+        }
+        Error::WorkerCrashed | Error::Io(_) => true,
+        _ => false,
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let Some(mut seat) = self.seat.take() else {
+            return;
+        };
+        if self.is_ended {
+            // Whoever waited for the end has gone. The statement is on its way, ahead of all others.
+            if let Some(group) = &mut seat.group {
+                group.kept += 1;
+            }
+            return;
+        }
+        let undo = async move {
+            let undone = match seat.connection.as_mut() {
+                Some(connection) => sqlx::raw_sql(AssertSqlSafe(UNDO)).execute(connection).await,
+                None => Err(Error::WorkerCrashed),
+            };
+            if undone.is_err() {
+                seat.break_group();
+            }
+        };
+        // Without a runtime the process ends, and the transaction with it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(undo);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use sqlx::Row as _;
+    use sqlx::sqlite::{SqliteJournalMode, SqlitePool};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    struct Bench {
+        writer: Writer,
+        readers: SqlitePool,
+        _folder: TempDir,
+    }
+
+    async fn bench() -> Bench {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}/w.db", folder.path().display());
+        let options = SqliteConnectOptions::from_str(&url)
+            .unwrap()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal);
+        let readers = SqlitePool::connect_lazy_with(options.clone());
+        let writer = Writer::open(options).await.unwrap();
+        let bench = Bench {
+            writer,
+            readers,
+            _folder: folder,
+        };
+        let mut first = bench.writer.begin(false).await.unwrap();
+        run(&mut first, "CREATE TABLE t (n INTEGER PRIMARY KEY, text)")
+            .await
+            .unwrap();
+        first.keep().await.unwrap();
+        bench
+    }
+
+    async fn run(share: &mut Share, sql: &str) -> sqlx::Result<()> {
+        let done = sqlx::query(AssertSqlSafe(sql.to_owned()))
+            .execute(share.connection()?)
+            .await;
+        share.noted(done).map(|_| ())
+    }
+
+    async fn insert(share: &mut Share, number: i64) -> sqlx::Result<()> {
+        run(share, &format!("INSERT INTO t (n) VALUES ({number})")).await
+    }
+
+    impl Bench {
+        /// What somebody else reads.
+        async fn numbers(&self) -> Vec<i64> {
+            let rows = sqlx::query("SELECT n FROM t ORDER BY n")
+                .fetch_all(&self.readers)
+                .await
+                .unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        }
+
+        async fn groups(&self) -> u64 {
+            self.writer.seat.lock().await.groups
+        }
+
+        /// Keeps the writer for so long that all the others wait.
+        async fn busy(&self) {
+            let held = self.writer.begin(true).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            held.keep().await.unwrap();
+        }
+
+        async fn put(&self, number: i64) -> sqlx::Result<()> {
+            let mut share = self.writer.begin(false).await?;
+            insert(&mut share, number).await?;
+            share.keep().await
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn those_who_wait_together_commit_together_and_none_is_lost() {
+        let bench = Arc::new(bench().await);
+        let before = bench.groups().await;
+        let held = Arc::clone(&bench);
+        let held = tokio::spawn(async move { held.busy().await });
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let writes: Vec<_> = (0..100)
+            .map(|number| {
+                let bench = Arc::clone(&bench);
+                tokio::spawn(async move {
+                    bench.put(number).await.unwrap();
+                    // Whoever is answered finds what was written.
+                    assert!(bench.numbers().await.contains(&number));
+                })
+            })
+            .collect();
+        held.await.unwrap();
+        for write in writes {
+            write.await.unwrap();
+        }
+        assert_eq!(bench.numbers().await, (0..100).collect::<Vec<_>>());
+        let groups = bench.groups().await - before;
+        assert!(groups < 60, "{groups} commits for 100 writes");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_refused_leaves_nothing_and_takes_nobody_along() {
+        let bench = bench().await;
+        let before = bench.groups().await;
+        let (_, kept, refused) = tokio::join!(bench.busy(), bench.put(1), async {
+            let mut second = bench.writer.begin(false).await?;
+            insert(&mut second, 2).await?;
+            let taken = insert(&mut second, 1).await;
+            assert!(taken.is_err(), "the value is taken");
+            second.undo().await?;
+            // The refusal is told after what it is based on can be read.
+            assert_eq!(bench.numbers().await, [1]);
+            Ok::<_, Error>(())
+        });
+        kept.unwrap();
+        refused.unwrap();
+        assert_eq!(bench.numbers().await, [1]);
+        assert_eq!(bench.groups().await, before + 2, "they did not share");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_goes_away_leaves_nothing_and_holds_nobody_up() {
+        let bench = bench().await;
+        for number in 0..20 {
+            let mut left = bench.writer.begin(number % 2 == 0).await.unwrap();
+            insert(&mut left, number).await.unwrap();
+            drop(left);
+            // Also while it waits for its turn, and for its commit.
+            let turn = timeout(Duration::from_micros(50), bench.put(100 + number));
+            _ = turn.await;
+        }
+        bench.put(1_000).await.unwrap();
+        let numbers = bench.numbers().await;
+        assert!(numbers.iter().all(|number| *number >= 100), "{numbers:?}");
+        assert!(numbers.contains(&1_000));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_disk_is_told_to_all_and_nothing_stays() {
+        let bench = bench().await;
+        let mut first = bench.writer.begin(false).await.unwrap();
+        run(&mut first, "PRAGMA max_page_count = 20").await.unwrap();
+        first.keep().await.unwrap();
+        let (_, kept, full) = tokio::join!(bench.busy(), bench.put(1), async {
+            let mut second = bench.writer.begin(false).await?;
+            let big = "INSERT INTO t VALUES (2, hex(zeroblob(200000)))";
+            let full = run(&mut second, big).await;
+            second.undo().await?;
+            full
+        });
+        assert!(full.is_err());
+        assert!(kept.is_err(), "SQLite may have undone it");
+        let numbers = bench.numbers().await;
+        assert_eq!(numbers, [0; 0]);
+        bench.put(3).await.unwrap();
+        assert!(bench.numbers().await.contains(&3));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nobody_begins_after_the_end() {
+        let bench = bench().await;
+        bench.writer.close().await;
+        assert!(matches!(bench.put(1).await, Err(Error::PoolClosed)));
+    }
+}
