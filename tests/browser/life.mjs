@@ -7,11 +7,12 @@ import { life } from './account.mjs';
 import { operators } from './console.mjs';
 import { Inspection } from './inspection.mjs';
 import { keyboard, otherSites, payloads, registration, withoutTls } from './others.mjs';
+import { screens } from './screens.mjs';
 import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
 
-const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators };
+const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators, screens };
 /** Those that are about the console. */
-const OF_CONSOLE = ['operators'];
+const OF_CONSOLE = ['operators', 'screens'];
 const LIMIT = 300_000;
 
 const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
