@@ -6,13 +6,14 @@ import { createRequire } from 'node:module';
 import { life } from './account.mjs';
 import { operators } from './console.mjs';
 import { Inspection } from './inspection.mjs';
+import { flows } from './keys.mjs';
 import { keyboard, otherSites, payloads, registration, withoutTls } from './others.mjs';
 import { screens } from './screens.mjs';
 import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
 
-const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators, screens };
+const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators, screens, flows };
 /** Those that are about the console. */
-const OF_CONSOLE = ['operators', 'screens'];
+const OF_CONSOLE = ['operators', 'screens', 'flows'];
 const LIMIT = 300_000;
 
 const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
