@@ -5,15 +5,16 @@ import { createRequire } from 'node:module';
 
 import { life } from './account.mjs';
 import { operators } from './console.mjs';
+import { hostile } from './hostile.mjs';
 import { Inspection } from './inspection.mjs';
 import { flows } from './keys.mjs';
 import { keyboard, otherSites, payloads, registration, withoutTls } from './others.mjs';
 import { screens } from './screens.mjs';
 import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
 
-const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators, screens, flows };
+const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators, screens, flows, hostile };
 /** Those that are about the console. */
-const OF_CONSOLE = ['operators', 'screens', 'flows'];
+const OF_CONSOLE = ['operators', 'screens', 'flows', 'hostile'];
 const LIMIT = 300_000;
 
 const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');

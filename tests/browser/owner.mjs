@@ -12,8 +12,9 @@ export const ACCOUNT = 'urn:muster:scim:schemas:extension:account:1.0:User';
 export const PASSWORD = 'Nine!Violet-Herons7';
 
 /** An owner who has been invited and has chosen the password; not signed in. */
-export async function owner(browser, inspection, name, address, options = {}) {
-  const invited = await operator('operator', 'create', address, '--role', 'owner', '--onboarding', 'link');
+export async function owner(browser, inspection, name, address, { tenant = 'default', ...options } = {}) {
+  const how = ['--tenant', tenant, '--role', 'owner', '--onboarding', 'link'];
+  const invited = await operator('operator', 'create', address, ...how);
   const [link] = invited.match(/http[^"\s]+\/invite\/[^"\s]+/);
   const person = await Person.arrive(browser, inspection, name, options);
   await person.open(link, { heading: 'Choose your password' });
