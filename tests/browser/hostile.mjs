@@ -2,9 +2,9 @@
 // element, and every letter is shown.
 //
 // The arrangement: there are 80 users. The attributes that are shown are numbered (PLACES); user `u` has in attribute `p` the payload
-// `u + p`, counted around, and in a list five values from there on. Each payload is a name of a user, of a group, its external id, a reason to
-// lock, a filter, a User-Agent and a path of a PATCH request too: lists show them all. Of the pages of one thing, every fifth is opened:
-// each payload is in each attribute that is a list, and in a fifth of the others. The fields in which operators type take turns (TYPED).
+// `u + p`, counted around, and in a list eight values from there on. Each payload is a name of a user, of a group, its external id, a reason to
+// lock, a filter, a User-Agent and a path of a PATCH request too: lists show them all. Of the pages of one thing, every eighth is opened:
+// each payload is in each attribute that is a list, and in an eighth of the others. The fields in which operators type take turns (TYPED).
 // It is a tenant of its own: nobody else sees it.
 
 import assert from 'node:assert/strict';
@@ -35,7 +35,7 @@ const PLACES = [
 /** What the form of a person does not have, and what is stored in small letters. */
 const ELSEWHERE = /^externalId$|\.display$|^ims\.value$|^emails\.value$/;
 /** Of the pages of one thing, each so many-th is opened. */
-const STEP = 5;
+const STEP = 8;
 /** How much of a text each field takes. */
 const MOST = 60;
 
@@ -155,7 +155,7 @@ function hasAll(text, where, some = PAYLOADS) {
   assert.deepEqual(missing, [], `${where}: not shown as they are`);
 }
 
-/** The pages of a person; besides the profile and its form, another one of each. */
+/** The pages of a person; besides the profile and its form, two others of each. */
 async function showsPeople(eyes, users) {
   for (let number = 0; number < COUNT; number += STEP) {
     const id = users[number];
@@ -163,7 +163,9 @@ async function showsPeople(eyes, users) {
     hasAll(await eyes.visit(`/users/${id}`, '/users/user'), `user ${number}`, own.slice(0, 5));
     assert.equal(await eyes.page.locator('h1').textContent(), payload(number + 1));
     hasAll(await eyes.visit(`/users/${id}/edit`, '/users/user/edit'), `the form of user ${number}`, own);
-    await eyes.visit(`/users/${id}${PERSON_PAGES[(number / STEP) % PERSON_PAGES.length]}`);
+    for (const turn of [0, 1]) {
+      await eyes.visit(`/users/${id}${PERSON_PAGES[((2 * number) / STEP + turn) % PERSON_PAGES.length]}`);
+    }
   }
   await eyes.person.open(`${CONSOLE}/users/${users[32]}`, { picture: 'user' });
   await eyes.person.open(`${CONSOLE}/users/${users[76]}/edit`, { picture: 'user-edit' });
@@ -190,7 +192,7 @@ async function showsRequests(eyes) {
   const entries = await eyes.entries();
   assert.ok(entries.length > 4 * COUNT, `${entries.length} requests`);
   // Of the sorts of requests that come in turns, now one and now another.
-  const shown = entries.filter((_, number) => number % 9 === 0);
+  const shown = entries.filter((_, number) => number % 15 === 0);
   for (const address of shown) await eyes.visit(address.replace(CONSOLE, ''));
 }
 
@@ -246,10 +248,10 @@ const TYPED = [
   },
 ];
 
-/** Three payloads for each field, others each time. */
+/** Two payloads for each field, others each time. */
 async function typesThem(eyes, users, groups) {
   for (const [field, type] of TYPED.entries()) {
-    for (let number = field; number < COUNT; number += 27) {
+    for (let number = field; number < COUNT; number += 40) {
       const text = await type(eyes, payload(number), users[number + 1] ?? users[0], groups[number]);
       assert.ok(text.includes(payload(number).trim().slice(0, MOST)), `${eyes.page.url()} says what was typed: ${payload(number)}`);
     }
