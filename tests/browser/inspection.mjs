@@ -21,12 +21,15 @@ const HEADERS = {
   'x-frame-options': /^DENY$/,
 };
 
+/** The shapes of pages that were looked at, in whatever story. */
+const SEEN = new Set();
+
 /** A page whose script is on, where each page that somebody has met is shown again and looked at. */
 export class Inspection {
   /** How many pages were looked at, and how many of them were different. */
   visited = 0;
   #faults = new Map();
-  #seen = new Set();
+  #different = 0;
   #looking = Promise.resolve();
   #pictures = new Set();
   #watched = new Set();
@@ -108,10 +111,11 @@ export class Inspection {
     this.visited += 1;
     if (!IS_LOOKED_AT) return;
     const body = await response.body();
-    const key = shape(body.toString());
-    const isNew = !this.#seen.has(key);
+    const key = `${this.isConsole} ${shape(body.toString())}`;
+    const isNew = !SEEN.has(key);
     if (!isNew && this.#pictures.has(name)) return;
-    this.#seen.add(key);
+    if (isNew) this.#different += 1;
+    SEEN.add(key);
     this.#pictures.add(name);
     const headers = { ...(await response.allHeaders()) };
     for (const header of ['set-cookie', 'content-length', 'transfer-encoding', 'date']) delete headers[header];
@@ -151,9 +155,9 @@ export class Inspection {
     await page.setViewportSize(WIDE);
   }
 
-  /** How many pages were different but for their words. */
+  /** How many pages were different but for their words, also from those of other stories. */
   get different() {
-    return this.#seen.size;
+    return this.#different;
   }
 
   /** Takes pictures of what everybody in the story sees. */
@@ -183,6 +187,8 @@ function shape(html) {
   return html
     .replaceAll('/t/default/', '/')
     .replace(/ value="[^"]+"/g, ' value="words"')
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'id')
+    .replace(/ datetime="[^"]+"/g, ' datetime="moment"')
     .replace(/>([^<]+)</g, (_, text) => {
       if (!text.trim()) return '><';
       return text.split(/\s/).some((word) => word.length > 30) ? '>longwords<' : '>words<';

@@ -5,14 +5,18 @@ import { createRequire } from 'node:module';
 
 import { life } from './account.mjs';
 import { operators } from './console.mjs';
+import { hostile } from './hostile.mjs';
 import { Inspection } from './inspection.mjs';
+import { flows } from './keys.mjs';
 import { keyboard, otherSites, payloads, registration, withoutTls } from './others.mjs';
+import { screens } from './screens.mjs';
 import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
 
-const STORIES = { life, payloads, registration, otherSites, keyboard, withoutTls, operators };
+/** The long ones come first. */
+const STORIES = { hostile, operators, flows, life, screens, payloads, registration, otherSites, keyboard, withoutTls };
 /** Those that are about the console. */
-const OF_CONSOLE = ['operators'];
-const LIMIT = 300_000;
+const OF_CONSOLE = ['operators', 'screens', 'flows', 'hostile'];
+const LIMIT = 480_000;
 
 const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
 
