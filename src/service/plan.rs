@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::query::Request;
 use super::{Call, Service, parse_document};
 use crate::error::{Error, ErrorKind, Result};
-use crate::filter::{self, BindOptions, Filter, Predicate, Quotes};
+use crate::filter::{self, BindOptions, Filter, Op, Predicate, Quotes};
 use crate::resource::matches::matches;
 use crate::resource::{Related, Resource, hide_private};
 use crate::schema::{
@@ -15,7 +15,7 @@ use crate::schema::{
     validate,
 };
 use crate::store::members::{self, Relative};
-use crate::store::pages::{self, Place, Sort, SortBy, time_text};
+use crate::store::pages::{self, Place, Sort, SortBy, Total, time_text};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction};
 
@@ -190,6 +190,19 @@ impl Plan {
                 .await
             }
         }
+    }
+
+    /// Whether one statement finds all there is to find: a unique value of resources without members is looked for.
+    pub(super) fn finds_one(&self) -> bool {
+        let [(resource_type, Some(predicate))] = self.branches.as_slice() else {
+            return false;
+        };
+        let is_unique = |predicate: &Predicate| matches!(predicate, Predicate::Test(test) if test.op == Op::Eq && test.attribute.is_unique());
+        resource_type.relation(Relation::Members).is_none()
+            && match predicate {
+                Predicate::And(parts) => parts.iter().any(is_unique),
+                single => is_unique(single),
+            }
     }
 
     /// What the first type is asked for.
@@ -464,6 +477,17 @@ async fn by_sql(
     let tenant = call.caller.tenant;
     match window {
         Window::Numbered { offset, count } => {
+            if *offset == 0 && *count > 0 && query.has_filter() {
+                let rows = pages::page(tx, tenant, query, &Total::Unknown, 0, count + 1).await?;
+                let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+                if found <= *count {
+                    return Ok(Found::numbered(rows, found));
+                }
+                let total = pages::count(tx, tenant, query).await?;
+                let page = usize::try_from(*count).unwrap_or(usize::MAX);
+                let rows = rows.into_iter().take(page).collect();
+                return Ok(Found::numbered(rows, total.count()));
+            }
             let total = pages::count(tx, tenant, query).await?;
             let rows = pages::page(tx, tenant, query, &total, *offset, *count).await?;
             Ok(Found::numbered(rows, total.count()))

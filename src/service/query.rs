@@ -74,7 +74,11 @@ pub async fn query(
         offset: start_index - 1,
         count: page_size(service, request.count),
     };
-    let mut tx = service.store.snapshot().await?;
+    let mut tx = if plan.finds_one() {
+        service.store.reader().await?
+    } else {
+        service.store.snapshot().await?
+    };
     let found = plan.find(service, &mut tx, call, &window).await?;
     let represented = represent(service, &mut tx, call, found.rows, &request.projection).await?;
     drop(tx);

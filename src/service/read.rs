@@ -1,9 +1,9 @@
 //! GET of one resource (RFC 7644 §3.4.1).
 
-use super::represent::{Representation, represent};
+use super::represent::{self, Grouped, Representation};
 use super::{Call, Service, not_found, parse_id};
 use crate::auth::Scope;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
@@ -45,15 +45,24 @@ pub async fn read(
     } else {
         service.store.reader().await?
     };
-    let row = resources::get(&mut reader, call.caller.tenant, resource_type.id, parsed).await?;
-    let row = row.ok_or_else(|| not_found(resource_type, id))?;
+    let tenant = call.caller.tenant;
+    let found = if represent::shows_groups(resource_type, projection) {
+        resources::get_with_membership(&mut reader, tenant, resource_type.id, parsed).await?
+    } else {
+        let row = resources::get(&mut reader, tenant, resource_type.id, parsed).await?;
+        row.map(|row| (row, true))
+    };
+    let (row, is_member) = found.ok_or_else(|| not_found(resource_type, id))?;
     let version = row.meta.version;
     if preconditions.is_not_modified(version)? {
         return Ok(Found::NotModified { version });
     }
-    let mut represented = represent(service, &mut reader, call, vec![row], projection).await?;
-    represented
-        .pop()
+    let grouped = if is_member {
+        Grouped::Unknown
+    } else {
+        Grouped::Nowhere
+    };
+    represent::one(service, &mut reader, call, (row, grouped), projection)
+        .await
         .map(Found::Resource)
-        .ok_or_else(|| Error::internal("a resource has no representation"))
 }

@@ -40,7 +40,16 @@ pub enum Written {
     /// Represented inside the write's transaction: what it shows belongs to its version.
     Done(Representation),
     /// Everything that belongs to its version is in the row.
-    Row(Stored),
+    Row(Stored, Grouped),
+}
+
+/// What is known of the groups that resources are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouped {
+    /// They are to be read.
+    Unknown,
+    /// There are none: nobody can have put a resource into a group before it was there.
+    Nowhere,
 }
 
 /// Represents what was written, as far as it must happen inside the transaction: members belong to the group's version,
@@ -52,16 +61,16 @@ pub async fn written(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
-    row: Stored,
+    (row, grouped): (Stored, Grouped),
     projection: &Projection,
 ) -> Result<Written> {
     let resource_type = call.registry.resource_type(row.resource_type);
     let has_members = resource_type
         .is_some_and(|resource_type| resource_type.relation(Relation::Members).is_some());
     if !has_members {
-        return Ok(Written::Row(row));
+        return Ok(Written::Row(row, grouped));
     }
-    one(service, tx, call, row, projection)
+    one(service, tx, call, (row, grouped), projection)
         .await
         .map(Written::Done)
 }
@@ -78,21 +87,30 @@ pub async fn answer(
 ) -> Result<Representation> {
     match written {
         Written::Done(representation) => Ok(representation),
-        Written::Row(row) => {
+        Written::Row(row, grouped) => {
             let mut reader = service.store.reader().await?;
-            one(service, &mut reader, call, row, projection).await
+            one(service, &mut reader, call, (row, grouped), projection).await
         }
     }
 }
 
-async fn one(
+/// As [`represent`], of one resource.
+///
+/// # Errors
+/// The database's.
+pub async fn one(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
-    row: Stored,
+    (row, grouped): (Stored, Grouped),
     projection: &Projection,
 ) -> Result<Representation> {
-    let mut represented = represent(service, tx, call, vec![row], projection).await?;
+    let rows = vec![row];
+    let groups = match grouped {
+        Grouped::Unknown => read_groups(tx, call, &rows, projection).await?,
+        Grouped::Nowhere => Groups::new(),
+    };
+    let mut represented = in_groups(service, tx, call, rows, groups, projection).await?;
     represented
         .pop()
         .ok_or_else(|| Error::internal("a resource has no representation"))
@@ -118,6 +136,17 @@ pub async fn represent(
     projection: &Projection,
 ) -> Result<Vec<Representation>> {
     let groups = read_groups(tx, call, &rows, projection).await?;
+    in_groups(service, tx, call, rows, groups, projection).await
+}
+
+async fn in_groups(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    rows: Vec<Stored>,
+    groups: Groups,
+    projection: &Projection,
+) -> Result<Vec<Representation>> {
     let names = read_names(tx, call, &rows, projection).await?;
     let members = read_members(service, tx, call, &rows, projection).await?;
     let customers = read_customers(service, tx, call, &rows, projection).await?;
@@ -258,6 +287,13 @@ async fn read_customers(
 type Groups = HashMap<ResourceKey, Vec<(Relative, bool)>>;
 type Names = HashMap<Uuid, (ResourceTypeId, Option<String>)>;
 
+/// Whether resources of the type are shown with the groups that they are in.
+#[must_use]
+pub fn shows_groups(resource_type: &ResourceType, projection: &Projection) -> bool {
+    let attribute = resource_type.relation(Relation::Groups);
+    attribute.is_some_and(|attribute| projection.includes(resource_type, attribute))
+}
+
 async fn read_groups(
     tx: &mut Transaction,
     call: &Call<'_>,
@@ -266,11 +302,7 @@ async fn read_groups(
 ) -> Result<Groups> {
     let shows_groups = |row: &&Stored| {
         let resource_type = call.registry.resource_type(row.resource_type);
-        resource_type.is_some_and(|resource_type| {
-            resource_type
-                .relation(Relation::Groups)
-                .is_some_and(|attribute| projection.includes(resource_type, attribute))
-        })
+        resource_type.is_some_and(|resource_type| shows_groups(resource_type, projection))
     };
     let keys: Vec<ResourceKey> = rows
         .iter()

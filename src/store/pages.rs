@@ -50,6 +50,14 @@ impl Query<'_> {
         })
     }
 
+    /// Whether any of the types is filtered.
+    #[must_use]
+    pub fn has_filter(&self) -> bool {
+        self.branches
+            .iter()
+            .any(|(_, predicate)| predicate.is_some())
+    }
+
     fn matching(&self, tx: &Transaction, tenant: TenantKey, statement: &mut Statement) {
         let everything = Predicate::constant(true);
         for (position, (resource_type, predicate)) in self.branches.iter().enumerate() {
@@ -75,6 +83,8 @@ pub enum Total {
     Everything(Blocks),
     /// Those that match a filter.
     Matches(i64),
+    /// They were not counted: good for the first page.
+    Unknown,
 }
 
 impl Total {
@@ -84,6 +94,7 @@ impl Total {
         match self {
             Self::Everything(blocks) => blocks.total(),
             Self::Matches(count) => *count,
+            Self::Unknown => i64::MAX,
         }
     }
 }
@@ -93,11 +104,7 @@ impl Total {
 /// # Errors
 /// The database's.
 pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<Total> {
-    if query
-        .branches
-        .iter()
-        .all(|(_, predicate)| predicate.is_none())
-    {
+    if !query.has_filter() {
         let types: Vec<ResourceTypeId> = query
             .branches
             .iter()
@@ -153,7 +160,7 @@ pub async fn page(
             }
             .cut(&mut statement, None);
         }
-        Total::Matches(_) => window.cut(&mut statement, None),
+        Total::Matches(_) | Total::Unknown => window.cut(&mut statement, None),
     }
     statement
         .push(") p JOIN resource r ON r.resource_key = p.resource_key ORDER BY r.resource_key");

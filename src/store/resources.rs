@@ -242,6 +242,32 @@ pub async fn get(
     Ok(found.filter(|stored| stored.resource_type == resource_type))
 }
 
+/// As [`get`]; also answers whether it is a direct member of a group.
+///
+/// # Errors
+/// The database's.
+pub async fn get_with_membership(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    id: Uuid,
+) -> Result<Option<(Stored, bool)>> {
+    type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i32);
+    let select = Statement::new(
+        "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
+         CAST(CASE WHEN EXISTS (SELECT 1 FROM membership WHERE member_key = resource_key) THEN 1 ELSE 0 END AS INTEGER) \
+         FROM resource WHERE tenant_key = $1 AND id = $2",
+    );
+    let row: Option<Row> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    let found = row.map(|(c0, c1, c2, c3, c4, c5, c6, c7, is_member)| {
+        (
+            Stored::from((c0, c1, c2, c3, c4, c5, c6, c7)),
+            is_member != 0,
+        )
+    });
+    Ok(found.filter(|(stored, _)| stored.resource_type == resource_type))
+}
+
 /// Reads one resource by id, whatever its type.
 ///
 /// # Errors
