@@ -23,7 +23,7 @@ const LOSING: [i32; 5] = [7, 9, 10, 11, 13];
 /// The writer's connection, and the queue for it.
 #[derive(Clone)]
 pub(in crate::store) struct Writer {
-    options: SqliteConnectOptions,
+    options: Arc<SqliteConnectOptions>,
     seat: Arc<Mutex<Seat>>,
 }
 
@@ -70,7 +70,7 @@ impl Writer {
             groups: 0,
         };
         Ok(Self {
-            options,
+            options: Arc::new(options),
             seat: Arc::new(Mutex::new(seat)),
         })
     }
@@ -106,7 +106,7 @@ impl Writer {
 
     /// Ends the open transaction and begins another, in a task of its own: whoever asked for it may go away meanwhile.
     async fn next_group(&self, mut seat: Taken, alone: bool) -> sqlx::Result<Taken> {
-        let (options, queue) = (self.options.clone(), Arc::clone(&self.seat));
+        let (options, queue) = (Arc::clone(&self.options), Arc::clone(&self.seat));
         let begun = tokio::spawn(async move {
             seat.end_group(None).await;
             seat.begin_group(&options, alone).await?;
@@ -419,7 +419,7 @@ mod tests {
     async fn what_is_refused_leaves_nothing_and_takes_nobody_along() {
         let bench = bench().await;
         let before = bench.groups().await;
-        let (_, kept, refused) = tokio::join!(bench.busy(), bench.put(1), async {
+        let ((), kept, refused) = tokio::join!(bench.busy(), bench.put(1), async {
             let mut second = bench.writer.begin(false).await?;
             insert(&mut second, 2).await?;
             let taken = insert(&mut second, 1).await;
@@ -458,7 +458,7 @@ mod tests {
         let mut first = bench.writer.begin(false).await.unwrap();
         run(&mut first, "PRAGMA max_page_count = 20").await.unwrap();
         first.keep().await.unwrap();
-        let (_, kept, full) = tokio::join!(bench.busy(), bench.put(1), async {
+        let ((), kept, full) = tokio::join!(bench.busy(), bench.put(1), async {
             let mut second = bench.writer.begin(false).await?;
             let big = "INSERT INTO t VALUES (2, hex(zeroblob(200000)))";
             let full = run(&mut second, big).await;
