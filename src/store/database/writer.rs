@@ -419,16 +419,28 @@ mod tests {
     async fn what_is_refused_leaves_nothing_and_takes_nobody_along() {
         let bench = bench().await;
         let before = bench.groups().await;
-        let ((), kept, refused) = tokio::join!(bench.busy(), bench.put(1), async {
-            let mut second = bench.writer.begin(false).await?;
-            insert(&mut second, 2).await?;
-            let taken = insert(&mut second, 1).await;
-            assert!(taken.is_err(), "the value is taken");
-            second.undo().await?;
-            // The refusal is told after what it is based on can be read.
-            assert_eq!(bench.numbers().await, [1]);
-            Ok::<_, Error>(())
-        });
+        assert_eq!(bench.numbers().await, [0; 0]);
+        let slow = async {
+            let third = bench.writer.begin(false).await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            third.undo().await
+        };
+        let ((), kept, refused, slow) = tokio::join!(
+            bench.busy(),
+            bench.put(1),
+            async {
+                let mut second = bench.writer.begin(false).await?;
+                insert(&mut second, 2).await?;
+                let taken = insert(&mut second, 1).await;
+                assert!(taken.is_err(), "the value is taken");
+                second.undo().await?;
+                // The refusal is told after what it is based on can be read.
+                assert_eq!(bench.numbers().await, [1]);
+                Ok::<_, Error>(())
+            },
+            slow
+        );
+        slow.unwrap();
         kept.unwrap();
         refused.unwrap();
         assert_eq!(bench.numbers().await, [1]);
