@@ -16,7 +16,7 @@ import { CHROMIUM, NAME, PACKAGES, PICTURES } from './site.mjs';
 const STORIES = { hostile, operators, flows, life, screens, payloads, registration, otherSites, keyboard, withoutTls };
 /** Those that are about the console. */
 const OF_CONSOLE = ['operators', 'screens', 'flows', 'hostile'];
-const LIMIT = 480_000;
+const LIMIT = 1_200_000;
 
 const { chromium } = createRequire(`${PACKAGES}/`)('playwright-core');
 
