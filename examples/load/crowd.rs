@@ -38,10 +38,10 @@ impl Crowd {
             let users = ids.iter().cycle().skip(first % ids.len().max(1));
             let members: Vec<&str> = users.take(crowd.size).map(String::as_str).collect();
             let name = format!("Load {name} {size}-{group}");
-            let (first, rest) = members.split_at(members.len().min(directory::CHUNK));
-            let id = directory::create_group(connection, &name, first).await?;
-            crowd.groups.push(id.clone());
-            directory::add_members(connection, &id, rest).await?;
+            // Not every server takes members with a new group.
+            let id = directory::create_group(connection, &name).await?;
+            directory::add_members(connection, &id, &members).await?;
+            crowd.groups.push(id);
         }
         Ok(crowd)
     }
@@ -113,7 +113,7 @@ impl Group {
         let Some((insiders, outsiders)) = ids.split_at_checked(usize::try_from(count)?) else {
             return Err(format!("a group of {count} members needs more users").into());
         };
-        let id = directory::create_group(connection, &format!("Load {name}"), &[]).await?;
+        let id = directory::create_group(connection, &format!("Load {name}")).await?;
         let insiders: Vec<&str> = insiders.iter().map(String::as_str).collect();
         directory::add_members(connection, &id, &insiders).await?;
         Ok(Self {

@@ -9,8 +9,7 @@ use crate::client::{Call, Connection, Reply, encode};
 use crate::{Outcome, people};
 
 const PAGE: usize = 1000;
-/// Members sent in one request.
-pub(crate) const CHUNK: usize = 1000;
+const CHUNK: usize = 1000;
 
 /// A listed user.
 pub(crate) struct User {
@@ -75,13 +74,9 @@ pub(crate) fn creation(name: &str, ids: &[&str]) -> Call {
     Call::json(Method::POST, "/Groups".to_owned(), &body)
 }
 
-/// Creates a group and returns its id.
-pub(crate) async fn create_group(
-    connection: &mut Connection,
-    name: &str,
-    ids: &[&str],
-) -> Outcome<String> {
-    let group = parse(&connection.demand(&creation(name, ids), &[201]).await?)?;
+/// Creates an empty group and returns its id.
+pub(crate) async fn create_group(connection: &mut Connection, name: &str) -> Outcome<String> {
+    let group = parse(&connection.demand(&creation(name, &[]), &[201]).await?)?;
     let id = group.get("id").and_then(Value::as_str);
     Ok(id.ok_or("the new group has no id")?.to_owned())
 }

@@ -7,6 +7,8 @@ use crate::client::Reply;
 pub(crate) enum Expect {
     /// 200.
     Found,
+    /// 200 and no members.
+    WithoutMembers,
     /// 200 and `totalResults` is 0.
     Nobody,
     /// 200 and `totalResults` is 1.
@@ -30,6 +32,7 @@ impl Expect {
         let total = || number(&reply.body, b"\"totalResults\"");
         match self {
             Self::Found => status == 200,
+            Self::WithoutMembers => status == 200 && find(&reply.body, b"\"members\"").is_none(),
             Self::Nobody => status == 200 && total() == Some(0),
             Self::One => status == 200 && total() == Some(1),
             Self::Page => status == 200 && filled(&reply.body),

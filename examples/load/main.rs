@@ -83,7 +83,7 @@ async fn make_group(target: Arc<Target>, group: &GroupArguments) -> Outcome<()> 
         return Err(format!("the server has only {} users", users.len()).into());
     };
     let ids: Vec<&str> = members.iter().map(|user| user.id.as_str()).collect();
-    let id = directory::create_group(&mut connection, &group.name, &[]).await?;
+    let id = directory::create_group(&mut connection, &group.name).await?;
     directory::add_members(&mut connection, &id, &ids).await?;
     println!("{id}");
     Ok(())

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use hyper::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::Outcome;
 use crate::arguments::MeasureArguments;
-use crate::client::{Connection, Target};
+use crate::client::{Call, Connection, Target};
 use crate::journey::Worker;
 use crate::pace::Pace;
 use crate::plan::Plan;
@@ -39,6 +40,9 @@ pub(crate) async fn run(
     for scenario in scenarios {
         let row = scenario_row(&target, &mut connection, &mut plan, arguments, scenario).await?;
         row.print();
+        if !row.clean() {
+            settle(&mut connection).await;
+        }
         rows.push(row);
         // What was measured so far is kept, whatever happens later.
         if let Some(file) = &arguments.json {
@@ -53,6 +57,16 @@ pub(crate) async fn run(
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Waits until the server has worked off what nobody waits for any more, and answers again.
+async fn settle(connection: &mut Connection) {
+    for _ in 0..5 {
+        let call = Call::plain(Method::GET, "/ServiceProviderConfig".to_owned());
+        if connection.send(&call).await.is_ok() {
+            return;
+        }
+    }
 }
 
 /// Prepares a scenario and runs it, if it can be.
@@ -83,7 +97,7 @@ async fn run_one(
     scenario: Scenario,
 ) -> Outcome<(Duration, Sample)> {
     let mut connections = Vec::new();
-    for _ in 0..arguments.connections {
+    for _ in 0..scenario.connections(arguments.connections) {
         connections.push(Connection::open(Arc::clone(target)).await?);
     }
     let done = Arc::new(AtomicU32::new(0));

@@ -103,7 +103,7 @@ impl Plan {
             Scenario::GroupWithoutMembers => {
                 let group = encode(self.crowd()?.groups.first()?);
                 let path = format!("/Groups/{group}?excludedAttributes=members");
-                (Call::plain(Method::GET, path), Expect::Found)
+                (Call::plain(Method::GET, path), Expect::WithoutMembers)
             }
             Scenario::Bulk100 | Scenario::Bulk1000 => self.create_many(scenario.operations()?),
             Scenario::SyncMixed => return self.mixed(worker),

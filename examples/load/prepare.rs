@@ -57,13 +57,12 @@ pub(crate) async fn ready(
     }
     match scenario {
         Scenario::AddMember | Scenario::SyncMixed if plan.group.is_none() => {
-            let group = match &arguments.group {
-                Some(id) => Group::existing(connection, id, &plan.ids).await?,
-                None => {
-                    let count = arguments.group_members;
-                    let count = count.unwrap_or(50_000.min(plan.users / 2));
-                    Group::make(connection, &plan.ids, count, &plan.tag).await?
-                }
+            let group = if let Some(id) = &arguments.group {
+                Group::existing(connection, id, &plan.ids).await?
+            } else {
+                let count = arguments.group_members;
+                let count = count.unwrap_or(50_000.min(plan.users / 2));
+                Group::make(connection, &plan.ids, count, &plan.tag).await?
             };
             plan.group = Some(group);
             Ok(Ready::Yes)
@@ -120,7 +119,7 @@ pub(crate) async fn ready(
         }
         Scenario::FirstSyncEntra => {
             let name = format!("Load {} first sync", plan.tag);
-            plan.sync_group = Some(directory::create_group(connection, &name, &[]).await?);
+            plan.sync_group = Some(directory::create_group(connection, &name).await?);
             Ok(Ready::Yes)
         }
         _ => Ok(Ready::Yes),

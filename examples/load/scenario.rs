@@ -49,12 +49,6 @@ pub(crate) enum Scenario {
     RemoveMember,
     /// GET the same group without its members
     GroupWithoutMembers,
-    /// POST 100 users in one bulk request
-    #[value(name = "bulk-100")]
-    Bulk100,
-    /// POST 1,000 users in one bulk request
-    #[value(name = "bulk-1000")]
-    Bulk1000,
     /// 30 % get-by-id, 30 % username-eq, 20 % patch-attribute, 10 % add-member,
     /// 5 % page-first, 5 % create
     #[value(alias = "mixed")]
@@ -63,6 +57,12 @@ pub(crate) enum Scenario {
     FirstSyncEntra,
     /// For each new user: look for the userName, POST, PUT; a group with each hundred
     FirstSyncOkta,
+    /// POST 100 users in one bulk request
+    #[value(name = "bulk-100")]
+    Bulk100,
+    /// POST 1,000 users in one bulk request
+    #[value(name = "bulk-1000")]
+    Bulk1000,
 }
 
 impl Scenario {
@@ -98,6 +98,15 @@ impl Scenario {
             Self::Bulk100 => Some(100),
             Self::Bulk1000 => Some(1_000),
             _ => None,
+        }
+    }
+
+    /// How many of the connections are used. A bulk request is long: few at once are what happens.
+    pub(crate) fn connections(self, asked: u16) -> u16 {
+        if self.operations().is_some() {
+            asked.min(2)
+        } else {
+            asked
         }
     }
 
