@@ -6,8 +6,9 @@ use std::time::Instant;
 use hyper::Method;
 use serde_json::{Value, json};
 
+use crate::arguments::BulkArguments;
 use crate::client::{Call, Connection, Target};
-use crate::{BulkArguments, Outcome, people};
+use crate::{Outcome, people};
 
 /// Runs the rounds and prints a line for each, and the ratio of the medians.
 pub(crate) async fn run(target: Arc<Target>, bulk: &BulkArguments, seed: u64) -> Outcome<()> {
@@ -47,7 +48,8 @@ pub(crate) async fn run(target: Arc<Target>, bulk: &BulkArguments, seed: u64) ->
     Ok(())
 }
 
-fn request(users: impl Iterator<Item = Value>) -> Call {
+/// One request that creates these users.
+pub(crate) fn request(users: impl Iterator<Item = Value>) -> Call {
     let operations: Vec<Value> = users
         .enumerate()
         .map(|(number, user)| {
@@ -59,6 +61,22 @@ fn request(users: impl Iterator<Item = Value>) -> Call {
         "Operations": operations,
     });
     Call::json(Method::POST, "/Bulk".to_owned(), &body)
+}
+
+/// The statuses of the operations.
+pub(crate) fn statuses(answer: &Value) -> Vec<String> {
+    let operations = answer["Operations"].as_array();
+    let statuses = operations
+        .into_iter()
+        .flatten()
+        .map(|operation| &operation["status"]);
+    statuses
+        .map(|status| {
+            status
+                .as_str()
+                .map_or_else(|| status.to_string(), str::to_owned)
+        })
+        .collect()
 }
 
 /// Every operation must have created its user.

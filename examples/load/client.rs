@@ -94,6 +94,11 @@ impl Call {
         let body = Bytes::from(body.to_string());
         Self { method, path, body }
     }
+
+    /// The length of the body.
+    pub(crate) fn body_length(&self) -> usize {
+        self.body.len()
+    }
 }
 
 /// A complete answer.

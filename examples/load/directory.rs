@@ -1,12 +1,12 @@
 //! Listing users and handling groups, outside what is measured.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::Outcome;
 use crate::client::{Call, Connection, Reply, encode};
+use crate::{Outcome, people};
 
 const PAGE: usize = 1000;
 const CHUNK: usize = 1000;
@@ -47,14 +47,36 @@ fn listed(resource: &Value) -> Option<User> {
     Some(User { id, name })
 }
 
-/// Creates an empty group and returns its id.
-pub(crate) async fn create_group(connection: &mut Connection, name: &str) -> Outcome<String> {
-    let body = json!({
+/// The ids of the users that `fill` created, by number; there must be `wanted`.
+pub(crate) async fn filled(connection: &mut Connection, wanted: u32) -> Outcome<Vec<String>> {
+    let listed = users(connection, usize::MAX).await?;
+    let ids: BTreeMap<u32, String> = listed
+        .into_iter()
+        .filter_map(|user| Some((people::number_of(&user.name)?, user.id)))
+        .collect();
+    let found = ids.range(1..=wanted).count();
+    if found < usize::try_from(wanted)? {
+        return Err(format!("the server has {found} of the {wanted} users; run fill first").into());
+    }
+    Ok(ids.into_values().collect())
+}
+
+/// The request that creates a group.
+pub(crate) fn creation(name: &str, ids: &[&str]) -> Call {
+    let mut body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
         "displayName": name,
     });
-    let call = Call::json(Method::POST, "/Groups".to_owned(), &body);
-    let group = parse(&connection.demand(&call, &[201]).await?)?;
+    if !ids.is_empty() {
+        let members: Vec<Value> = ids.iter().map(|id| json!({ "value": id })).collect();
+        people::set(&mut body, "members", Value::Array(members));
+    }
+    Call::json(Method::POST, "/Groups".to_owned(), &body)
+}
+
+/// Creates an empty group and returns its id.
+pub(crate) async fn create_group(connection: &mut Connection, name: &str) -> Outcome<String> {
+    let group = parse(&connection.demand(&creation(name, &[]), &[201]).await?)?;
     let id = group.get("id").and_then(Value::as_str);
     Ok(id.ok_or("the new group has no id")?.to_owned())
 }
@@ -111,7 +133,8 @@ pub(crate) async fn delete_group(connection: &mut Connection, id: &str) -> Outco
     Ok(())
 }
 
-async fn fetch(connection: &mut Connection, path: String) -> Outcome<Value> {
+/// GETs a resource or a list.
+pub(crate) async fn fetch(connection: &mut Connection, path: String) -> Outcome<Value> {
     let call = Call::plain(Method::GET, path);
     parse(&connection.demand(&call, &[200]).await?)
 }

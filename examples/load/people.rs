@@ -123,7 +123,8 @@ impl Generator {
         u32::try_from(scaled).unwrap_or(0)
     }
 
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
+    /// One of these.
+    pub(crate) fn pick(&mut self, from: &[&'static str]) -> &'static str {
         let index = self.below(u32::try_from(from.len()).unwrap_or(u32::MAX));
         let chosen = usize::try_from(index).ok().and_then(|i| from.get(i));
         chosen.copied().unwrap_or_default()
@@ -151,9 +152,21 @@ pub(crate) fn user(seed: u64, number: u32) -> Value {
     person(seed, number, &user_name(number), &home_address(number))
 }
 
+/// Sets an attribute of a resource.
+pub(crate) fn set(resource: &mut Value, attribute: &str, value: Value) {
+    if let Some(resource) = resource.as_object_mut() {
+        resource.insert(attribute.to_owned(), value);
+    }
+}
+
+/// The user name of a user that only the run with this tag creates.
+pub(crate) fn newcomer_name(tag: &str, number: u32) -> String {
+    format!("new-{tag}-{number:06}{DOMAIN}")
+}
+
 /// A user that only the run with this tag creates.
 pub(crate) fn newcomer(seed: u64, tag: &str, number: u32) -> Value {
-    let name = format!("new-{tag}-{number:06}{DOMAIN}");
+    let name = newcomer_name(tag, number);
     let home = format!("new-{tag}-{number:06}@mail.example");
     person(seed ^ 0x6E65_7763, number, &name, &home)
 }

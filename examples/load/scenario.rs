@@ -1,14 +1,8 @@
-//! The scenarios and the requests they are made of.
-
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+//! The scenarios.
 
 use clap::ValueEnum;
-use hyper::Method;
-use serde_json::json;
 
-use crate::client::{Call, Reply, encode};
-use crate::directory;
-use crate::people::{self, Generator};
+use crate::journey::Provider;
 
 /// What is measured.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,156 +13,109 @@ pub(crate) enum Scenario {
     UsernameEq,
     /// Find one user by e-mail address
     EmailsEq,
+    /// The first 100 users that are active, changed since 2020 and have a certain title or the start of a family name
+    FilterComplex,
     /// The first 100 users
     PageFirst,
     /// 100 users far behind the first
     PageDeep,
-    /// PATCH one attribute of a user
-    PatchAttribute,
-    /// PATCH another member into a large group
-    AddMember,
+    /// The first 100 users with a cursor (RFC 9865)
+    CursorFirst,
+    /// 100 users far behind the first, by the cursor that leads there
+    CursorDeep,
     /// POST a new user
     Create,
+    /// PUT a whole user with one attribute changed
+    Put,
+    /// PATCH one attribute of a user
+    PatchAttribute,
+    /// PATCH `active` in Entra's form, which sends it as text
+    PatchActive,
+    /// PATCH another member into a large group
+    AddMember,
+    /// PATCH another member into groups of 10
+    #[value(name = "add-member-10")]
+    AddMember10,
+    /// PATCH another member into groups of 1,000
+    #[value(name = "add-member-1000")]
+    AddMember1000,
+    /// PATCH another member into a group of 100,000
+    #[value(name = "add-member-100000")]
+    AddMember100000,
+    /// PATCH another member into a group of 1,000,000
+    #[value(name = "add-member-1000000")]
+    AddMember1000000,
+    /// PATCH a member out of a group of all users, at most 100,000
+    RemoveMember,
+    /// GET the same group without its members
+    GroupWithoutMembers,
     /// 30 % get-by-id, 30 % username-eq, 20 % patch-attribute, 10 % add-member,
     /// 5 % page-first, 5 % create
-    Mixed,
+    #[value(alias = "mixed")]
+    SyncMixed,
+    /// For each new user: look for the userName, POST, PATCH into a group
+    FirstSyncEntra,
+    /// For each new user: look for the userName, POST, PUT; a group with each hundred
+    FirstSyncOkta,
+    /// POST 100 users in one bulk request
+    #[value(name = "bulk-100")]
+    Bulk100,
+    /// POST 1,000 users in one bulk request
+    #[value(name = "bulk-1000")]
+    Bulk1000,
 }
 
-/// When an answer counts as right.
-#[derive(Clone, Copy)]
-pub(crate) enum Expect {
-    /// 200.
-    Found,
-    /// 200 and `totalResults` is 1.
-    One,
-    /// 200 and `itemsPerPage` is at least 1.
-    Page,
-    /// 200 or 204.
-    Changed,
-    /// 201.
-    Created,
-}
+impl Scenario {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
 
-impl Expect {
-    /// Whether the answer is as expected.
-    pub(crate) fn met(self, reply: &Reply) -> bool {
-        let status = reply.status.as_u16();
+    /// All but add-member, which is there for groups that exist.
+    pub(crate) fn all() -> Vec<Self> {
+        let all = Self::value_variants().iter().copied();
+        all.filter(|scenario| *scenario != Self::AddMember)
+            .collect()
+    }
+
+    /// The size of the groups that somebody is added to.
+    pub(crate) fn group_size(self) -> Option<u32> {
         match self {
-            Self::Found => status == 200,
-            Self::One => status == 200 && number(&reply.body, b"\"totalResults\"") == Some(1),
-            Self::Page => status == 200 && number(&reply.body, b"\"itemsPerPage\"") > Some(0),
-            Self::Changed => status == 200 || status == 204,
-            Self::Created => status == 201,
+            Self::AddMember10 => Some(10),
+            Self::AddMember1000 => Some(1_000),
+            Self::AddMember100000 => Some(100_000),
+            Self::AddMember1000000 => Some(1_000_000),
+            _ => None,
         }
     }
-}
 
-/// The number after a key, without parsing the whole body.
-fn number(body: &[u8], key: &[u8]) -> Option<u32> {
-    let at = body.windows(key.len()).position(|part| part == key)?;
-    let rest = body.get(at + key.len()..)?.trim_ascii_start();
-    let rest = rest.strip_prefix(b":")?.trim_ascii_start();
-    let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    std::str::from_utf8(rest.get(..length)?).ok()?.parse().ok()
-}
-
-/// The group that add-member extends.
-pub(crate) struct Group {
-    pub(crate) id: String,
-    /// Users that are not members yet.
-    pub(crate) outsiders: Vec<String>,
-    pub(crate) taken: AtomicUsize,
-}
-
-/// What the requests are made from.
-pub(crate) struct Plan {
-    pub(crate) seed: u64,
-    /// Tells this run from others, so that what it writes is new.
-    pub(crate) tag: String,
-    pub(crate) users: u32,
-    pub(crate) deep_start: u32,
-    /// Ids in the order of the users' numbers; empty when not needed.
-    pub(crate) ids: Vec<String>,
-    pub(crate) group: Option<Group>,
-    pub(crate) writes: AtomicU32,
-}
-
-impl Plan {
-    /// The next request of a scenario; none when the scenario is used up.
-    pub(crate) fn next(
-        &self,
-        scenario: Scenario,
-        random: &mut Generator,
-    ) -> Option<(Call, Expect)> {
-        Some(match scenario {
-            Scenario::GetById => {
-                let path = format!("/Users/{}", encode(self.some_id(random)?));
-                (Call::plain(Method::GET, path), Expect::Found)
-            }
-            Scenario::UsernameEq => {
-                let name = people::user_name(self.some_number(random));
-                (search("userName", &name), Expect::One)
-            }
-            Scenario::EmailsEq => {
-                let address = people::home_address(self.some_number(random));
-                (search("emails.value", &address), Expect::One)
-            }
-            Scenario::PageFirst => (page(1), Expect::Page),
-            Scenario::PageDeep => (page(self.deep_start), Expect::Page),
-            Scenario::PatchAttribute => (self.change(random)?, Expect::Changed),
-            Scenario::AddMember => (self.join()?, Expect::Changed),
-            Scenario::Create => (self.create(), Expect::Created),
-            Scenario::Mixed => return self.mixed(random),
-        })
+    /// Operations in one bulk request.
+    pub(crate) fn operations(self) -> Option<u32> {
+        match self {
+            Self::Bulk100 => Some(100),
+            Self::Bulk1000 => Some(1_000),
+            _ => None,
+        }
     }
 
-    fn mixed(&self, random: &mut Generator) -> Option<(Call, Expect)> {
-        let scenario = match random.below(100) {
-            0..30 => Scenario::GetById,
-            30..60 => Scenario::UsernameEq,
-            60..80 => Scenario::PatchAttribute,
-            80..90 => Scenario::AddMember,
-            90..95 => Scenario::PageFirst,
-            _ => Scenario::Create,
-        };
-        let next = self.next(scenario, random);
-        // There may be nobody left to add.
-        next.or_else(|| self.next(Scenario::GetById, random))
+    /// How many of the connections are used. A bulk request is long: few at once are what happens.
+    pub(crate) fn connections(self, asked: u16) -> u16 {
+        if self.operations().is_some() {
+            asked.min(2)
+        } else {
+            asked
+        }
     }
 
-    fn some_number(&self, random: &mut Generator) -> u32 {
-        random.below(self.users) + 1
+    /// Whose first synchronisation it is.
+    pub(crate) fn provider(self) -> Option<Provider> {
+        match self {
+            Self::FirstSyncEntra => Some(Provider::Entra),
+            Self::FirstSyncOkta => Some(Provider::Okta),
+            _ => None,
+        }
     }
-
-    fn some_id(&self, random: &mut Generator) -> Option<&str> {
-        let index = usize::try_from(random.below(self.users)).ok()?;
-        self.ids.get(index).map(String::as_str)
-    }
-
-    fn change(&self, random: &mut Generator) -> Option<Call> {
-        let value = format!("Changed {} {}", self.tag, self.writes.fetch_add(1, Relaxed));
-        let operation = json!({ "op": "Replace", "path": "displayName", "value": value });
-        Some(directory::patch("Users", self.some_id(random)?, &operation))
-    }
-
-    fn join(&self) -> Option<Call> {
-        let group = self.group.as_ref()?;
-        let outsider = group.outsiders.get(group.taken.fetch_add(1, Relaxed))?;
-        Some(directory::addition(&group.id, &[outsider]))
-    }
-
-    fn create(&self) -> Call {
-        let number = self.writes.fetch_add(1, Relaxed);
-        let user = people::newcomer(self.seed, &self.tag, number);
-        Call::json(Method::POST, "/Users".to_owned(), &user)
-    }
-}
-
-fn search(attribute: &str, value: &str) -> Call {
-    let filter = encode(&format!("{attribute} eq \"{value}\""));
-    Call::plain(Method::GET, format!("/Users?filter={filter}"))
-}
-
-fn page(start: u32) -> Call {
-    Call::plain(Method::GET, format!("/Users?startIndex={start}&count=100"))
 }

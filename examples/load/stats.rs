@@ -1,13 +1,15 @@
-//! Latencies, the table and the JSON report.
+//! The table and the JSON report.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::histogram::Histogram;
+
 /// Latencies of one worker or scenario, and what went wrong.
 #[derive(Default)]
 pub(crate) struct Sample {
-    micros: Vec<u32>,
+    latencies: Histogram,
     errors: u32,
     first_error: Option<String>,
 }
@@ -15,8 +17,7 @@ pub(crate) struct Sample {
 impl Sample {
     /// Counts a request that was answered as expected.
     pub(crate) fn record(&mut self, latency: Duration) {
-        self.micros
-            .push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
+        self.latencies.record(latency);
     }
 
     /// Counts a request that failed.
@@ -27,7 +28,7 @@ impl Sample {
 
     /// Takes over what another worker saw.
     pub(crate) fn merge(&mut self, other: Self) {
-        self.micros.extend(other.micros);
+        self.latencies.merge(&other.latencies);
         self.errors = self.errors.saturating_add(other.errors);
         self.first_error = self.first_error.take().or(other.first_error);
     }
@@ -37,89 +38,116 @@ impl Sample {
 pub(crate) struct Row {
     name: String,
     seconds: f64,
-    /// Ascending.
-    micros: Vec<u32>,
-    errors: u32,
-    first_error: Option<String>,
+    sample: Sample,
+    /// Why it did not run.
+    skipped: Option<String>,
+    /// What is special about it.
+    note: Option<String>,
     /// Resident memory of the server afterwards, in MiB.
     memory: Option<f64>,
 }
 
 impl Row {
     /// Evaluates what the workers of a scenario saw.
-    pub(crate) fn new(name: String, took: Duration, sample: Sample, memory: Option<f64>) -> Self {
-        let mut micros = sample.micros;
-        micros.sort_unstable();
+    pub(crate) fn new(
+        name: String,
+        took: Duration,
+        sample: Sample,
+        memory: Option<f64>,
+        note: Option<String>,
+    ) -> Self {
         Self {
             name,
             seconds: took.as_secs_f64(),
-            micros,
-            errors: sample.errors,
-            first_error: sample.first_error,
+            sample,
+            skipped: None,
+            note,
             memory,
         }
     }
 
-    /// Whether every request was answered as expected, and there was one.
+    /// A scenario that the server or the number of users does not allow.
+    pub(crate) fn skipped(name: String, reason: String) -> Self {
+        let mut row = Self::new(name, Duration::ZERO, Sample::default(), None, None);
+        row.skipped = Some(reason);
+        row
+    }
+
+    /// A scenario that could not be prepared.
+    pub(crate) fn failed(name: String, failure: String) -> Self {
+        let mut row = Self::skipped(name, "it could not be prepared".to_owned());
+        row.sample.fail(failure);
+        row
+    }
+
+    /// Whether every request was answered as expected, and there was one, or it was skipped.
     pub(crate) fn clean(&self) -> bool {
-        self.errors == 0 && !self.micros.is_empty()
+        self.sample.errors == 0 && (self.skipped.is_some() || self.requests() > 0)
     }
 
     fn requests(&self) -> u32 {
-        u32::try_from(self.micros.len()).unwrap_or(u32::MAX)
+        self.sample.latencies.total()
     }
 
     fn per_second(&self) -> f64 {
         f64::from(self.requests()) / self.seconds.max(1e-6)
     }
 
-    /// The latency in ms that `percent` of the requests did not exceed.
-    fn percentile(&self, percent: usize) -> f64 {
-        let rank = (self.micros.len() * percent).div_ceil(100).max(1);
-        self.micros
-            .get(rank - 1)
-            .map_or(0.0, |micros| f64::from(*micros) / 1000.0)
-    }
-
     fn line(&self) -> String {
+        if let Some(reason) = &self.skipped {
+            return format!("{:<22}skipped: {reason}", self.name);
+        }
         let memory = self
             .memory
             .map_or("-".to_owned(), |mib| format!("{mib:.1}"));
+        let latencies = &self.sample.latencies;
         format!(
-            "{:<16}{:>10}{:>11.1}{:>10.2}{:>10.2}{:>10.2}{:>10.2}{:>8}{:>10}",
+            "{:<22}{:>10}{:>11.1}{:>10.2}{:>10.2}{:>10.2}{:>10.2}{:>8}{:>10}",
             self.name,
             self.requests(),
             self.per_second(),
-            self.percentile(50),
-            self.percentile(95),
-            self.percentile(99),
-            self.percentile(100),
-            self.errors,
+            latencies.percentile(50),
+            latencies.percentile(95),
+            latencies.percentile(99),
+            latencies.largest(),
+            self.sample.errors,
             memory,
         )
     }
 
-    /// Prints the row, and below it the first error.
+    /// Prints the row, and below it what is to be said about it.
     pub(crate) fn print(&self) {
         println!("{}", self.line());
-        if let Some(error) = &self.first_error {
+        if let Some(note) = &self.note {
+            println!("  {note}");
+        }
+        if let Some(error) = &self.sample.first_error {
             println!("  first error: {error}");
         }
     }
 
     /// The row as JSON.
     pub(crate) fn json(&self) -> Value {
+        let latencies = &self.sample.latencies;
+        let histogram: Vec<Value> = latencies
+            .coarse()
+            .into_iter()
+            .map(|(below, requests)| json!({ "belowMs": below, "requests": requests }))
+            .collect();
         json!({
             "scenario": self.name,
+            "skipped": self.skipped,
+            "note": self.note,
             "requests": self.requests(),
             "seconds": self.seconds,
             "perSecond": self.per_second(),
-            "p50Ms": self.percentile(50),
-            "p95Ms": self.percentile(95),
-            "p99Ms": self.percentile(99),
-            "maxMs": self.percentile(100),
-            "errors": self.errors,
-            "firstError": self.first_error,
+            "p50Ms": latencies.percentile(50),
+            "p95Ms": latencies.percentile(95),
+            "p99Ms": latencies.percentile(99),
+            "maxMs": latencies.largest(),
+            "histogram": histogram,
+            "errors": self.sample.errors,
+            "firstError": self.sample.first_error,
             "residentMiB": self.memory,
         })
     }
@@ -128,7 +156,7 @@ impl Row {
 /// Prints the head of the table.
 pub(crate) fn print_head() {
     println!(
-        "{:<16}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>8}{:>10}",
+        "{:<22}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>8}{:>10}",
         "scenario",
         "requests",
         "per s",

@@ -4,7 +4,9 @@
 # Usage: scim2-server.sh PORT [TOKEN]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$here/.others"
-[ -x "$here/.others/venv/bin/scim2-server" ] || { python3 -m venv "$here/.others/venv" && "$here/.others/venv/bin/pip" install -q scim2-server; }
-"$here/.others/venv/bin/scim2-server" --port "$1" ${2:+--bearer-token "$2"} >"$here/.others/scim2-server.log" 2>&1 &
+others=${OTHERS:-$here/.others}
+mkdir -p "$others"
+[ -x "$others/venv/bin/python" ] || python3 -m venv "$others/venv"
+[ -x "$others/venv/bin/scim2-server" ] || "$others/venv/bin/pip" install -q scim2-server >&2
+"$others/venv/bin/scim2-server" --port "$1" ${2:+--bearer-token "$2"} >"$others/scim2-server.log" 2>&1 &
 echo $!

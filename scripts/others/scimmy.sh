@@ -3,9 +3,10 @@
 # Usage: scimmy.sh PORT [TOKEN]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$here/.others"
-cp "$here/scimmy.mjs" "$here/.others/"
-cd "$here/.others"
-[ -d node_modules/scimmy-routers ] || npm install --silent scimmy scimmy-routers express@4
-node scimmy.mjs "$@" >"$here/.others/scimmy.log" 2>&1 &
+others=${OTHERS:-$here/.others}
+mkdir -p "$others"
+cp "$here/scimmy.mjs" "$others/"
+cd "$others"
+[ -d node_modules/scimmy-routers ] || npm install --silent --prefix . scimmy scimmy-routers express@4 >&2
+node scimmy.mjs "$@" >"$others/scimmy.log" 2>&1 &
 echo $!
