@@ -21,6 +21,7 @@ mod cli_oauth;
 mod conformance;
 mod connections;
 mod console;
+mod copy;
 mod coverage;
 mod crash;
 mod cursor;
