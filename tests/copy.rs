@@ -129,8 +129,8 @@ async fn fill() -> Filled {
     .await;
     with_schemas(&world).await;
     let mut people = Vec::new();
-    for name in ["pat", "Zoë", "mike", "日本", "o'hara"] {
-        people.push(world.person(name).await);
+    for name in ["pat", "zoe", "mike", "jin", "o'hara"] {
+        people.push(world.person(&format!("{name}@example.com")).await);
     }
     let provisioned = world.provisioned("provisioned@example.com").await;
     let tenant = &world.tenant;
@@ -140,8 +140,9 @@ async fn fill() -> Filled {
     for part in 0..3 {
         let operations: Vec<Value> = (0..500)
             .map(|number| {
-                json!({"method": "POST", "path": "/Users", "bulkId": number.to_string(),
-                    "data": user(&format!("bulk-{part}-{number}"))})
+                let mut data = user(&format!("bulk-{part}-{number}@example.com"));
+                data["displayName"] = json!(format!("Zoë 日本 \u{1F600} {number}"));
+                json!({"method": "POST", "path": "/Users", "bulkId": number.to_string(), "data": data})
             })
             .collect();
         let request = json!({
@@ -152,11 +153,12 @@ async fn fill() -> Filled {
     }
     let inner = tenant.create_group(&ids[..3]).await;
     let outer = tenant.create_group(std::slice::from_ref(&inner)).await;
-    let patched = tenant.patch(&format!("/Groups/{outer}"), &add_member(&ids[4]));
-    assert!(patched.await.is_success());
+    let path = format!("/Groups/{outer}");
+    let patched = tenant.patch(&path, &add_member(&ids[4])).await;
+    assert!(patched.is_success());
     let robot = json!({"schemas": ["urn:acme:robots:2.0"], "name": "Marvin", "arms": 2});
     tenant.post("/Robots", &robot).await.expect_status(201);
-    let gone = tenant.create_user("gone").await;
+    let gone = tenant.create_user("gone@example.com").await;
     tenant
         .delete(&format!("/Users/{gone}"))
         .await
@@ -166,13 +168,14 @@ async fn fill() -> Filled {
         .await;
     world.reset_secret(provisioned.id).await;
     let client = client_for(&world.server.service, tenant, None).await;
-    let issued = ask_by_secret(&world.server.root, &client.id, &client.secret).await;
-    let browser = world.signed_in("pat", PASSWORD).await;
+    let secret = client.secret.unwrap();
+    let issued = ask_by_secret(&world.server.root, &client.id, &secret).await;
+    let browser = world.signed_in("pat@example.com", PASSWORD).await;
     sqlite(world.server.database_url(), REMAINING).await;
     Filled {
         browser,
         access_token: access_token(issued),
-        client: (client.id.clone(), client.secret.clone()),
+        client: (client.id, secret),
         world,
     }
 }
@@ -214,13 +217,17 @@ impl Filled {
         read_with(&root, &token).await.expect_status(200);
         let base = self.world.base();
         assert!(self.browser.copied(&root, &base).is_in().await);
-        let signed_in = Browser::new(&root, &base).sign_in("pat", PASSWORD).await;
+        let signed_in = Browser::new(&root, &base)
+            .sign_in("pat@example.com", PASSWORD)
+            .await;
         signed_in.expect_status(303);
-        let wrong = Browser::new(&root, &base).sign_in("pat", "another").await;
+        let wrong = Browser::new(&root, &base)
+            .sign_in("pat@example.com", "another")
+            .await;
         assert_ne!(wrong.status, 303);
         // Numbers that were given once are not given again, and new ones do not stand in the way.
         let tenant = self.world.tenant.clone().moved_to(&server);
-        tenant.create_user(&format!("new at {root}")).await;
+        tenant.create_user("new@example.com").await;
         let group = tenant.create_group(&[]).await;
         assert_eq!(tenant.members(&group).await, [""; 0]);
         admin::create_tenant(server.service(), "new").await.unwrap();
@@ -366,7 +373,7 @@ async fn an_interrupted_copy_leaves_nothing() {
         let mut lines =
             std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
         // What follows is the largest table.
-        let before = "copy   attribute_index";
+        let before = "copy   attribute:";
         assert!(lines.any(|line| line.unwrap().starts_with(before)));
         tokio::time::sleep(std::time::Duration::from_millis(150)).await;
         child.kill().unwrap();

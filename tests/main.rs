@@ -27,6 +27,7 @@ mod crash;
 mod cursor;
 mod examples;
 mod hostile;
+mod instances;
 mod jwt;
 mod limits;
 

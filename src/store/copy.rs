@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-use super::database::rows::{Migrated, Part, columns};
+use super::database::rows::{Load, Migrated, Part, columns};
 use super::database::{Database, Transaction};
 use super::statement::{Arg, Statement};
 use super::tables::{Cell, Cells, LOG_TABLES, TABLES, Table};
@@ -268,12 +268,13 @@ async fn copy_table(
     let (total,): (i64,) = source.fetch_one(count).await?;
     let watch = Watch::new(Stage::Copying, table, total);
     let mut sum = Sum::default();
+    let mut load = Load::new(table);
     let mut rows = page(source, table, None).await?;
     while let Some(last) = rows.last() {
         let place = table.place(last)?;
         let written = async {
             sum.add(&rows);
-            target.load(table, &rows).await
+            target.load(&mut load, &rows).await
         };
         // Neither is given up half-way because the other has failed: the connection would be of no use any more.
         let (next, written) = tokio::join!(page(source, table, Some(place)), written);
@@ -281,6 +282,7 @@ async fn copy_table(
         rows = next?;
         watch.tell(sum.rows, progress);
     }
+    target.finish_load(&mut load).await?;
     watch.end(sum.rows, progress);
     Ok(sum)
 }

@@ -151,6 +151,26 @@ fn unknown(kind: &str) -> sqlx::Error {
 /// How many arguments one INSERT has at most: few enough to be bound quickly.
 const INSERT_ARGUMENTS: usize = 900;
 
+/// How much one COPY takes, in bytes: its end is answered after some 40 ms, because TCP holds back the last of it. Not all at once, because
+/// PostgreSQL keeps in memory which rows of a statement point at others.
+const COPY_BYTES: usize = 4_194_304;
+
+/// Rows on their way into a table.
+pub(in crate::store) struct Load {
+    table: &'static Table,
+    /// As binary COPY has them.
+    data: Vec<u8>,
+}
+
+impl Load {
+    pub(in crate::store) fn new(table: &'static Table) -> Self {
+        Self {
+            table,
+            data: Vec::new(),
+        }
+    }
+}
+
 /// What stands before the rows of PostgreSQL's binary COPY: signature, no flags, no extension.
 const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
@@ -211,26 +231,41 @@ impl Transaction {
         .map(|_| ())
     }
 
-    /// Writes rows.
-    pub(in crate::store) async fn load(&mut self, table: &Table, rows: &[Cells]) -> Result<()> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let Handle::Postgres(tx) = &mut self.handle else {
+    /// Writes rows, or keeps them in the load until there are enough.
+    pub(in crate::store) async fn load(&mut self, load: &mut Load, rows: &[Cells]) -> Result<()> {
+        let table = load.table;
+        if self.dialect == Dialect::Sqlite {
             for rows in rows.chunks(INSERT_ARGUMENTS / table.columns.len().max(1)) {
                 self.insert(table, rows).await?;
             }
             return Ok(());
-        };
-        let mut data = COPY_HEADER.to_vec();
-        for row in rows {
-            encode_row(&mut data, table, row)?;
         }
-        data.extend((-1_i16).to_be_bytes());
-        let mut sql = columns(Statement::new("COPY ").then(table.name), table, " (", ")");
-        sql.push(" FROM STDIN (FORMAT binary)");
-        let mut copy = tx.copy_in_raw(&sql.sql).await.map_err(failed)?;
-        copy.send(data).await.map_err(failed)?;
+        for row in rows {
+            encode_row(&mut load.data, table, row)?;
+        }
+        if load.data.len() < COPY_BYTES {
+            return Ok(());
+        }
+        self.finish_load(load).await
+    }
+
+    /// Writes what the load has kept.
+    pub(in crate::store) async fn finish_load(&mut self, load: &mut Load) -> Result<()> {
+        let Handle::Postgres(tx) = &mut self.handle else {
+            return Ok(());
+        };
+        if load.data.is_empty() {
+            return Ok(());
+        }
+        let start = Statement::new("COPY ").then(load.table.name);
+        let sql = columns(start, load.table, " (", ") FROM STDIN (FORMAT binary)").sql;
+        let mut copy = tx.copy_in_raw(&sql).await.map_err(failed)?;
+        copy.send(COPY_HEADER).await.map_err(failed)?;
+        copy.send(load.data.as_slice()).await.map_err(failed)?;
+        copy.send((-1_i16).to_be_bytes().as_slice())
+            .await
+            .map_err(failed)?;
+        load.data.clear();
         copy.finish().await.map_err(failed).map(|_| ())
     }
 
