@@ -21,11 +21,13 @@ mod cli_oauth;
 mod conformance;
 mod connections;
 mod console;
+mod copy;
 mod coverage;
 mod crash;
 mod cursor;
 mod examples;
 mod hostile;
+mod instances;
 mod jwt;
 mod limits;
 

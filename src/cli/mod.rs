@@ -3,6 +3,7 @@
 mod attribute;
 mod client;
 mod connection;
+mod db;
 mod demo;
 mod group;
 mod init;
@@ -129,6 +130,11 @@ enum ConfigCommand {
 enum DbCommand {
     /// Bring the tables up to date; `serve` does so by itself
     Migrate,
+    /// Copy a whole database into an empty one, from SQLite to PostgreSQL or the other way
+    ///
+    /// All or nothing, and compared before anything stays. A server may go on running on the source, but what it writes after the
+    /// beginning is not copied: stop it first. The settings of `muster.toml` play no part.
+    Copy(db::Copy),
 }
 
 #[derive(Debug, Args)]
@@ -209,6 +215,10 @@ pub async fn run() -> ExitCode {
     let outcome = match cli.command {
         // Needs neither configuration nor database.
         Command::Simulate(command) => simulate::run(command).await,
+        // Names its own databases.
+        Command::Db(DbCommand::Copy(command)) => {
+            db::copy(command).await.map(|()| ExitCode::SUCCESS)
+        }
         _ => execute(cli).await.map(|()| ExitCode::SUCCESS),
     };
     match outcome {
@@ -280,10 +290,9 @@ async fn run_with(service: &Service, config: &Config, command: Command) -> Resul
         Command::Operator(command) => operator::run(service, config, command).await,
         Command::Demo(command) => demo::run(service, config, command).await,
         // To open the database is all there is to migrating; the others do without one.
-        Command::Db(DbCommand::Migrate)
-        | Command::Serve { .. }
-        | Command::Config(_)
-        | Command::Simulate(_) => Ok(()),
+        Command::Db(_) | Command::Serve { .. } | Command::Config(_) | Command::Simulate(_) => {
+            Ok(())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only module that knows which it is.
 
 mod migrations;
+pub(super) mod rows;
 mod writer;
 
 use std::path::{Path, PathBuf};

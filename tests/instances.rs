@@ -1,0 +1,178 @@
+//! Two instances on one PostgreSQL: what is changed through one is in force at the other for the next request, without a pause.
+//!
+//! Each is asked before the change as well, so that whatever it remembers is remembered.
+
+use muster::service::account::people::Switch;
+use muster::service::{admin, schemas};
+use serde_json::json;
+
+use crate::accounts::browser::Browser;
+use crate::accounts::world::{OTHER, PASSWORD, World};
+use crate::support::Db;
+use crate::support::clocked::Clocked;
+use crate::support::http::{Response, send};
+use crate::support::oauth::{access_token, ask_by_secret, client_for, connection_of, read_with};
+use crate::support::server::{id_of, scim_request, user};
+
+/// How often each change is made: what is in force by chance is not in force every time.
+const ROUNDS: usize = 10;
+
+struct Two {
+    first: World,
+    second: Clocked,
+}
+
+impl Two {
+    async fn new() -> Self {
+        let first = World::new(Db::Postgres).await;
+        let second = first.server.another().await;
+        assert_ne!(first.server.root, second.root);
+        Self { first, second }
+    }
+
+    /// Asks the second one.
+    async fn ask(&self, method: &str, path: &str, body: Option<&serde_json::Value>) -> Response {
+        let request = scim_request(&self.first.tenant.token, method, path, &[], body);
+        send(&self.second.root, request).await.unwrap()
+    }
+
+    /// The same person at the second one.
+    fn there(&self, browser: &Browser) -> Browser {
+        browser.copied(&self.second.root, &self.first.base())
+    }
+
+    async fn sign_in_there(&self, name: &str, password: &str) -> Response {
+        let browser = Browser::new(&self.second.root, &self.first.base());
+        browser.sign_in(name, password).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_and_connections_are_cut_off_everywhere_at_once() {
+    let two = Two::new().await;
+    let service = &two.first.server.service;
+    let (tenant, connection) = connection_of(service, &two.first.tenant).await;
+    for round in 0..ROUNDS {
+        let token = admin::create_token(service, &connection, Some("read write"), None, None);
+        let token = token.await.unwrap();
+        let there = &two.second.root;
+        read_with(there, &token.secret).await.expect_status(200);
+        admin::revoke_token(service, &tenant, &token.id)
+            .await
+            .unwrap();
+        read_with(there, &token.secret).await.expect_status(401);
+
+        let name = user(&format!("frozen{round}@example.com"));
+        admin::set_frozen(service, &connection, true).await.unwrap();
+        let refused = two.ask("POST", "/Users", Some(&name)).await;
+        refused.expect_status(503);
+        admin::set_frozen(service, &connection, false)
+            .await
+            .unwrap();
+        let created = two.ask("POST", "/Users", Some(&name)).await;
+        created.expect_status(201);
+    }
+    let client = client_for(service, &two.first.tenant, None).await;
+    let secret = client.secret.unwrap();
+    let signed = access_token(ask_by_secret(&two.first.server.root, &client.id, &secret).await);
+    let there = &two.second.root;
+    read_with(there, &signed).await.expect_status(200);
+    admin::delete_client(service, &tenant, &client.id)
+        .await
+        .unwrap();
+    read_with(there, &signed).await.expect_status(401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_are_locked_out_everywhere_at_once() {
+    let two = Two::new().await;
+    for round in 0..ROUNDS {
+        let person = two.first.person(&format!("pat{round}@example.com")).await;
+        let here = two.first.signed_in(&person.name, PASSWORD).await;
+        let there = two.there(&here);
+        assert!(there.is_in().await);
+        two.first
+            .switch(person.id, Switch::Lock(None))
+            .await
+            .unwrap();
+        assert!(!there.is_in().await);
+        let refused = two.sign_in_there(&person.name, PASSWORD).await;
+        assert_ne!(refused.status, 303);
+        two.first.switch(person.id, Switch::Unlock).await.unwrap();
+        let welcome = two.sign_in_there(&person.name, PASSWORD).await;
+        welcome.expect_status(303);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_end_everywhere_at_once() {
+    let two = Two::new().await;
+    for round in 0..ROUNDS {
+        let person = two.first.person(&format!("mike{round}@example.com")).await;
+        let here = two.first.signed_in(&person.name, PASSWORD).await;
+        let other = two.first.signed_in(&person.name, PASSWORD).await;
+        let (here_there, other_there) = (two.there(&here), two.there(&other));
+        assert!(here_there.is_in().await && other_there.is_in().await);
+        here.post("/account/sessions", &[("all", "others")])
+            .await
+            .expect_status(303);
+        assert!(!other_there.is_in().await);
+        assert!(here_there.is_in().await);
+        here.post("/sign-out", &[]).await.expect_status(303);
+        assert!(!here_there.is_in().await);
+
+        // A new password, by the client: the old one opens nothing at the other.
+        two.sign_in_there(&person.name, PASSWORD)
+            .await
+            .expect_status(303);
+        let change = json!([{"op": "replace", "path": "password", "value": OTHER}]);
+        let changed = two.first.patch_user(person.id, &change).await;
+        assert!(changed.is_success(), "{}", changed.describe());
+        let refused = two.sign_in_there(&person.name, PASSWORD).await;
+        assert_ne!(refused.status, 303);
+        two.sign_in_there(&person.name, OTHER)
+            .await
+            .expect_status(303);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn schemas_and_settings_change_everywhere_at_once() {
+    let two = Two::new().await;
+    let service = &two.first.server.service;
+    let (tenant, _) = connection_of(service, &two.first.tenant).await;
+    let text = std::fs::read_to_string("tests/schemas/robots.json").unwrap();
+    let definitions = muster::schema::definition::read(&text).unwrap();
+    let robot = json!({"schemas": ["urn:acme:robots:2.0"], "name": "Marvin"});
+    two.ask("POST", "/Robots", Some(&robot))
+        .await
+        .expect_status(404);
+    schemas::add(service, &tenant, &definitions, None)
+        .await
+        .unwrap();
+    two.ask("POST", "/Robots", Some(&robot))
+        .await
+        .expect_status(201);
+    // The name is unique by that schema, whichever instance is asked.
+    let again = two.first.tenant.post("/Robots", &robot).await;
+    again.expect_status(409);
+
+    two.first.set("group.names", "unique").await;
+    for round in 0..ROUNDS {
+        let group = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+            "displayName": format!("guides {round}"),
+        });
+        let create = || two.ask("POST", "/Groups", Some(&group));
+        create().await.expect_status(201);
+        create().await.expect_status(409);
+        two.first.set("group.names", "any").await;
+        let twin = id_of(&create().await.expect_status(201));
+        // Before names are unique again, they have to be different.
+        two.ask("DELETE", &format!("/Groups/{twin}"), None)
+            .await
+            .expect_status(204);
+        two.first.set("group.names", "unique").await;
+        create().await.expect_status(409);
+    }
+}
