@@ -15,7 +15,7 @@ use crate::support::oauth::{access_token, ask_by_secret, client_for, connection_
 use crate::support::server::{id_of, scim_request, user};
 
 /// How often each change is made: what is in force by chance is not in force every time.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 5;
 
 struct Two {
     first: World,
