@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 
 use super::desk::{Desk, Extracted};
+use super::lists::answered;
 use super::views::connections::{
     Confirm, Connections, Danger, Head, NewConnection, Row, SettingRow, Settings, product, standing,
 };
@@ -43,11 +44,6 @@ pages! {
 
 /// How many connections a page shows.
 const ROWS: usize = 50;
-
-/// A page, or one that says what is wrong.
-pub(super) fn answer(desk: &Desk, page: Result<Response<Body>>) -> Response<Body> {
-    page.unwrap_or_else(|error| desk.failed(error))
-}
 
 /// What is wrong with a form: what the person can change about it; everything else is a page of its own.
 pub(super) fn correctable(error: Error, field: &str) -> Result<Vec<FieldError>> {
@@ -115,7 +111,7 @@ pub(super) async fn opened(
 }
 
 async fn list(Extracted(desk): Extracted) -> Response<Body> {
-    answer(&desk, listed(&desk).await)
+    answered(&desk, listed(&desk).await)
 }
 
 async fn listed(desk: &Desk) -> Result<Response<Body>> {
@@ -176,7 +172,7 @@ async fn ask_new(Extracted(desk): Extracted) -> Response<Body> {
     if let Some(asked) = proof::needed(&desk) {
         return asked;
     }
-    answer(
+    answered(
         &desk,
         new_form(&desk, None, Vec::new()).map(|view| desk.show(&view)),
     )
@@ -186,7 +182,7 @@ async fn create(Extracted(desk): Extracted, form: Form) -> Response<Body> {
     if let Some(asked) = proof::needed(&desk) {
         return asked;
     }
-    answer(&desk, created(&desk, &form).await)
+    answered(&desk, created(&desk, &form).await)
 }
 
 async fn created(desk: &Desk, form: &Form) -> Result<Response<Body>> {
@@ -303,11 +299,11 @@ async fn settings_view(
 
 async fn show_settings(Extracted(desk): Extracted) -> Response<Body> {
     let view = settings_view(&desk, None, Vec::new()).await;
-    answer(&desk, view.map(|view| desk.show(&view)))
+    answered(&desk, view.map(|view| desk.show(&view)))
 }
 
 async fn change_settings(Extracted(desk): Extracted, form: Form) -> Response<Body> {
-    answer(&desk, changed(&desk, &form).await)
+    answered(&desk, changed(&desk, &form).await)
 }
 
 /// What the form changes: values that are not those in force.
@@ -404,7 +400,7 @@ async fn unset(Extracted(desk): Extracted, form: Form) -> Response<Body> {
         let own = [(form.text("unset"), None)];
         saved(&desk, &connection.name, &connection.profile, &own, &form).await
     };
-    answer(&desk, done.await)
+    answered(&desk, done.await)
 }
 
 /// A question about a connection.
@@ -500,7 +496,7 @@ async fn ask_freeze(Extracted(desk): Extracted) -> Response<Body> {
         let question = freeze_question(&desk, &connection);
         ask(&desk, &connection.name, question, Vec::new())
     });
-    answer(&desk, asked)
+    answered(&desk, asked)
 }
 
 async fn freeze(Extracted(desk): Extracted, form: Form) -> Response<Body> {
@@ -520,13 +516,13 @@ async fn freeze(Extracted(desk): Extracted, form: Form) -> Response<Body> {
         };
         Ok(desk.go(&format!("/connections/{}", connection.name), notice))
     };
-    answer(&desk, done.await)
+    answered(&desk, done.await)
 }
 
 async fn danger(Extracted(desk): Extracted) -> Response<Body> {
     let page = desk.page(Section::Connections);
     let found = opened(&desk, &page, desk.part("name"), "danger").await;
-    answer(
+    answered(
         &desk,
         found.map(|(_, head)| desk.show(&Danger { page, head })),
     )
@@ -553,7 +549,7 @@ async fn ask_delete(Extracted(desk): Extracted) -> Response<Body> {
         let question = delete_question(&desk, &connection.name);
         ask(&desk, &connection.name, question, Vec::new())
     });
-    answer(&desk, asked)
+    answered(&desk, asked)
 }
 
 async fn delete(Extracted(desk): Extracted, form: Form) -> Response<Body> {
@@ -569,5 +565,5 @@ async fn delete(Extracted(desk): Extracted, form: Form) -> Response<Body> {
         by_operator::delete(service, desk.acting(), &connection.name).await?;
         Ok(desk.go("/connections", "connections-notice-deleted"))
     };
-    answer(&desk, done.await)
+    answered(&desk, done.await)
 }

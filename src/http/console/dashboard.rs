@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::Response;
 
-use super::connections::{answer, rows};
+use super::connections::rows;
 use super::desk::{Desk, Extracted};
+use super::lists::answered;
 use super::views::connections::Row;
 use super::views::dashboard::{Dashboard, Failed, Held, Step};
 use super::views::{Section, Shell};
@@ -34,7 +35,7 @@ const HIDDEN: &str = "muster-setup";
 const YEAR: i64 = 31_536_000;
 
 async fn show(Extracted(desk): Extracted) -> Response<Body> {
-    answer(&desk, shown(&desk).await)
+    answered(&desk, shown(&desk).await)
 }
 
 async fn shown(desk: &Desk) -> Result<Response<Body>> {
@@ -155,7 +156,7 @@ async fn steps(desk: &Desk, page: &Shell, cards: &[Row], mail: &Mail) -> Result<
 async fn send_again(Extracted(desk): Extracted, form: Form) -> Response<Body> {
     let letter = form.text("id").parse().unwrap_or_default();
     let done = dashboard::send_again(&desk.app().service, desk.acting(), letter).await;
-    answer(&desk, done.map(|()| desk.go("", "dashboard-notice-again")))
+    answered(&desk, done.map(|()| desk.go("", "dashboard-notice-again")))
 }
 
 async fn hide(Extracted(desk): Extracted) -> Response<Body> {

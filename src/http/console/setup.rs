@@ -8,8 +8,9 @@ use axum::http::Response;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
-use super::connections::{answer, opened};
+use super::connections::opened;
 use super::desk::{Desk, Extracted};
+use super::lists::answered;
 use super::views::connections::{Check, Setup};
 use super::views::{Section, Shell};
 use super::{Needs, pages};
@@ -91,7 +92,7 @@ async fn checks(desk: &Desk, page: &Shell, connection: &Connection) -> Result<Op
 }
 
 async fn open(Extracted(desk): Extracted) -> Response<Body> {
-    answer(&desk, show(&desk, desk.part("name"), None).await)
+    answered(&desk, show(&desk, desk.part("name"), None).await)
 }
 
 /// The page of a connection; `secret`: a token that has just been made.
@@ -140,7 +141,7 @@ async fn checks_as_json(Extracted(desk): Extracted) -> Response<Body> {
             .collect();
         Ok(json_of(&json!({"checks": checks})))
     };
-    answer(&desk, told.await)
+    answered(&desk, told.await)
 }
 
 #[cfg(test)]

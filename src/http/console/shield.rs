@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 
-use super::connections::{Question, answer, ask, opened, unconfirmed};
+use super::connections::{Question, ask, opened, unconfirmed};
 use super::desk::{Desk, Extracted};
+use super::lists::answered;
 use super::views::connections::{HeldRow, Shield, deed};
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages};
@@ -113,7 +114,7 @@ async fn waiting(desk: &Desk, connection: &Connection) -> Result<Vec<Waiting>> {
 
 async fn look(Extracted(desk): Extracted) -> Response<Body> {
     let view = view(&desk, Vec::new()).await;
-    answer(&desk, view.map(|view| desk.show(&view)))
+    answered(&desk, view.map(|view| desk.show(&view)))
 }
 
 async fn decide(Extracted(desk): Extracted, form: Form) -> Response<Body> {
@@ -136,7 +137,7 @@ async fn decide(Extracted(desk): Extracted, form: Form) -> Response<Body> {
         by_operator::decide(service, desk.acting(), name, &which, is_released).await?;
         Ok(decided(&desk, is_released))
     };
-    answer(&desk, done.await)
+    answered(&desk, done.await)
 }
 
 fn decided(desk: &Desk, is_released: bool) -> Response<Body> {
@@ -207,7 +208,7 @@ async fn asked(desk: &Desk, is_released: bool) -> Response<Body> {
             Vec::new(),
         ))
     };
-    answer(desk, asked.await)
+    answered(desk, asked.await)
 }
 
 async fn all(desk: &Desk, form: &Form, is_released: bool) -> Response<Body> {
@@ -233,7 +234,7 @@ async fn all(desk: &Desk, form: &Form, is_released: bool) -> Response<Body> {
         by_operator::decide(service, desk.acting(), name, &Which::All, is_released).await?;
         Ok(decided(desk, is_released))
     };
-    answer(desk, done.await)
+    answered(desk, done.await)
 }
 
 async fn ask_release(Extracted(desk): Extracted) -> Response<Body> {

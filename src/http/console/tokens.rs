@@ -4,8 +4,9 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use time::Duration;
 
-use super::connections::{Question, answer, ask, correctable, opened, unconfirmed};
+use super::connections::{Question, ask, correctable, opened, unconfirmed};
 use super::desk::{Desk, Extracted};
+use super::lists::answered;
 use super::views::connections::{ClientRow, NewToken, Secret, Standing, TokenRow, Tokens};
 use super::views::{FieldError, Section, Shell};
 use super::{Needs, pages, proof};
@@ -115,7 +116,7 @@ fn warning(page: &Shell, tokens: &[Token], now: i64) -> Option<String> {
 }
 
 async fn list(Extracted(desk): Extracted) -> Response<Body> {
-    answer(&desk, listed(&desk).await)
+    answered(&desk, listed(&desk).await)
 }
 
 async fn listed(desk: &Desk) -> Result<Response<Body>> {
@@ -201,7 +202,7 @@ async fn ask_new(Extracted(desk): Extracted) -> Response<Body> {
         return asked;
     }
     let view = form_of(&desk, None, None, Vec::new()).await;
-    answer(&desk, view.map(|view| desk.show(&view)))
+    answered(&desk, view.map(|view| desk.show(&view)))
 }
 
 async fn ask_rotate(Extracted(desk): Extracted) -> Response<Body> {
@@ -210,7 +211,7 @@ async fn ask_rotate(Extracted(desk): Extracted) -> Response<Body> {
     }
     let old = Some(desk.part("token").to_owned());
     let view = form_of(&desk, old, None, Vec::new()).await;
-    answer(&desk, view.map(|view| desk.show(&view)))
+    answered(&desk, view.map(|view| desk.show(&view)))
 }
 
 fn wrong(desk: &Desk, field: &str, id: &str) -> Vec<FieldError> {
@@ -250,7 +251,7 @@ async fn create(Extracted(desk): Extracted, form: Form) -> Response<Body> {
     if let Some(asked) = proof::needed(&desk) {
         return asked;
     }
-    answer(&desk, created(&desk, &form).await)
+    answered(&desk, created(&desk, &form).await)
 }
 
 async fn created(desk: &Desk, form: &Form) -> Result<Response<Body>> {
@@ -291,7 +292,7 @@ async fn rotate(Extracted(desk): Extracted, form: Form) -> Response<Body> {
     if let Some(asked) = proof::needed(&desk) {
         return asked;
     }
-    answer(&desk, rotated(&desk, &form).await)
+    answered(&desk, rotated(&desk, &form).await)
 }
 
 async fn rotated(desk: &Desk, form: &Form) -> Result<Response<Body>> {
@@ -356,7 +357,7 @@ async fn ask_revoke(Extracted(desk): Extracted) -> Response<Body> {
         }
         Ok(ask(&desk, name, revoke_question(&desk), Vec::new()))
     };
-    answer(&desk, asked.await)
+    answered(&desk, asked.await)
 }
 
 async fn revoke(Extracted(desk): Extracted, form: Form) -> Response<Body> {
@@ -371,7 +372,7 @@ async fn revoke(Extracted(desk): Extracted, form: Form) -> Response<Body> {
         let to = format!("/connections/{name}/tokens");
         Ok(desk.go(&to, "connections-notice-revoked"))
     };
-    answer(&desk, done.await)
+    answered(&desk, done.await)
 }
 
 async fn create_client(Extracted(desk): Extracted) -> Response<Body> {
@@ -392,7 +393,7 @@ async fn create_client(Extracted(desk): Extracted) -> Response<Body> {
         );
         Ok(secret(&desk, "connections-secret-client", shown, facts))
     };
-    answer(&desk, made.await)
+    answered(&desk, made.await)
 }
 
 fn delete_client_question(desk: &Desk) -> Question {
@@ -424,7 +425,7 @@ async fn ask_delete_client(Extracted(desk): Extracted) -> Response<Body> {
         }
         Ok(ask(&desk, name, delete_client_question(&desk), Vec::new()))
     };
-    answer(&desk, asked.await)
+    answered(&desk, asked.await)
 }
 
 async fn delete_client(Extracted(desk): Extracted, form: Form) -> Response<Body> {
@@ -440,5 +441,5 @@ async fn delete_client(Extracted(desk): Extracted, form: Form) -> Response<Body>
         let to = format!("/connections/{name}/tokens");
         Ok(desk.go(&to, "connections-notice-client-deleted"))
     };
-    answer(&desk, done.await)
+    answered(&desk, done.await)
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection as _, Error};
+use sqlx::{Connection as _, Error};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
@@ -247,7 +247,7 @@ impl Share {
     /// Undoes the write; waits until what it has seen is on disk.
     pub(super) async fn undo(mut self) -> sqlx::Result<()> {
         self.is_ended = true;
-        let undone = sqlx::raw_sql(AssertSqlSafe(UNDO)).execute(self.connection()?);
+        let undone = sqlx::raw_sql(UNDO).execute(self.connection()?);
         let undone = undone.await;
         let Some(mut seat) = self.seat.take() else {
             return Ok(());
@@ -298,7 +298,7 @@ impl Drop for Share {
         }
         let undo = async move {
             let undone = match seat.connection.as_mut() {
-                Some(connection) => sqlx::raw_sql(AssertSqlSafe(UNDO)).execute(connection).await,
+                Some(connection) => sqlx::raw_sql(UNDO).execute(connection).await,
                 None => Err(Error::WorkerCrashed),
             };
             if undone.is_err() {
@@ -316,8 +316,8 @@ impl Drop for Share {
 mod tests {
     use std::str::FromStr;
 
-    use sqlx::Row as _;
     use sqlx::sqlite::{SqliteJournalMode, SqlitePool};
+    use sqlx::{AssertSqlSafe, Row as _};
     use tempfile::TempDir;
 
     use super::*;
