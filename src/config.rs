@@ -195,6 +195,18 @@ impl Values {
         })
     }
 
+    fn token_memory(&self) -> Result<Duration> {
+        const NAME: &str = "limits.token_memory_milliseconds";
+        let milliseconds = self.number(NAME, 0)?;
+        if milliseconds > 100 {
+            return Err(Error::invalid_value(format!(
+                "{NAME} ({}): it can be 100 at most, as revoked tokens are good for so long",
+                self.origin(NAME)
+            )));
+        }
+        Ok(Duration::from_millis(milliseconds))
+    }
+
     fn origin(&self, name: &str) -> String {
         self.0
             .get(name)
@@ -324,6 +336,7 @@ impl Values {
                 default_count: self.number("limits.default_count", 1)?,
                 max_count: self.number("limits.max_count", 1)?,
                 scan: self.number("limits.scan", 1)?,
+                token_memory: self.token_memory()?,
                 password_parallelism: if parallelism == 0 {
                     spare_cores()
                 } else {

@@ -134,6 +134,7 @@ fn app(
         algorithm: config.oauth.algorithm.clone(),
         life_seconds: config.oauth.token_minutes * 60,
         private_networks: config.oauth.private_networks.clone(),
+        remembers: limits.token_memory,
     };
     let clock = Arc::clone(&service.clock);
     Ok(App {

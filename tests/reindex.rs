@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::http::Response;
 use crate::support::server::{TestTenant, config_for, fresh_tenant_on, patch_of, user};
-use crate::support::{Db, fresh_database};
+use crate::support::{Db, forgotten, fresh_database};
 
 on_both_databases!(
     a_new_index_is_used_when_it_is_complete,
@@ -98,10 +98,11 @@ async fn a_new_index_is_used_when_it_is_complete(db: Db) {
         seen.store(progress.done, Ordering::Relaxed);
     };
     assert_eq!(operator.reindex(&list, note).await.unwrap(), 4);
+    forgotten().await;
     assert_eq!(seen.load(Ordering::Relaxed), 4);
     operator.store.close().await;
 
-    // The running server relies on it from the next request on.
+    // The running server relies on it from then on.
     for (operator, value, expected) in [
         ("eq", "Tour Guide", 2),
         ("eq", "Director", 1),
@@ -152,6 +153,7 @@ async fn an_interrupted_reindex_goes_on_where_it_stopped(db: Db) {
         _ = began.compare_exchange(0, progress.done, Ordering::Relaxed, Ordering::Relaxed);
     };
     let done = operator.reindex(&list, note).await.unwrap();
+    forgotten().await;
     assert_eq!(done, 450);
     assert!(began.load(Ordering::Relaxed) > first, "it began anew");
     assert_eq!(total(&tenant, "eq", "guide").await, 450);
@@ -195,6 +197,7 @@ async fn writes_during_a_reindex_are_in_the_index(db: Db) {
         })
     };
     operator.reindex(&list, |_| ()).await.unwrap();
+    forgotten().await;
     writer.await.unwrap();
     assert_eq!(total(&tenant, "eq", "director").await, 200 + 20);
     assert_eq!(total(&tenant, "eq", "guide").await, 400);

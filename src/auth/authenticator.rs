@@ -1,6 +1,7 @@
 //! Who shows a bearer token: one of ours from the database, one of ours that was signed, or one of another issuer.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ipnet::IpNet;
 use jsonwebtoken::Algorithm;
@@ -10,6 +11,7 @@ use serde_json::{Map, Value};
 use super::jwks::RemoteKeys;
 use super::jwt::{self, Expected, Key, Unverified};
 use super::keys::{ACCESS_TOKEN, Keys};
+use super::remembered::Remembered;
 use super::{Caller, Clock, Scopes, bearer};
 use crate::error::{Error, Result};
 use crate::store::clients::{self, Issuer};
@@ -26,6 +28,8 @@ pub struct Options {
     pub life_seconds: i64,
     /// Private networks in which keys may be fetched.
     pub private_networks: Vec<IpNet>,
+    /// How long it is remembered what a token stands for that another instance may have changed meanwhile.
+    pub remembers: Duration,
 }
 
 /// Knows every way to prove who one is.
@@ -36,6 +40,7 @@ pub struct Authenticator {
     pub(super) issuer: String,
     pub(super) keys: Keys,
     pub(super) remote: RemoteKeys,
+    remembered: Remembered,
 }
 
 /// How the tokens of another issuer are read.
@@ -85,20 +90,21 @@ impl Authenticator {
             keys: Keys::new(store.clone(), &options.algorithm, options.life_seconds),
             remote: RemoteKeys::new(&options.private_networks)?,
             issuer: options.issuer.clone(),
+            remembered: Remembered::new(options.remembers),
             store,
             clock,
         })
     }
 
-    /// Finds out who shows a token. Nothing is remembered of it, so that what is revoked, deleted or changed is so for the next
-    /// request.
+    /// Finds out who shows a token. What is revoked, deleted or changed by this instance is so for the next request, and by another
+    /// one after the time that is remembered.
     ///
     /// # Errors
     /// 401; 503 when an issuer's keys cannot be fetched.
     pub async fn authenticate(&self, token: &str) -> Result<Caller> {
         let now = self.clock.now();
         if !Unverified::is_shaped(token) {
-            return bearer::authenticate(&self.store, token, now).await;
+            return self.opaque(token, now).await;
         }
         let read = Unverified::read(token).ok_or_else(|| {
             Error::invalid_token("the token is no JSON Web Token that could be read")
@@ -107,6 +113,17 @@ impl Authenticator {
             return self.own(&read, now).await;
         }
         self.foreign(&read, now).await
+    }
+
+    async fn opaque(&self, token: &str, now: i64) -> Result<Caller> {
+        let hash = bearer::hash(token);
+        let before = (Instant::now(), self.store.client_changes());
+        if let Some(caller) = self.remembered.get(&hash, before.1, now) {
+            return Ok(caller);
+        }
+        let (caller, expires) = bearer::authenticate(&self.store, &hash, now).await?;
+        self.remembered.put(hash, &caller, expires, before);
+        Ok(caller)
     }
 
     /// A token that tells an application who a person is: their claims, for that audience, for five minutes. It opens nothing here.

@@ -14,6 +14,7 @@ pub mod oauth;
 pub mod password;
 pub mod permissions;
 pub mod policy;
+mod remembered;
 pub mod scopes;
 pub mod settings;
 pub mod tenant_settings;

@@ -191,6 +191,11 @@ pub const KEYS: &[Key] = &[
         "resources that one query may look at one by one",
     ),
     key(
+        "limits.token_memory_milliseconds",
+        "50",
+        "how long it is remembered what a bearer token stands for, 0 to 100; a change by the same instance is in force at once, one by another instance or a command after this time",
+    ),
+    key(
         "limits.password_parallelism",
         "0",
         "passwords hashed at once; 0: all cores but one, at least one",

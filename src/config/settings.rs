@@ -196,6 +196,8 @@ pub struct Limits {
     pub max_count: i64,
     /// Resources looked at one by one.
     pub scan: i64,
+    /// How long it is remembered what a bearer token stands for.
+    pub token_memory: Duration,
     /// Passwords hashed at once.
     pub password_parallelism: usize,
 }
@@ -249,6 +251,7 @@ impl Default for Config {
                 default_count: 100,
                 max_count: 1_000,
                 scan: 100_000,
+                token_memory: Duration::from_millis(50),
                 password_parallelism: spare_cores(),
             },
             pagination: Pagination {

@@ -11,15 +11,16 @@ use super::ownership::owner;
 use super::represent::{self, Grouped, Representation};
 use super::{Call, Service, check_unique, object, parse_document, to_text, written_attributes};
 use crate::auth::Scope;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::in_transaction;
 use crate::resource::{
     IndexEntry, changes, display_name, index_entries, is_off, patch::MemberChange,
 };
 use crate::schema::project::Projection;
-use crate::schema::{AttributeId, ResourceType, validate};
+use crate::schema::{AttributeId, Relation, ResourceType, validate};
 use crate::store::changes::{Change, append};
-use crate::store::resources::{self, PasswordUpdate, Stored};
+use crate::store::creation::{self, Creation};
+use crate::store::resources::{self, PasswordUpdate, SchemaVersion, Stored};
 use crate::store::{ConnectionKey, Transaction, attribute_index};
 
 /// A validated create: what is left to do needs the database.
@@ -72,21 +73,76 @@ pub async fn create(
         };
         represent::written(service, tx, call, stored, &projection).await
     });
-    represent::answer(service, call, outcome?, &projection).await
+    match outcome {
+        // The index knows that a value is taken, and not which.
+        Err(error) if error.kind() == ErrorKind::Uniqueness => {
+            check(&mut service.store.reader().await?, call, one).await?;
+            Err(error)
+        }
+        outcome => represent::answer(service, call, outcome?, &projection).await,
+    }
 }
 
+/// Creates one resource by as few statements as it can be.
 async fn single(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
     create: Create<'_>,
 ) -> Result<Stored> {
-    check(tx, call, create).await?;
+    let has_members = create.resource_type.relation(Relation::Members).is_some();
+    let follows = effects::follow_create(call, &create.prepared.effects);
+    if creation::is_possible(tx) && !has_members && !follows {
+        return whole(service, tx, call, create).await;
+    }
     let stored = execute(service, tx, call, &[create]).await;
     let mut stored = stored.map_err(|(_, error)| error)?;
     stored
         .pop()
         .ok_or_else(|| Error::internal("a create inserted nothing"))
+}
+
+/// Creates a resource of which nothing follows.
+async fn whole(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    create: Create<'_>,
+) -> Result<Stored> {
+    let owner = owner_of(call, create);
+    let row = new_row(call, create, owner, service.clock.now())?;
+    let Some(change) = record(create, row.now, &Delta::default()).pop() else {
+        return Err(Error::internal("a create is not recorded"));
+    };
+    let creation = Creation {
+        tenant: call.caller.tenant,
+        in_force: SchemaVersion(call.schema_version),
+        row,
+        entries: &entries(create, owner),
+        change,
+        origin: &call.origin,
+    };
+    let created = creation::create(tx, creation).await?;
+    created.ok_or_else(Call::outdated)
+}
+
+fn new_row(
+    call: &Call<'_>,
+    create: Create<'_>,
+    owner: Option<ConnectionKey>,
+    now: i64,
+) -> Result<resources::NewResource> {
+    let prepared = create.prepared;
+    Ok(resources::NewResource {
+        resource_type: create.resource_type.id,
+        id: prepared.id,
+        connection: call.caller.connection,
+        owner,
+        document: to_text(&prepared.document)?,
+        display_name: display_name(create.resource_type, &prepared.document),
+        password_hash: prepared.password_hash.clone(),
+        now,
+    })
 }
 
 /// Whoever the same connection has deactivated, told by the value of its own name space (`externalId`): creating them again brings
@@ -291,7 +347,7 @@ pub async fn execute(
         let delta = delta.map_err(|error| (position, error))?;
         let followed = follow(service, tx, call, *create, stored).await;
         followed.map_err(|error| (position, error))?;
-        recorded.extend(record(*create, stored, &delta));
+        recorded.extend(record(*create, stored.meta.created, &delta));
     }
     let tenant = call.caller.tenant;
     let ended = append(tx, tenant, &call.origin, recorded).await;
@@ -313,16 +369,7 @@ async fn insert(
     let mut index = Vec::with_capacity(creates.len());
     for create in creates {
         let owner = owner_of(call, *create);
-        rows.push(resources::NewResource {
-            resource_type: create.resource_type.id,
-            id: create.prepared.id,
-            connection: call.caller.connection,
-            owner,
-            document: to_text(&create.prepared.document)?,
-            display_name: display_name(create.resource_type, &create.prepared.document),
-            password_hash: create.prepared.password_hash.clone(),
-            now,
-        });
+        rows.push(new_row(call, *create, owner, now)?);
         index.push(entries(*create, owner));
     }
     let (stored, in_force) = resources::insert(tx, tenant, rows).await?;
@@ -371,7 +418,7 @@ async fn join(
     group.apply(tx, &[change], &Known::default()).await
 }
 
-fn record(create: Create<'_>, stored: &Stored, delta: &Delta) -> Vec<Change<'static>> {
+fn record(create: Create<'_>, created: i64, delta: &Delta) -> Vec<Change<'static>> {
     let document = &create.prepared.document;
     let mut attributes = changes::between(create.resource_type, &Map::new(), document);
     if create.prepared.password_hash.is_some() {
@@ -379,11 +426,11 @@ fn record(create: Create<'_>, stored: &Stored, delta: &Delta) -> Vec<Change<'sta
     }
     let details = delta.details(attributes).into_iter();
     let recorded = details.map(|detail| Change {
-        resource: Some((stored.resource_type, stored.id)),
-        version: Some(stored.meta.version),
+        resource: Some((create.resource_type.id, create.prepared.id)),
+        version: Some(1),
         operation: "create",
         detail,
-        at: stored.meta.created,
+        at: created,
     });
     recorded.collect()
 }

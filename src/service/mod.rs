@@ -243,9 +243,11 @@ impl Call<'_> {
         if in_force.0 == self.schema_version {
             return Ok(());
         }
-        Err(Error::stale(
-            "the tenant's schemas or settings were changed at this moment; try again",
-        ))
+        Err(Self::outdated())
+    }
+
+    fn outdated() -> Error {
+        Error::stale("the tenant's schemas or settings were changed at this moment; try again")
     }
 
     /// Where the connection must say which version it means, refuses a change that does not.

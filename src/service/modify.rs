@@ -279,7 +279,12 @@ impl Patch<'_> {
 
     async fn locked(&self, tx: &mut Transaction) -> Result<Applied> {
         let tenant = self.call.caller.tenant;
-        let found = resources::lock(tx, tenant, self.resource_type.id, self.parsed).await?;
+        let (kind, id) = (self.resource_type.id, self.parsed);
+        // Members are rows of their own, and their change is no `update` of what was read.
+        let found = match self.resource_type.relation(Relation::Members) {
+            Some(_) => resources::lock(tx, tenant, kind, id).await?,
+            None => resources::watch(tx, tenant, kind, id).await?,
+        };
         if let Some((_, in_force)) = &found {
             self.call.check_version(*in_force)?;
         }

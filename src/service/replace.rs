@@ -16,7 +16,7 @@ use crate::resource::etag::Preconditions;
 use crate::resource::patch::MemberChange;
 use crate::schema::project::Projection;
 use crate::schema::validate::{self, Incoming};
-use crate::schema::{AttributeDef, Mutability, ResourceType};
+use crate::schema::{AttributeDef, Mutability, Relation, ResourceType};
 use crate::store::Transaction;
 use crate::store::resources::{self, PasswordUpdate, Stored};
 
@@ -113,7 +113,12 @@ pub async fn execute(
     prepared: &Prepared<'_>,
 ) -> Result<Stored> {
     let (id, incoming) = (prepared.id, &prepared.incoming);
-    let found = resources::lock(tx, call.caller.tenant, resource_type.id, id).await?;
+    let (tenant, kind) = (call.caller.tenant, resource_type.id);
+    // As for a PATCH.
+    let found = match resource_type.relation(Relation::Members) {
+        Some(_) => resources::lock(tx, tenant, kind, id).await?,
+        None => resources::watch(tx, tenant, kind, id).await?,
+    };
     let (stored, in_force) = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
     call.check_version(in_force)?;
     prepared.preconditions.check_write(stored.meta.version)?;

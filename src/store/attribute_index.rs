@@ -66,7 +66,7 @@ pub async fn find_taken(
             select.push(" AND attribute_id = ").bind(entry.attribute.0);
             select.push(" AND index_key = ").bind(entry.key.as_str());
         }
-        let holders: Vec<(i64, i16)> = tx.fetch_all(select).await?;
+        let holders: Vec<(i64, i16)> = tx.fetch_all(select.early()).await?;
         let other = holders
             .into_iter()
             .find(|(holder, _)| own != Some(ResourceKey(*holder)));
@@ -77,7 +77,7 @@ pub async fn find_taken(
     Ok(None)
 }
 
-/// Inserts the rows of resources, many in one statement.
+/// Inserts the rows of resources, many in one statement. They may be written with the commit.
 ///
 /// # Errors
 /// `uniqueness` when a unique value is taken; the database's.
@@ -86,13 +86,17 @@ pub async fn insert(
     tenant: TenantKey,
     resources: &[(ResourceKey, Vec<IndexEntry>)],
 ) -> Result<()> {
+    tx.later_together(insertions(tenant, resources)).await
+}
+
+fn insertions(tenant: TenantKey, resources: &[(ResourceKey, Vec<IndexEntry>)]) -> Vec<Statement> {
     let mut rows: Vec<(ResourceKey, &IndexEntry)> = resources
         .iter()
         .flat_map(|(resource, entries)| entries.iter().map(|entry| (*resource, entry)))
         .collect();
     // In the order of the unique index: transactions that want the same values wait for one another in that order only.
     rows.sort_by_key(|(_, entry)| (entry.attribute.0, entry.key.as_str()));
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
+    let statements = rows.chunks(ROWS_PER_INSERT).map(|chunk| {
         let mut statement = Statement::new(
             "INSERT INTO attribute_index (resource_key, attribute_id, element, tenant_key, index_key, is_unique) VALUES ",
         );
@@ -109,9 +113,9 @@ pub async fn insert(
         }
         // A row may be left from when the attribute was indexed before.
         statement.push(" ON CONFLICT (resource_key, attribute_id, element) DO UPDATE SET index_key = excluded.index_key, is_unique = excluded.is_unique");
-        tx.execute(statement).await?;
-    }
-    Ok(())
+        statement
+    });
+    statements.collect()
 }
 
 /// SQLite looks for each argument's name among all of them: the time to bind a statement grows with the square of its arguments.
@@ -130,24 +134,27 @@ pub async fn update(
 ) -> Result<()> {
     let (before, after): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
     let mut added: Vec<&IndexEntry> = new.iter().filter(|entry| !before.contains(entry)).collect();
+    let (mut changed, mut deleted) = (Vec::new(), Vec::new());
     for gone in old.iter().filter(|entry| !after.contains(entry)) {
         let successor = added.iter().position(|entry| {
             entry.attribute == gone.attribute && entry.element == gone.element && !entry.is_unique
         });
         // A unique value is never written over another: two resources, or two values, might be swapping theirs.
-        let statement = match successor.filter(|_| !gone.is_unique) {
+        match successor.filter(|_| !gone.is_unique) {
             Some(position) => {
                 let key = added.swap_remove(position).key.as_str();
-                Statement::new("UPDATE attribute_index SET index_key = $4 WHERE resource_key = $1 AND attribute_id = $2 AND element = $3")
-                    .arg(resource.0).arg(gone.attribute.0).arg(gone.element).arg(key)
+                changed.push(Statement::new("UPDATE attribute_index SET index_key = $4 WHERE resource_key = $1 AND attribute_id = $2 AND element = $3")
+                    .arg(resource.0).arg(gone.attribute.0).arg(gone.element).arg(key));
             }
-            None => Statement::new("DELETE FROM attribute_index WHERE resource_key = $1 AND attribute_id = $2 AND element = $3")
-                .arg(resource.0).arg(gone.attribute.0).arg(gone.element),
-        };
-        tx.execute(statement).await?;
+            None => deleted.push(Statement::new("DELETE FROM attribute_index WHERE resource_key = $1 AND attribute_id = $2 AND element = $3")
+                .arg(resource.0).arg(gone.attribute.0).arg(gone.element)),
+        }
     }
+    // First what goes: its place, or its value, may be another row's afterwards.
+    tx.later_together(deleted).await?;
     let added: Vec<IndexEntry> = added.into_iter().cloned().collect();
-    insert(tx, tenant, &[(resource, added)]).await
+    changed.extend(insertions(tenant, &[(resource, added)]));
+    tx.later_together(changed).await
 }
 
 /// Whether the attribute with that number has values twice in the tenant, and in how many places.

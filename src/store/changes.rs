@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::statement::Statement;
+use super::statement::{Arg, Statement};
 use super::{ConnectionKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::schema::ResourceTypeId;
@@ -33,7 +33,27 @@ pub struct Change<'a> {
     pub at: i64,
 }
 
-/// Appends changes, many in one statement.
+/// The columns of [`inserted`].
+pub(super) const INSERTED: &str = "tenant_key, at, request_id, connection_key, actor, resource_id, resource_type, version, operation, detail";
+
+/// What is inserted.
+pub(super) fn inserted(tenant: TenantKey, origin: &Origin, change: Change<'_>) -> [Arg; 10] {
+    let (resource_type, id) = change.resource.unzip();
+    [
+        tenant.0.into(),
+        change.at.into(),
+        origin.request_id.as_str().into(),
+        origin.connection.map(|connection| connection.0).into(),
+        origin.actor.as_str().into(),
+        id.into(),
+        resource_type.map(|resource_type| resource_type.0).into(),
+        change.version.into(),
+        change.operation.into(),
+        change.detail.into(),
+    ]
+}
+
+/// Appends changes, many in one statement. They may be written with the commit.
 ///
 /// # Errors
 /// The database's.
@@ -45,28 +65,15 @@ pub async fn append(
 ) -> Result<()> {
     let mut changes = changes.into_iter().peekable();
     while changes.peek().is_some() {
-        let mut insert = Statement::new(
-            "INSERT INTO change (tenant_key, at, request_id, connection_key, actor, resource_id, resource_type, version, operation, detail) VALUES ",
-        );
+        let mut insert = Statement::new("INSERT INTO change (");
+        insert.push(INSERTED).push(") VALUES ");
         for (position, change) in changes.by_ref().take(ROWS_PER_INSERT).enumerate() {
             if position > 0 {
                 insert.push(", ");
             }
-            let (resource_type, id) = change.resource.unzip();
-            insert.bind_row([
-                tenant.0.into(),
-                change.at.into(),
-                origin.request_id.as_str().into(),
-                origin.connection.map(|connection| connection.0).into(),
-                origin.actor.as_str().into(),
-                id.into(),
-                resource_type.map(|resource_type| resource_type.0).into(),
-                change.version.into(),
-                change.operation.into(),
-                change.detail.into(),
-            ]);
+            insert.bind_row(inserted(tenant, origin, change));
         }
-        tx.execute(insert).await?;
+        tx.later(insert).await?;
     }
     Ok(())
 }

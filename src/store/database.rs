@@ -1,7 +1,10 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only module that knows which it is.
 
 mod migrations;
+mod pool;
 pub(super) mod rows;
+mod sources;
+mod transaction;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -9,22 +12,21 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{
-    PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgRow, Postgres,
-};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Connection as _, FromRow, Sqlite};
+use sqlx::{Arguments, FromRow};
 
 use self::migrations::{
     POSTGRES_LOG, POSTGRES_MIGRATIONS, SQLITE_LOG, SQLITE_MIGRATIONS, migrator,
 };
-use self::writer::{Share, Writer};
+use self::pool::Pool;
+use self::sources::{File, Hosts};
+pub use self::transaction::Transaction;
+use self::writer::Writer;
 use super::statement::{Arg, Dialect, Statement};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 
 /// How long a caller waits for a connection before it is told to come back later.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,10 +51,10 @@ impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'
 pub(crate) enum Database {
     /// SQLite has one writer.
     Sqlite {
-        readers: SqlitePool,
+        readers: Pool<File>,
         writer: Writer,
     },
-    Postgres(PgPool),
+    Postgres(Pool<Hosts>),
 }
 
 impl Database {
@@ -63,7 +65,7 @@ impl Database {
                 Self::open_sqlite(url, max_connections, SqliteSynchronous::Full).await?
             }
             Some("postgres" | "postgresql") => {
-                Self::open_postgres(postgres_options(url)?, max_connections).await?
+                Self::open_postgres(Hosts::parse(url, postgres_options)?, max_connections).await?
             }
             _ => return Err(Error::invalid_value(URL_HINT)),
         };
@@ -81,8 +83,10 @@ impl Database {
                 Self::open_sqlite(url, LOG_CONNECTIONS, SqliteSynchronous::Normal).await?
             }
             Some("postgres" | "postgresql") => {
-                let options = postgres_options(url)?.options([("synchronous_commit", "off")]);
-                Self::open_postgres(options, LOG_CONNECTIONS).await?
+                let hosts = Hosts::parse(url, |options| {
+                    postgres_options(options).options([("synchronous_commit", "off")])
+                })?;
+                Self::open_postgres(hosts, LOG_CONNECTIONS).await?
             }
             _ => return Err(Error::invalid_value(URL_HINT)),
         };
@@ -125,30 +129,18 @@ impl Database {
             Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error)
         };
         let writer = Writer::open(options.clone()).await.map_err(cannot_open)?;
-        let readers = SqlitePoolOptions::new()
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .max_connections(max_connections.clamp(1, 8))
-            .connect_lazy_with(options.pragma("query_only", "on"));
+        let readers = File(options.pragma("query_only", "on"));
+        let readers = Pool::new(readers, max_connections.clamp(1, 8)).map_err(cannot_open)?;
         Ok(Self::Sqlite { readers, writer })
     }
 
-    async fn open_postgres(options: PgConnectOptions, max_connections: u32) -> Result<Self> {
-        // The pool would hide why it cannot connect behind its own timeout.
+    async fn open_postgres(hosts: Hosts, max_connections: u32) -> Result<Self> {
+        // The pool would wait for a database that may never come; whoever starts the server wants to know why it does not.
         let cannot_connect = |error: sqlx::Error| {
             Error::unavailable("cannot connect to the database").caused_by(error)
         };
-        let first = PgConnection::connect_with(&options)
-            .await
-            .map_err(cannot_connect)?;
-        first.close().await.map_err(cannot_connect)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(max_connections)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
+        hosts.probe().await.map_err(cannot_connect)?;
+        let pool = Pool::new(hosts, max_connections).map_err(cannot_connect)?;
         Ok(Self::Postgres(pool))
     }
 
@@ -156,7 +148,15 @@ impl Database {
     async fn migrate(&self, sqlite: Migrator, postgres: Migrator) -> Result<()> {
         let outcome = match self {
             Self::Sqlite { writer, .. } => writer.migrate(&sqlite).await,
-            Self::Postgres(pool) => postgres.run(pool).await,
+            Self::Postgres(pool) => {
+                let mut lease = pool.get().await.map_err(failed)?;
+                let connection = lease.connection().map_err(failed)?;
+                let outcome = postgres.run(connection).await;
+                if outcome.is_ok() {
+                    lease.noted(Ok(())).map_err(failed)?;
+                }
+                outcome
+            }
         };
         outcome
             .map_err(|error| Error::internal("the database could not be migrated").caused_by(error))
@@ -171,49 +171,30 @@ impl Database {
 
     /// A connection for single statements, each seeing the newest committed state.
     pub(crate) async fn reader(&self) -> Result<Transaction> {
-        let handle = match self {
+        Ok(match self {
             Self::Sqlite { readers, .. } => {
-                Handle::SqliteReader(readers.acquire().await.map_err(failed)?)
+                Transaction::of_file(readers.get().await.map_err(failed)?)
             }
-            Self::Postgres(pool) => Handle::PostgresReader(pool.acquire().await.map_err(failed)?),
-        };
-        Ok(Transaction {
-            handle,
-            dialect: self.dialect(),
+            Self::Postgres(pool) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
         })
     }
 
     /// A read transaction: all its statements see one state.
     pub(crate) async fn snapshot(&self) -> Result<Transaction> {
-        let handle = match self {
-            Self::Sqlite { readers, .. } => Handle::Sqlite(readers.begin().await.map_err(failed)?),
-            Self::Postgres(pool) => {
-                let pool = pool.clone();
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Handle::Postgres(begun(async move { pool.begin_with(begin).await }).await?)
-            }
-        };
-        Ok(Transaction {
-            handle,
-            dialect: self.dialect(),
-        })
+        let mut reader = self.reader().await?;
+        reader.see_one_state().await?;
+        Ok(reader)
     }
 
     /// Begins a write; one that is long goes `alone`, so that nobody's commit waits for it.
     pub(super) async fn begin_write(&self, alone: bool) -> Result<Transaction> {
-        let handle = match self {
+        let transaction = match self {
             Self::Sqlite { writer, .. } => {
-                Handle::SqliteShare(writer.begin(alone).await.map_err(failed)?)
+                Transaction::of_writer(writer.begin(alone).await.map_err(failed)?)
             }
-            Self::Postgres(pool) => {
-                let pool = pool.clone();
-                Handle::Postgres(begun(async move { pool.begin().await }).await?)
-            }
+            Self::Postgres(pool) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
         };
-        Ok(Transaction {
-            handle,
-            dialect: self.dialect(),
-        })
+        Ok(transaction.writing(alone))
     }
 
     /// Waits until every write transaction of this database that is open now has ended. SQLite has one writer, who has ended
@@ -224,20 +205,17 @@ impl Database {
     pub(crate) async fn wait_for_writers(&self) -> Result<()> {
         const OPEN: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
             AND backend_xid IS NOT NULL AND age(backend_xid) > age(CAST($1 AS xid))";
-        let Self::Postgres(pool) = self else {
+        if let Self::Sqlite { .. } = self {
             return self.begin_write(true).await?.commit().await;
-        };
-        let (now,): (String,) = sqlx::query_as("SELECT pg_current_xact_id()::xid::text")
-            .fetch_one(pool)
-            .await
-            .map_err(failed)?;
+        }
+        let mut reader = self.reader().await?;
+        let (now,): (String,) = reader
+            .fetch_one(Statement::new("SELECT pg_current_xact_id()::xid::text"))
+            .await?;
         let started = Instant::now();
         loop {
-            let (open,): (i64,) = sqlx::query_as(OPEN)
-                .bind(&now)
-                .fetch_one(pool)
-                .await
-                .map_err(failed)?;
+            let select = Statement::new(OPEN).arg(now.as_str());
+            let (open,): (i64,) = reader.fetch_one(select).await?;
             if open == 0 {
                 return Ok(());
             }
@@ -289,10 +267,8 @@ pub fn folder_beside(url: &str, name: &str) -> PathBuf {
 }
 
 /// How sessions of PostgreSQL are set up.
-fn postgres_options(url: &str) -> Result<PgConnectOptions> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| Error::invalid_value(URL_HINT).caused_by(error))?;
-    Ok(options
+fn postgres_options(options: PgConnectOptions) -> PgConnectOptions {
+    options
         .application_name("muster")
         .statement_cache_capacity(500)
         // Every statement is written to be driven by an index. Plans that read whole tables, made while statistics are
@@ -304,21 +280,7 @@ fn postgres_options(url: &str) -> Result<PgConnectOptions> {
             // With one plan to choose, it need not be chosen anew for every execution.
             ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),
-        ]))
-}
-
-/// Begins a transaction in a task of its own, so that it ends even if nobody waits for it any more.
-///
-/// For PostgreSQL only: with SQLite, sqlx undoes a BEGIN that nobody waits for. With PostgreSQL, it counts a transaction only when
-/// the database has confirmed it: a request that is dropped in between, because its client
-/// hung up, would hand a connection back to the pool with a transaction open on it.
-async fn begun<T: Send + 'static>(
-    begin: impl Future<Output = sqlx::Result<T>> + Send + 'static,
-) -> Result<T> {
-    let outcome = tokio::spawn(begin).await;
-    outcome
-        .map_err(|error| Error::internal("a transaction could not begin").caused_by(error))?
-        .map_err(failed)
+        ])
 }
 
 /// Makes the folder of a database file, and the file itself readable by its owner alone: it holds personal data.
@@ -343,128 +305,6 @@ fn prepare_file(file: &Path) -> Result<()> {
             Err(Error::unavailable(format!("cannot create {}", file.display())).caused_by(error))
         }
         _ => Ok(()),
-    }
-}
-
-/// A transaction, or a connection for single reads.
-pub struct Transaction {
-    handle: Handle,
-    dialect: Dialect,
-}
-
-enum Handle {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
-    SqliteShare(Share),
-    SqliteReader(PoolConnection<Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
-    PostgresReader(PoolConnection<Postgres>),
-}
-
-/// Runs `$query` with `$method` on whichever connection the transaction has.
-macro_rules! run {
-    ($transaction:expr, $statement:expr, $query:ident $(::<$row:ty>)?, $method:ident) => {{
-        let Statement { sql, args } = $statement;
-        match &mut $transaction.handle {
-            Handle::Sqlite(tx) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), sqlite_arguments(args)?).$method(&mut **tx).await.map_err(failed),
-            Handle::SqliteShare(share) => {
-                let arguments = sqlite_arguments(args)?;
-                let done = sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), arguments).$method(share.connection().map_err(failed)?).await;
-                share.noted(done).map_err(failed)
-            }
-            Handle::SqliteReader(connection) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), sqlite_arguments(args)?).$method(&mut **connection).await.map_err(failed),
-            Handle::Postgres(tx) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), postgres_arguments(args)?).$method(&mut **tx).await.map_err(failed),
-            Handle::PostgresReader(connection) => sqlx::$query$(::<_, $row, _>)?(AssertSqlSafe(sql), postgres_arguments(args)?).$method(&mut **connection).await.map_err(failed),
-        }
-    }};
-}
-
-impl Transaction {
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    /// Runs a statement; the number of rows it changed.
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
-        let Statement { sql, args } = statement;
-        match &mut self.handle {
-            Handle::SqliteShare(share) => {
-                let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?)
-                    .execute(share.connection().map_err(failed)?)
-                    .await;
-                let done = share.noted(done);
-                done.map(|done| done.rows_affected()).map_err(failed)
-            }
-            Handle::Postgres(tx) => {
-                let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?)
-                    .execute(&mut **tx)
-                    .await;
-                done.map(|done| done.rows_affected()).map_err(failed)
-            }
-            Handle::Sqlite(_) | Handle::SqliteReader(_) | Handle::PostgresReader(_) => {
-                Err(Error::internal("a write was asked of a reader"))
-            }
-        }
-    }
-
-    pub(crate) async fn fetch_all<T: Row>(&mut self, statement: Statement) -> Result<Vec<T>> {
-        run!(self, statement, query_as_with::<T>, fetch_all)
-    }
-
-    pub(crate) async fn fetch_optional<T: Row>(
-        &mut self,
-        statement: Statement,
-    ) -> Result<Option<T>> {
-        run!(self, statement, query_as_with::<T>, fetch_optional)
-    }
-
-    pub(crate) async fn fetch_one<T: Row>(&mut self, statement: Statement) -> Result<T> {
-        run!(self, statement, query_as_with::<T>, fetch_one)
-    }
-
-    /// Begins a part that can be undone by itself.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn begin_part(&mut self) -> Result<()> {
-        self.execute(Statement::new("SAVEPOINT part"))
-            .await
-            .map(|_| ())
-    }
-
-    /// Ends the part that was begun last; unless it is kept, nothing of it remains.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn end_part(&mut self, is_kept: bool) -> Result<()> {
-        if !is_kept {
-            self.execute(Statement::new("ROLLBACK TO SAVEPOINT part"))
-                .await?;
-        }
-        self.execute(Statement::new("RELEASE SAVEPOINT part"))
-            .await
-            .map(|_| ())
-    }
-
-    pub(super) async fn commit(self) -> Result<()> {
-        match self.handle {
-            Handle::Sqlite(tx) => tx.commit().await.map_err(failed),
-            Handle::SqliteShare(share) => share.keep().await.map_err(failed),
-            Handle::Postgres(tx) => tx.commit().await.map_err(failed),
-            Handle::SqliteReader(_) | Handle::PostgresReader(_) => Ok(()),
-        }
-    }
-
-    /// Ends the transaction; nothing of it remains.
-    pub async fn rollback(self) {
-        let outcome = match self.handle {
-            Handle::Sqlite(tx) => tx.rollback().await,
-            Handle::SqliteShare(share) => share.undo().await,
-            Handle::Postgres(tx) => tx.rollback().await,
-            Handle::SqliteReader(_) | Handle::PostgresReader(_) => Ok(()),
-        };
-        if let Err(error) = outcome {
-            tracing::warn!(%error, "a transaction could not be rolled back");
-        }
     }
 }
 
@@ -561,10 +401,11 @@ enum Sort {
 
 fn sort_by_code(code: &str) -> Sort {
     match code {
-        // serialization_failure, deadlock_detected
-        "40001" | "40P01" => Sort::Race,
-        // SQLITE_BUSY and its relatives; too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now
-        "5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" => Sort::Away,
+        // serialization_failure, deadlock_detected; division_by_zero: a write of one row was of none
+        "40001" | "40P01" | "22012" => Sort::Race,
+        // SQLITE_BUSY and its relatives; too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now,
+        // read_only_sql_transaction: the primary has become a replica
+        "5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "25006" => Sort::Away,
         _ => Sort::Fault,
     }
 }

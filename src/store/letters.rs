@@ -281,9 +281,7 @@ pub async fn withdraw(
     let update = Statement::new(
         "UPDATE letter SET ended = $3, failure = 'withdrawn' WHERE tenant_key = $1 AND resource_id = $2 AND ended IS NULL AND purpose IS NOT NULL",
     );
-    tx.execute(update.arg(tenant.0).arg(person).arg(now))
-        .await
-        .map(|_| ())
+    tx.later(update.arg(tenant.0).arg(person).arg(now)).await
 }
 
 /// Forgets letters that ended before then.

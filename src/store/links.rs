@@ -105,13 +105,13 @@ pub async fn consume(tx: &mut Transaction, hash: &[u8], now: i64) -> Result<bool
     Ok(tx.execute(delete.arg(hash.to_vec()).arg(now)).await? > 0)
 }
 
-/// Makes all links of a person void; answers how many there were.
+/// Makes all links of a person void. It may be done with the commit.
 ///
 /// # Errors
 /// The database's.
-pub async fn void_all(tx: &mut Transaction, person: ResourceKey) -> Result<u64> {
+pub async fn void_all(tx: &mut Transaction, person: ResourceKey) -> Result<()> {
     let delete = Statement::new("DELETE FROM account_link WHERE resource_key = $1");
-    tx.execute(delete.arg(person.0)).await
+    tx.later(delete.arg(person.0)).await
 }
 
 /// Makes the links of a person for one purpose void: a new one takes their place.

@@ -38,6 +38,7 @@ pub mod changes;
 pub mod clients;
 pub mod connections;
 pub mod copy;
+pub mod creation;
 pub mod credentials;
 mod database;
 pub mod facts;
@@ -64,6 +65,8 @@ pub mod tokens;
 pub mod tombstones;
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use database::Database;
@@ -77,6 +80,8 @@ use crate::schema::AttributeId;
 #[derive(Debug, Clone)]
 pub struct Store {
     database: Database,
+    /// How often this instance has changed tenants, connections or tokens.
+    client_changes: Arc<AtomicU64>,
 }
 
 /// How often a transaction that lost against another one is tried at most.
@@ -85,7 +90,7 @@ const MAX_ATTEMPTS: u32 = 12;
 /// The attempts at one write.
 #[derive(Debug)]
 pub struct Attempts<'a> {
-    database: &'a Database,
+    store: &'a Store,
     is_alone: bool,
     number: u32,
 }
@@ -96,7 +101,7 @@ impl Attempts<'_> {
     /// # Errors
     /// 503 when no connection is free in time.
     pub async fn begin(&self) -> Result<Transaction> {
-        self.database.begin_write(self.is_alone).await
+        self.store.database.begin_write(self.is_alone).await
     }
 
     /// Commits or rolls back; `None`: lost against another transaction, to be tried again.
@@ -106,7 +111,14 @@ impl Attempts<'_> {
         outcome: Result<T>,
     ) -> Option<Result<T>> {
         let outcome = match outcome {
-            Ok(value) => transaction.commit().await.map(|()| value),
+            Ok(value) => {
+                let changes_clients = transaction.changes_clients();
+                let committed = transaction.commit().await;
+                if changes_clients {
+                    self.store.client_changes.fetch_add(1, Ordering::AcqRel);
+                }
+                committed.map(|()| value)
+            }
             Err(error) => {
                 transaction.rollback().await;
                 Err(error)
@@ -188,14 +200,24 @@ impl Store {
     /// When it cannot be reached or migrated.
     pub async fn open(url: &str, max_connections: u32) -> Result<Self> {
         let database = Database::open(url, max_connections).await?;
-        Ok(Self { database })
+        Ok(Self {
+            database,
+            client_changes: Arc::default(),
+        })
+    }
+
+    /// How often this instance has changed tenants, connections or tokens: what was read of them before is in force while the
+    /// number is the same, as far as no other instance has changed it.
+    #[must_use]
+    pub fn client_changes(&self) -> u64 {
+        self.client_changes.load(Ordering::Acquire)
     }
 
     /// The attempts at one write; used through [`in_transaction!`](crate::in_transaction).
     #[must_use]
     pub fn attempts(&self, is_alone: bool) -> Attempts<'_> {
         Attempts {
-            database: &self.database,
+            store: self,
             is_alone,
             number: 1,
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::statement::{LIST_CHUNK, Statement};
+use super::statement::{Arg, LIST_CHUNK, Statement};
 use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
 use crate::error::{Error, Result};
 use crate::resource::Meta;
@@ -75,6 +75,44 @@ pub struct NewResource {
     pub now: i64,
 }
 
+impl NewResource {
+    /// The row, once it is there.
+    pub(super) fn stored(self, key: i64) -> Stored {
+        Stored {
+            key: ResourceKey(key),
+            resource_type: self.resource_type,
+            id: self.id,
+            document: self.document,
+            meta: Meta {
+                created: self.now,
+                last_modified: self.now,
+                version: 1,
+            },
+            owner: self.owner,
+        }
+    }
+}
+
+/// The columns of [`inserted`].
+pub(super) const INSERTED: &str = "tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified, external_id_connection";
+
+/// What is inserted.
+pub(super) fn inserted(tenant: TenantKey, new: &NewResource) -> [Arg; 11] {
+    [
+        tenant.0.into(),
+        new.resource_type.0.into(),
+        new.id.into(),
+        new.connection.map(|connection| connection.0).into(),
+        new.document.as_str().into(),
+        new.display_name.clone().into(),
+        new.password_hash.clone().into(),
+        1_i64.into(),
+        new.now.into(),
+        new.now.into(),
+        new.owner.map(|owner| owner.0).into(),
+    ]
+}
+
 /// Inserts resources, many in one statement; [`count`] is to follow. Answers their rows in the same order, and the version of the
 /// tenant's schemas that is in force.
 ///
@@ -90,24 +128,11 @@ pub async fn insert(
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let chunk: Vec<NewResource> = rows.by_ref().take(ROWS_PER_INSERT).collect();
-        let mut insert = Statement::new(
-            "INSERT INTO resource (tenant_key, resource_type, id, connection_key, document, display_name, password_hash, version, created, last_modified, external_id_connection) VALUES ",
-        );
+        let mut insert = Statement::new("INSERT INTO resource (");
+        insert.push(INSERTED).push(") VALUES ");
         for (position, new) in chunk.iter().enumerate() {
             insert.push(if position > 0 { ", " } else { "" });
-            insert.bind_row([
-                tenant.0.into(),
-                new.resource_type.0.into(),
-                new.id.into(),
-                new.connection.map(|connection| connection.0).into(),
-                new.document.as_str().into(),
-                new.display_name.clone().into(),
-                new.password_hash.clone().into(),
-                1_i64.into(),
-                new.now.into(),
-                new.now.into(),
-                new.owner.map(|owner| owner.0).into(),
-            ]);
+            insert.bind_row(inserted(tenant, new));
         }
         insert
             .push(" RETURNING id, resource_key, (SELECT schema_version FROM tenant WHERE tenant_key = ")
@@ -120,18 +145,7 @@ pub async fn insert(
             let key = keys
                 .get(&new.id)
                 .ok_or_else(|| Error::internal("an inserted resource has no key"))?;
-            stored.push(Stored {
-                key: ResourceKey(*key),
-                resource_type: new.resource_type,
-                id: new.id,
-                document: new.document,
-                meta: Meta {
-                    created: new.now,
-                    last_modified: new.now,
-                    version: 1,
-                },
-                owner: new.owner,
-            });
+            stored.push(new.stored(*key));
         }
     }
     Ok((stored, in_force))
@@ -143,6 +157,29 @@ const ROWS_PER_INSERT: usize = 32;
 /// The version of a tenant's schemas, settings and index that a statement found in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaVersion(pub i64);
+
+/// Which of the counters of its block counts a resource.
+fn slot(id: Uuid) -> i16 {
+    let number = id.as_bytes().last().copied().unwrap_or_default();
+    i16::from(number) % COUNT_SLOTS
+}
+
+/// Appends the statement that counts a resource in, of the row `created` that has its key.
+pub(super) fn count_created(statement: &mut Statement, tenant: TenantKey, new: &NewResource) {
+    statement
+        .push(
+            "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) SELECT ",
+        )
+        .bind_all([tenant.0.into(), new.resource_type.0.into()])
+        .push(", resource_key / ")
+        .bind(KEYS_PER_BLOCK)
+        .push(", ")
+        .bind(slot(new.id))
+        .push(", 1 FROM created")
+        .push(COUNT_ON);
+}
+
+const COUNT_ON: &str = " ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + excluded.resources";
 
 /// Counts resources in or out. The counters' rows are locked from here on, so this comes last in a transaction.
 ///
@@ -157,12 +194,8 @@ pub async fn count(
     // In the order of their keys: whoever locks several counters locks them in the same order as others.
     let mut counters: BTreeMap<(i16, i64, i16), i64> = BTreeMap::new();
     for resource in resources {
-        let number = resource.id.as_bytes().last().copied().unwrap_or_default();
-        let (block, slot) = (
-            resource.key.0 / KEYS_PER_BLOCK,
-            i16::from(number) % COUNT_SLOTS,
-        );
-        let counter = counters.entry((resource.resource_type.0, block, slot));
+        let block = resource.key.0 / KEYS_PER_BLOCK;
+        let counter = counters.entry((resource.resource_type.0, block, slot(resource.id)));
         *counter.or_default() += change;
     }
     if counters.is_empty() {
@@ -181,8 +214,8 @@ pub async fn count(
             change.into(),
         ]);
     }
-    upsert.push(" ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + excluded.resources");
-    tx.execute(upsert).await.map(|_| ())
+    upsert.push(COUNT_ON);
+    tx.later(upsert).await
 }
 
 /// How many resources there are, by blocks of keys in order.
@@ -295,12 +328,39 @@ pub async fn lock(
     resource_type: ResourceTypeId,
     id: Uuid,
 ) -> Result<Option<(Stored, SchemaVersion)>> {
+    let select = Statement::new(TO_CHANGE).then(tx.dialect().for_update());
+    to_change(tx, select, tenant, resource_type, id).await
+}
+
+/// As [`lock`] for a change that ends with [`update`], which finds out whether somebody else was faster. A transaction that has
+/// done nothing yet does not begin with this.
+///
+/// # Errors
+/// The database's.
+pub async fn watch(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    id: Uuid,
+) -> Result<Option<(Stored, SchemaVersion)>> {
+    if !tx.is_untouched() {
+        return lock(tx, tenant, resource_type, id).await;
+    }
+    let select = Statement::new(TO_CHANGE).early();
+    to_change(tx, select, tenant, resource_type, id).await
+}
+
+const TO_CHANGE: &str = "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
+    (SELECT schema_version FROM tenant WHERE tenant_key = $1) FROM resource WHERE tenant_key = $1 AND id = $2";
+
+async fn to_change(
+    tx: &mut Transaction,
+    select: Statement,
+    tenant: TenantKey,
+    resource_type: ResourceTypeId,
+    id: Uuid,
+) -> Result<Option<(Stored, SchemaVersion)>> {
     type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i64);
-    let mut select = Statement::new(
-        "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
-         (SELECT schema_version FROM tenant WHERE tenant_key = $1) FROM resource WHERE tenant_key = $1 AND id = $2",
-    );
-    select.push(tx.dialect().for_update());
     let row: Option<Row> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
     let row = row.filter(|row| row.1 == resource_type.0);
     Ok(row.map(
@@ -419,7 +479,7 @@ pub struct Update<'a> {
     pub now: i64,
 }
 
-/// Writes a document over the version that was read; the version grows by one.
+/// Writes a document over the version that was read; the version grows by one. It may be written with the commit.
 ///
 /// # Errors
 /// A conflict when the version, or that of the schemas, is another by now; the database's.
@@ -453,12 +513,7 @@ pub async fn update(tx: &mut Transaction, update: Update<'_>) -> Result<()> {
         .bind(update.tenant.0)
         .push(") = ")
         .bind(update.in_force.0);
-    match tx.execute(statement).await? {
-        0 => Err(Error::conflict(
-            "the resource was changed by someone else at the same moment; try again",
-        )),
-        _ => Ok(()),
-    }
+    tx.later(statement.of_one_row()).await
 }
 
 /// Whether a password is stored.

@@ -286,12 +286,24 @@ pub async fn forget_factor(tx: &mut Transaction, person: ResourceKey) -> Result<
 /// # Errors
 /// The database's.
 pub async fn end_all(tx: &mut Transaction, person: ResourceKey, but: Option<&str>) -> Result<u64> {
+    tx.execute(deletion(person, but)).await
+}
+
+/// Ends the sessions of a person, all but one. It may be done with the commit.
+///
+/// # Errors
+/// The database's.
+pub async fn end_later(tx: &mut Transaction, person: ResourceKey, but: Option<&str>) -> Result<()> {
+    tx.later(deletion(person, but)).await
+}
+
+fn deletion(person: ResourceKey, but: Option<&str>) -> Statement {
     let mut delete =
         Statement::new("DELETE FROM account_session WHERE resource_key = $1").arg(person.0);
     if let Some(but) = but {
         delete.push(" AND session_id <> ").bind(but);
     }
-    tx.execute(delete).await
+    delete
 }
 
 /// Ends one session of a person; answers whether there was one.

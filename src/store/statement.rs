@@ -83,6 +83,10 @@ impl From<&str> for Arg {
 pub(crate) struct Statement {
     pub(crate) sql: String,
     pub(crate) args: Vec<Arg>,
+    /// See [`Statement::early`].
+    pub(crate) is_early: bool,
+    /// See [`Statement::of_one_row`].
+    pub(crate) is_of_one_row: bool,
 }
 
 impl Statement {
@@ -90,8 +94,57 @@ impl Statement {
     pub(crate) fn new(sql: &'static str) -> Self {
         Self {
             sql: sql.to_owned(),
-            args: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// It may be answered before its transaction begins, and locks nothing: what is written afterwards is checked against what it
+    /// has read. With SQLite, which has one writer, it is as any other.
+    pub(crate) fn early(mut self) -> Self {
+        self.is_early = true;
+        self
+    }
+
+    /// A write that is to change exactly one row; otherwise the transaction has lost against another one.
+    pub(crate) fn of_one_row(mut self) -> Self {
+        self.is_of_one_row = true;
+        self
+    }
+
+    /// The table that it writes to, if it begins with a write.
+    pub(crate) fn target(&self) -> Option<&str> {
+        let target = ["INSERT INTO ", "UPDATE ", "DELETE FROM "]
+            .iter()
+            .find_map(|verb| self.sql.strip_prefix(verb))?;
+        target.split(' ').next()
+    }
+
+    /// Appends another statement's text, with its placeholders numbered on, and its arguments.
+    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
+        let offset = self.args.len();
+        let mut rest = other.sql.as_str();
+        while let (Some(at), true) = (rest.find('$'), offset > 0) {
+            let (text, from) = rest.split_at(at);
+            let from = from.strip_prefix('$').unwrap_or(from);
+            let digits = from.bytes().take_while(u8::is_ascii_digit).count();
+            let (digits, after) = from.split_at(digits);
+            let number = digits.parse::<usize>().unwrap_or_default();
+            self.sql.push_str(text);
+            self.sql.push('$');
+            self.sql.push_str(&(offset + number).to_string());
+            rest = after;
+        }
+        self.sql.push_str(rest);
+        self.args.extend(other.args);
+        self
+    }
+
+    /// Whether it changes what the tokens of clients stand for: rows of `tenant`, `connection` or `access_token`.
+    pub(crate) fn changes_clients(&self) -> bool {
+        matches!(
+            self.target(),
+            Some("tenant" | "connection" | "access_token")
+        )
     }
 
     /// Goes on with this text.
@@ -144,14 +197,18 @@ impl Statement {
 
     /// Appends a row of arguments in parentheses: one line of `VALUES`.
     pub(crate) fn bind_row(&mut self, values: impl IntoIterator<Item = Arg>) -> &mut Self {
-        self.push("(");
+        self.push("(").bind_all(values).push(")")
+    }
+
+    /// Appends arguments with commas between them.
+    pub(crate) fn bind_all(&mut self, values: impl IntoIterator<Item = Arg>) -> &mut Self {
         for (position, value) in values.into_iter().enumerate() {
             if position > 0 {
                 self.push(", ");
             }
             self.bind(value);
         }
-        self.push(")")
+        self
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Place, bulk_of, connection_of, deactivation, removal, values};
 use crate::support::command::muster;
 use crate::support::http::send;
 use crate::support::server::{add_member, patch_of, scim_request, user};
-use crate::support::{Db, fresh_database};
+use crate::support::{Db, forgotten, fresh_database};
 
 on_both_databases!(
     whoever_is_no_member_is_named_where_the_connection_wants_to_know,
@@ -439,6 +439,7 @@ async fn a_frozen_connection_reads_and_changes_nothing(db: Db) {
         admin::set_frozen(service, &place.connection, true)
             .await
             .unwrap();
+        forgotten().await;
         for root in &roots {
             for write in &writes {
                 let refused = call(root, write).await.expect_status(503);
@@ -454,6 +455,7 @@ async fn a_frozen_connection_reads_and_changes_nothing(db: Db) {
         admin::set_frozen(service, &place.connection, false)
             .await
             .unwrap();
+        forgotten().await;
         call(thawed_at, &writes[2]).await.expect_status(200);
         call(thawed_at, &writes[11]).await.expect_status(200);
     }

@@ -175,6 +175,7 @@ fn app(config: &Config, service: &Arc<Service>, issuer: &str, log: ProvisioningL
         algorithm: config.oauth.algorithm.clone(),
         life_seconds: config.oauth.token_minutes * 60,
         private_networks: config.oauth.private_networks.clone(),
+        remembers: std::time::Duration::from_millis(50),
     };
     let clock = Arc::clone(&service.clock);
     App {

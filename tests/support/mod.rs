@@ -36,6 +36,11 @@ macro_rules! on_both_databases {
     };
 }
 
+/// Waits for as long as an instance may remember what a token stood for before another one changed it.
+pub(crate) async fn forgotten() {
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+}
+
 /// Eight hexadecimal digits, different at every call in this process and most likely between processes.
 pub(crate) fn unique() -> String {
     use std::sync::OnceLock;

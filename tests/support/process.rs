@@ -40,6 +40,8 @@ impl Instance {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(["--database-url", database_url])
             .env("MUSTER_OPERATIONS__LISTEN", "127.0.0.1:0")
+            // What a command changes is looked for in the next request.
+            .env("MUSTER_LIMITS__TOKEN_MEMORY_MILLISECONDS", "0")
             .envs(environment.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::null())

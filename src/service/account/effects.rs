@@ -27,6 +27,13 @@ pub(crate) struct Written<'a> {
     pub(crate) now: i64,
 }
 
+/// Whether [`begin`] does anything.
+#[must_use]
+pub(crate) fn follow_create(call: &Call<'_>, effects: &Effects) -> bool {
+    let is_temporary = matches!(call.intent.password, PasswordKind::Temporary { .. });
+    (is_temporary && effects.has_new_password) || effects.is_assigned || effects.asks_reset
+}
+
 /// What follows from a create.
 ///
 /// # Errors
@@ -102,7 +109,7 @@ pub(crate) async fn apply(
         assignment::check(tx, written).await?;
     }
     if effects.is_out {
-        sessions::end_all(tx, key, None).await?;
+        sessions::end_later(tx, key, None).await?;
     }
     if effects.has_new_password {
         let expires = match call.intent.password {
@@ -110,7 +117,7 @@ pub(crate) async fn apply(
             PasswordKind::Temporary { expires } => Some(expires),
         };
         credentials::note_password(tx, tenant, key, now, expires).await?;
-        sessions::end_all(tx, key, call.intent.keeps_session.as_deref()).await?;
+        sessions::end_later(tx, key, call.intent.keeps_session.as_deref()).await?;
     }
     if effects.is_unlocked {
         credentials::unlock(tx, key).await?;

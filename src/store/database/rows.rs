@@ -3,12 +3,14 @@
 
 use std::str::FromStr;
 
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{FromRow, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::migrations::{POSTGRES_LOG, POSTGRES_MIGRATIONS, SQLITE_LOG, SQLITE_MIGRATIONS};
-use super::{Database, Handle, LOG_CONNECTIONS, Transaction, URL_HINT, failed, postgres_options};
+use super::sources::Hosts;
+use super::transaction::Handle;
+use super::{Database, LOG_CONNECTIONS, Transaction, URL_HINT, failed, postgres_options};
 use crate::error::{Error, Result};
 use crate::store::statement::{Arg, Dialect, Statement};
 use crate::store::tables::{Cell, Cells, Kind, Table};
@@ -48,7 +50,7 @@ impl Database {
                 Self::open_sqlite(url, LOG_CONNECTIONS, SqliteSynchronous::Full).await
             }
             Some("postgres" | "postgresql") => {
-                Self::open_postgres(postgres_options(url)?, LOG_CONNECTIONS).await
+                Self::open_postgres(Hosts::parse(url, postgres_options)?, LOG_CONNECTIONS).await
             }
             _ => Err(Error::invalid_value(URL_HINT)),
         }
@@ -177,7 +179,7 @@ const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 impl Transaction {
     /// Lets nobody else touch these tables until the end, and lets many rows come in quickly.
     pub(in crate::store) async fn reserve(&mut self, tables: &[Table]) -> Result<()> {
-        if self.dialect == Dialect::Sqlite {
+        if self.dialect() == Dialect::Sqlite {
             // There is one writer. Pages that do not fit are written twice; in KiB.
             return self
                 .execute(Statement::new("PRAGMA cache_size = -131072"))
@@ -197,7 +199,7 @@ impl Transaction {
 
     /// Takes away the indexes that no constraint of a table needs; what it takes to make them again. On SQLite they stay: it would sort in memory.
     pub(in crate::store) async fn take_indexes(&mut self, tables: &[Table]) -> Result<Vec<String>> {
-        if self.dialect == Dialect::Sqlite {
+        if self.dialect() == Dialect::Sqlite {
             return Ok(Vec::new());
         }
         let mut taken = Vec::new();
@@ -225,7 +227,7 @@ impl Transaction {
     async fn run_text(&mut self, sql: String) -> Result<()> {
         self.execute(Statement {
             sql,
-            args: Vec::new(),
+            ..Statement::default()
         })
         .await
         .map(|_| ())
@@ -234,7 +236,7 @@ impl Transaction {
     /// Writes rows, or keeps them in the load until there are enough.
     pub(in crate::store) async fn load(&mut self, load: &mut Load, rows: &[Cells]) -> Result<()> {
         let table = load.table;
-        if self.dialect == Dialect::Sqlite {
+        if self.dialect() == Dialect::Sqlite {
             for rows in rows.chunks(INSERT_ARGUMENTS / table.columns.len().max(1)) {
                 self.insert(table, rows).await?;
             }
@@ -251,22 +253,18 @@ impl Transaction {
 
     /// Writes what the load has kept.
     pub(in crate::store) async fn finish_load(&mut self, load: &mut Load) -> Result<()> {
-        let Handle::Postgres(tx) = &mut self.handle else {
-            return Ok(());
-        };
         if load.data.is_empty() {
             return Ok(());
         }
+        self.begin().await?;
+        let Handle::Postgres(lease) = &mut self.handle else {
+            return Ok(());
+        };
         let start = Statement::new("COPY ").then(load.table.name);
         let sql = columns(start, load.table, " (", ") FROM STDIN (FORMAT binary)").sql;
-        let mut copy = tx.copy_in_raw(&sql).await.map_err(failed)?;
-        copy.send(COPY_HEADER).await.map_err(failed)?;
-        copy.send(load.data.as_slice()).await.map_err(failed)?;
-        copy.send((-1_i16).to_be_bytes().as_slice())
-            .await
-            .map_err(failed)?;
+        let done = copy_in(lease.connection().map_err(failed)?, &sql, &load.data).await;
         load.data.clear();
-        copy.finish().await.map_err(failed).map(|_| ())
+        lease.noted(done).map_err(failed)
     }
 
     async fn insert(&mut self, table: &Table, rows: &[Cells]) -> Result<()> {
@@ -286,7 +284,7 @@ impl Transaction {
 
     /// The highest number that a table's rows have ever had.
     pub(in crate::store) async fn last_number(&mut self, table: &Table) -> Result<i64> {
-        let select = match self.dialect {
+        let select = match self.dialect() {
             Dialect::Sqlite => {
                 Statement::new("SELECT seq FROM sqlite_sequence WHERE name = $1").arg(table.name)
             }
@@ -305,7 +303,7 @@ impl Transaction {
         if last == 0 {
             return Ok(());
         }
-        if self.dialect == Dialect::Postgres {
+        if self.dialect() == Dialect::Postgres {
             let set = Statement::new("SELECT setval(pg_get_serial_sequence($1, $2), $3)")
                 .arg(table.name)
                 .arg(first_column(table))
@@ -322,12 +320,20 @@ impl Transaction {
 
     /// Lets the database count what it has, where it plans by that.
     pub(in crate::store) async fn analyze(&mut self, table: &Table) -> Result<()> {
-        if self.dialect == Dialect::Sqlite {
+        if self.dialect() == Dialect::Sqlite {
             return Ok(());
         }
         let analyze = Statement::new("ANALYZE ").then(table.name);
         self.execute(analyze).await.map(|_| ())
     }
+}
+
+async fn copy_in(connection: &mut PgConnection, sql: &str, data: &[u8]) -> sqlx::Result<()> {
+    let mut copy = connection.copy_in_raw(sql).await?;
+    copy.send(COPY_HEADER).await?;
+    copy.send(data).await?;
+    copy.send((-1_i16).to_be_bytes().as_slice()).await?;
+    copy.finish().await.map(|_| ())
 }
 
 fn first_column(table: &Table) -> &'static str {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{Connection as _, Error};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Error};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
@@ -94,14 +94,11 @@ impl Writer {
         if seat.group.as_ref().is_none_or(is_over) {
             seat = self.next_group(seat, alone).await?;
         }
-        let mut share = Share {
+        Ok(Share {
             seat: Some(seat),
+            is_open: false,
             is_ended: false,
-        };
-        let begun = sqlx::query("SAVEPOINT share").execute(share.connection()?);
-        let begun = begun.await;
-        share.noted(begun)?;
-        Ok(share)
+        })
     }
 
     /// Ends the open transaction and begins another, in a task of its own: whoever asked for it may go away meanwhile.
@@ -199,6 +196,8 @@ impl Seat {
 pub(super) struct Share {
     /// None once the turn is over.
     seat: Option<Taken>,
+    /// Its savepoint has been asked for.
+    is_open: bool,
     /// The statement that ends it has been sent.
     is_ended: bool,
 }
@@ -207,6 +206,24 @@ impl Share {
     pub(super) fn connection(&mut self) -> sqlx::Result<&mut SqliteConnection> {
         let seat = self.seat.as_mut().ok_or(Error::PoolClosed)?;
         seat.connection.as_mut().ok_or(Error::WorkerCrashed)
+    }
+
+    /// What its first statement has to begin with; nothing for those after it.
+    pub(super) fn opening(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.is_open, true) {
+            return "";
+        }
+        "SAVEPOINT share; "
+    }
+
+    /// Opens it, unless a statement has done that.
+    pub(super) async fn open(&mut self) -> sqlx::Result<()> {
+        let opening = self.opening();
+        if opening.is_empty() {
+            return Ok(());
+        }
+        let opened = sqlx::query(opening).execute(self.connection()?).await;
+        self.noted(opened).map(|_| ())
     }
 
     /// Notes the failures after which nothing of the transaction may stay.
@@ -219,14 +236,44 @@ impl Share {
         outcome
     }
 
-    /// Ends the write and waits until it is on disk.
+    /// Writes the rest, ends the write and waits until it is on disk.
     ///
     /// # Errors
-    /// When it is not.
-    pub(super) async fn keep(mut self) -> sqlx::Result<()> {
+    /// Those of the rest, of which nothing remains then; others when it is not on disk.
+    pub(super) async fn keep(
+        mut self,
+        rest: String,
+        arguments: SqliteArguments,
+    ) -> sqlx::Result<()> {
+        if rest.is_empty() {
+            return match self.is_open {
+                true => self.release().await,
+                false => Ok(()),
+            };
+        }
+        // In a task of its own: whoever waits may go away, and the savepoint must be ended one way or the other.
+        let kept = tokio::spawn(async move {
+            let text = format!("{}{rest}; RELEASE share", self.opening());
+            let written = sqlx::query_with(AssertSqlSafe(text), arguments);
+            let written = written.execute(self.connection()?).await;
+            match self.noted(written) {
+                Ok(_) => self.released(Ok(())).await,
+                Err(error) => self.undo().await.and(Err(error)),
+            }
+        });
+        kept.await.map_err(|_| Error::WorkerCrashed)?
+    }
+
+    async fn release(mut self) -> sqlx::Result<()> {
         self.is_ended = true;
         let ended = sqlx::query("RELEASE share").execute(self.connection()?);
         let ended = ended.await;
+        self.released(ended.map(|_| ())).await
+    }
+
+    /// Waits until everything is on disk, the savepoint having ended.
+    async fn released(mut self, ended: sqlx::Result<()>) -> sqlx::Result<()> {
+        self.is_ended = true;
         let Some(mut seat) = self.seat.take() else {
             return Err(Error::PoolClosed);
         };
@@ -246,6 +293,9 @@ impl Share {
 
     /// Undoes the write; waits until what it has seen is on disk.
     pub(super) async fn undo(mut self) -> sqlx::Result<()> {
+        if !self.is_open {
+            return Ok(());
+        }
         self.is_ended = true;
         let undone = sqlx::raw_sql(UNDO).execute(self.connection()?);
         let undone = undone.await;
@@ -286,7 +336,7 @@ fn is_losing(error: &Error) -> bool {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        let Some(mut seat) = self.seat.take() else {
+        let (Some(mut seat), true) = (self.seat.take(), self.is_open) else {
             return;
         };
         if self.is_ended {
@@ -342,11 +392,14 @@ mod tests {
             readers,
             _folder: folder,
         };
-        let mut first = bench.writer.begin(false).await.unwrap();
+        let mut first = bench.begin(false).await.unwrap();
         run(&mut first, "CREATE TABLE t (n INTEGER PRIMARY KEY, text)")
             .await
             .unwrap();
-        first.keep().await.unwrap();
+        first
+            .keep(String::new(), SqliteArguments::default())
+            .await
+            .unwrap();
         bench
     }
 
@@ -377,15 +430,33 @@ mod tests {
 
         /// Keeps the writer for so long that all the others wait.
         async fn busy(&self) {
-            let held = self.writer.begin(true).await.unwrap();
+            let held = self.begin(true).await.unwrap();
             tokio::time::sleep(Duration::from_millis(50)).await;
-            held.keep().await.unwrap();
+            held.keep(String::new(), SqliteArguments::default())
+                .await
+                .unwrap();
+        }
+
+        async fn begin(&self, alone: bool) -> sqlx::Result<Share> {
+            let mut share = self.writer.begin(alone).await?;
+            share.open().await?;
+            Ok(share)
+        }
+
+        /// Writes all of it with the end of the savepoint, which begins with it.
+        async fn put_at_once(&self, number: i64) -> sqlx::Result<()> {
+            let share = self.writer.begin(false).await?;
+            let rest = format!(
+                "INSERT INTO t VALUES ({}, ''); INSERT INTO t VALUES ({number}, '')",
+                number + 1
+            );
+            share.keep(rest, SqliteArguments::default()).await
         }
 
         async fn put(&self, number: i64) -> sqlx::Result<()> {
-            let mut share = self.writer.begin(false).await?;
+            let mut share = self.begin(false).await?;
             insert(&mut share, number).await?;
-            share.keep().await
+            share.keep(String::new(), SqliteArguments::default()).await
         }
     }
 
@@ -421,7 +492,7 @@ mod tests {
         let before = bench.groups().await;
         assert_eq!(bench.numbers().await, [0; 0]);
         let slow = async {
-            let third = bench.writer.begin(false).await?;
+            let third = bench.begin(false).await?;
             tokio::time::sleep(Duration::from_millis(50)).await;
             third.undo().await
         };
@@ -429,7 +500,7 @@ mod tests {
             bench.busy(),
             bench.put(1),
             async {
-                let mut second = bench.writer.begin(false).await?;
+                let mut second = bench.begin(false).await?;
                 insert(&mut second, 2).await?;
                 let taken = insert(&mut second, 1).await;
                 assert!(taken.is_err(), "the value is taken");
@@ -448,10 +519,41 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_written_with_the_end_is_written_whole_or_not_at_all() {
+        let bench = Arc::new(bench().await);
+        bench.put(10).await.unwrap();
+        let ((), kept, refused) = tokio::join!(
+            bench.busy(),
+            bench.put_at_once(20),
+            bench.put_at_once(10) // 11 is written before 10 is found to be taken
+        );
+        kept.unwrap();
+        assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
+        assert_eq!(bench.numbers().await, [10, 20, 21]);
+        // Whoever goes away meanwhile leaves all of it or nothing, and the writer as it was.
+        for number in (100..140).step_by(2) {
+            let ended = timeout(
+                Duration::from_micros(number.unsigned_abs()),
+                bench.put_at_once(number),
+            );
+            _ = ended.await;
+        }
+        bench.put(1_000).await.unwrap();
+        let numbers = bench.numbers().await;
+        for number in (100..140).step_by(2) {
+            assert_eq!(
+                numbers.contains(&number),
+                numbers.contains(&(number + 1)),
+                "{numbers:?}"
+            );
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn whoever_goes_away_leaves_nothing_and_holds_nobody_up() {
         let bench = bench().await;
         for number in 0..20 {
-            let mut left = bench.writer.begin(number % 2 == 0).await.unwrap();
+            let mut left = bench.begin(number % 2 == 0).await.unwrap();
             insert(&mut left, number).await.unwrap();
             drop(left);
             // Also while it waits for its turn, and for its commit.
@@ -467,11 +569,14 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_full_disk_is_told_to_all_and_nothing_stays() {
         let bench = bench().await;
-        let mut first = bench.writer.begin(false).await.unwrap();
+        let mut first = bench.begin(false).await.unwrap();
         run(&mut first, "PRAGMA max_page_count = 20").await.unwrap();
-        first.keep().await.unwrap();
+        first
+            .keep(String::new(), SqliteArguments::default())
+            .await
+            .unwrap();
         let ((), kept, full) = tokio::join!(bench.busy(), bench.put(1), async {
-            let mut second = bench.writer.begin(false).await?;
+            let mut second = bench.begin(false).await?;
             let big = "INSERT INTO t VALUES (2, hex(zeroblob(200000)))";
             let full = run(&mut second, big).await;
             second.undo().await?;

@@ -1,0 +1,446 @@
+//! A transaction on either database, with as few ways to the database as can be.
+//!
+//! Each way costs more than most statements: a message to the connection's thread with SQLite, to another process or machine with
+//! PostgreSQL. So a write begins with its first statement, not before it, and what is to be written without an answer
+//! ([`Transaction::later`]) goes along with what comes next: as one text with SQLite, as one statement with PostgreSQL. A write of
+//! PostgreSQL that is one statement altogether needs neither `BEGIN` nor `COMMIT`.
+
+use std::fmt::Write as _;
+
+use sqlx::AssertSqlSafe;
+
+use super::pool::Lease;
+use super::sources::{File, Hosts};
+use super::writer::Share;
+use super::{Row, failed, postgres_arguments, sqlite_arguments};
+use crate::error::{Error, Result};
+use crate::store::statement::{Dialect, Statement};
+
+/// A transaction, or a connection for single reads.
+pub struct Transaction {
+    pub(super) handle: Handle,
+    stage: Stage,
+    changes_clients: bool,
+    /// What is to be written with the next statement.
+    waiting: Vec<Statement>,
+    /// Nothing waits: the outcome of each statement is to be known at once.
+    is_prompt: bool,
+}
+
+pub(super) enum Handle {
+    Sqlite(Lease<File>),
+    SqliteShare(Share),
+    Postgres(Lease<Hosts>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// It only reads.
+    Reading,
+    /// It is to write, and has not begun.
+    Unbegun,
+    Begun,
+    /// Its only statement has been carried out.
+    Done,
+}
+
+/// Reads rows with `$method` on whichever connection the transaction has.
+macro_rules! run {
+    ($transaction:expr, $statement:expr, $row:ty, $method:ident) => {{
+        let Statement { sql, args, .. } = $statement;
+        match &mut $transaction.handle {
+            Handle::Sqlite(lease) => {
+                let arguments = sqlite_arguments(args)?;
+                let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
+                    .$method(lease.connection().map_err(failed)?)
+                    .await;
+                lease.noted(done).map_err(failed)
+            }
+            Handle::SqliteShare(share) => {
+                let arguments = sqlite_arguments(args)?;
+                let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
+                    .$method(share.connection().map_err(failed)?)
+                    .await;
+                share.noted(done).map_err(failed)
+            }
+            Handle::Postgres(lease) => {
+                let arguments = postgres_arguments(args)?;
+                let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
+                    .$method(lease.connection().map_err(failed)?)
+                    .await;
+                lease.noted(done).map_err(failed)
+            }
+        }
+    }};
+}
+
+impl Transaction {
+    fn reading(handle: Handle) -> Self {
+        Self {
+            handle,
+            stage: Stage::Reading,
+            changes_clients: false,
+            waiting: Vec::new(),
+            is_prompt: false,
+        }
+    }
+
+    pub(super) fn of_file(lease: Lease<File>) -> Self {
+        Self::reading(Handle::Sqlite(lease))
+    }
+
+    pub(super) fn of_hosts(lease: Lease<Hosts>) -> Self {
+        Self::reading(Handle::Postgres(lease))
+    }
+
+    pub(super) fn of_writer(share: Share) -> Self {
+        Self::reading(Handle::SqliteShare(share))
+    }
+
+    /// The same, to write.
+    pub(super) fn writing(self, is_prompt: bool) -> Self {
+        Self {
+            stage: Stage::Unbegun,
+            is_prompt,
+            ..self
+        }
+    }
+
+    /// From now on all its statements see one state.
+    pub(super) async fn see_one_state(&mut self) -> Result<()> {
+        let begun = match &mut self.handle {
+            Handle::Sqlite(lease) => lease.begin("BEGIN").await,
+            Handle::SqliteShare(_) => Ok(()),
+            Handle::Postgres(lease) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                lease.begin(begin).await
+            }
+        };
+        begun.map_err(failed)
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.handle {
+            Handle::Sqlite(_) | Handle::SqliteShare(_) => Dialect::Sqlite,
+            Handle::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Whether it has changed what the tokens of clients stand for.
+    pub(in crate::store) fn changes_clients(&self) -> bool {
+        self.changes_clients
+    }
+
+    /// Writes this before whatever comes next, or with the commit: a failure is known then. Two writes of one table never wait
+    /// together, as they might be of one row.
+    ///
+    /// # Errors
+    /// Those of what waited before.
+    pub(crate) async fn later(&mut self, statement: Statement) -> Result<()> {
+        self.later_together(vec![statement]).await
+    }
+
+    /// As [`Self::later`], of statements that write different rows of one table.
+    ///
+    /// # Errors
+    /// As [`Self::later`].
+    pub(crate) async fn later_together(&mut self, statements: Vec<Statement>) -> Result<()> {
+        if statements.is_empty() {
+            return Ok(());
+        }
+        let is_counted = statements.iter().any(|statement| statement.is_of_one_row);
+        if self.is_prompt || (is_counted && self.dialect() == Dialect::Sqlite) {
+            for statement in statements {
+                let is_of_one_row = statement.is_of_one_row;
+                if self.execute(statement).await? != 1 && is_of_one_row {
+                    return Err(Error::conflict(
+                        "the resource was changed by someone else at the same moment; try again",
+                    ));
+                }
+            }
+            return Ok(());
+        }
+        if self.stage == Stage::Reading || self.stage == Stage::Done {
+            return Err(misplaced(self.stage));
+        }
+        let is_waiting = |statement: &Statement| {
+            let waiting = self.waiting.iter();
+            waiting
+                .map(Statement::target)
+                .any(|target| target == statement.target())
+        };
+        if statements.iter().any(is_waiting) {
+            self.write_waiting().await?;
+        }
+        for statement in statements {
+            self.changes_clients |= statement.changes_clients();
+            self.waiting.push(statement);
+        }
+        Ok(())
+    }
+
+    async fn write_waiting(&mut self) -> Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.begin().await?;
+        let statement = together(waiting, self.dialect());
+        self.send(statement).await.map(|_| ())
+    }
+
+    pub(super) async fn begin(&mut self) -> Result<()> {
+        if self.stage != Stage::Unbegun {
+            return Ok(());
+        }
+        let begun = match &mut self.handle {
+            Handle::Sqlite(_) => Ok(()),
+            Handle::SqliteShare(share) => share.open().await,
+            Handle::Postgres(lease) => lease.begin("BEGIN").await,
+        };
+        begun.map_err(failed)?;
+        self.stage = Stage::Begun;
+        Ok(())
+    }
+
+    /// Begins the transaction and writes what waits, with SQLite as a part of the statement, which is one that answers rows.
+    async fn with_waiting(&mut self, mut statement: Statement) -> Result<Statement> {
+        if self.stage == Stage::Reading {
+            return Ok(statement);
+        }
+        if self.stage == Stage::Done {
+            return Err(misplaced(self.stage));
+        }
+        self.changes_clients |= statement.changes_clients();
+        if let Handle::SqliteShare(share) = &mut self.handle {
+            let mut text = Statement::new(share.opening());
+            self.stage = Stage::Begun;
+            for waiting in std::mem::take(&mut self.waiting) {
+                text.append(waiting).push("; ");
+            }
+            if !text.sql.is_empty() {
+                text.append(statement);
+                statement = text;
+            }
+            return Ok(statement);
+        }
+        if !(statement.is_early && self.waiting.is_empty()) {
+            self.write_waiting().await?;
+            self.begin().await?;
+        }
+        Ok(statement)
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        if self.stage == Stage::Reading || self.stage == Stage::Done {
+            return Err(misplaced(self.stage));
+        }
+        self.changes_clients |= statement.changes_clients();
+        self.write_waiting().await?;
+        self.begin().await?;
+        self.send(statement).await
+    }
+
+    async fn send(&mut self, statement: Statement) -> Result<u64> {
+        match &mut self.handle {
+            Handle::Sqlite(_) => Err(misplaced(Stage::Reading)),
+            Handle::SqliteShare(share) => {
+                let Statement { sql, args, .. } = statement;
+                let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?)
+                    .execute(share.connection().map_err(failed)?)
+                    .await;
+                let done = share.noted(done);
+                done.map(|done| done.rows_affected()).map_err(failed)
+            }
+            Handle::Postgres(lease) => send_to(lease, statement).await,
+        }
+    }
+
+    /// Whether nothing has been written or is waiting, so that one statement of PostgreSQL could be all of it.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.stage == Stage::Unbegun && self.waiting.is_empty() && !self.is_prompt
+    }
+
+    /// Runs the only statement of a write on PostgreSQL that [`Self::is_untouched`]. It is committed with its answer; nothing can
+    /// follow it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn all_in_one<T: Row>(&mut self, statement: Statement) -> Result<Option<T>> {
+        if !self.is_untouched() || self.dialect() != Dialect::Postgres {
+            return Err(misplaced(self.stage));
+        }
+        self.stage = Stage::Done;
+        run!(self, statement, T, fetch_optional)
+    }
+
+    pub(crate) async fn fetch_all<T: Row>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        let statement = self.with_waiting(statement).await?;
+        run!(self, statement, T, fetch_all)
+    }
+
+    pub(crate) async fn fetch_optional<T: Row>(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Option<T>> {
+        let statement = self.with_waiting(statement).await?;
+        run!(self, statement, T, fetch_optional)
+    }
+
+    pub(crate) async fn fetch_one<T: Row>(&mut self, statement: Statement) -> Result<T> {
+        let statement = self.with_waiting(statement).await?;
+        run!(self, statement, T, fetch_one)
+    }
+
+    /// Begins a part that can be undone by itself.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_part(&mut self) -> Result<()> {
+        self.is_prompt = true;
+        self.execute(Statement::new("SAVEPOINT part"))
+            .await
+            .map(|_| ())
+    }
+
+    /// Ends the part that was begun last; unless it is kept, nothing of it remains.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_part(&mut self, is_kept: bool) -> Result<()> {
+        if !is_kept {
+            self.execute(Statement::new("ROLLBACK TO SAVEPOINT part"))
+                .await?;
+        }
+        self.execute(Statement::new("RELEASE SAVEPOINT part"))
+            .await
+            .map(|_| ())
+    }
+
+    pub(in crate::store) async fn commit(self) -> Result<()> {
+        let Self {
+            handle,
+            stage,
+            waiting,
+            ..
+        } = self;
+        match handle {
+            Handle::Sqlite(mut lease) => lease.end("COMMIT").await.map_err(failed),
+            Handle::SqliteShare(share) => {
+                let Statement { sql, args, .. } = together(waiting, Dialect::Sqlite);
+                let kept = share.keep(sql, sqlite_arguments(args)?).await;
+                kept.map_err(failed)
+            }
+            Handle::Postgres(mut lease) => {
+                if !waiting.is_empty() {
+                    send_to(&mut lease, together(waiting, Dialect::Postgres)).await?;
+                }
+                match stage {
+                    Stage::Begun | Stage::Reading => lease.end("COMMIT").await.map_err(failed),
+                    Stage::Unbegun | Stage::Done => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Ends the transaction; nothing of it remains.
+    pub async fn rollback(self) {
+        if self.stage == Stage::Done {
+            tracing::error!("a write was committed before something after it failed");
+        }
+        let outcome = match self.handle {
+            Handle::Sqlite(mut lease) => lease.end("ROLLBACK").await,
+            Handle::SqliteShare(share) => share.undo().await,
+            Handle::Postgres(mut lease) => lease.end("ROLLBACK").await,
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "a transaction could not be rolled back");
+        }
+    }
+}
+
+async fn send_to(lease: &mut Lease<Hosts>, statement: Statement) -> Result<u64> {
+    let Statement { sql, args, .. } = statement;
+    let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?)
+        .execute(lease.connection().map_err(failed)?)
+        .await;
+    let done = lease.noted(done);
+    done.map(|done| done.rows_affected()).map_err(failed)
+}
+
+fn misplaced(stage: Stage) -> Error {
+    match stage {
+        Stage::Reading => Error::internal("a write was asked of a reader"),
+        Stage::Unbegun | Stage::Begun => {
+            Error::internal("a statement was to be all of a transaction that has others")
+        }
+        Stage::Done => Error::internal("a statement came after the end of its transaction"),
+    }
+}
+
+/// Several writes as one: a text of several statements with SQLite; with PostgreSQL one statement, all parts of which see what was
+/// there before it, and which fails where a part that is of one row is of none (`division_by_zero`).
+fn together(mut statements: Vec<Statement>, dialect: Dialect) -> Statement {
+    let is_counted = statements.iter().any(|statement| statement.is_of_one_row);
+    if statements.len() < 2 && !(is_counted && dialect == Dialect::Postgres) {
+        return statements.pop().unwrap_or_default();
+    }
+    let mut all = Statement::default();
+    if dialect == Dialect::Sqlite {
+        for (position, statement) in statements.into_iter().enumerate() {
+            all.push(if position > 0 { "; " } else { "" });
+            all.append(statement);
+        }
+        return all;
+    }
+    let mut test = String::from("1");
+    for (position, statement) in statements.into_iter().enumerate() {
+        let name = format!("w{position}");
+        all.push(if position > 0 { ", " } else { "WITH " });
+        all.sql.push_str(&name);
+        let is_of_one_row = statement.is_of_one_row;
+        all.push(" AS (").append(statement);
+        if is_of_one_row {
+            all.push(" RETURNING 1");
+            _ = write!(test, " / (SELECT COUNT(*) FROM {name})");
+        }
+        all.push(")");
+    }
+    all.push(" SELECT ");
+    all.sql.push_str(&test);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some() -> Vec<Statement> {
+        vec![
+            Statement::new("UPDATE a SET b = $2 WHERE c = $1 AND d = $1")
+                .arg(1_i64)
+                .arg("x")
+                .of_one_row(),
+            Statement::new("INSERT INTO e VALUES ($1, $2)")
+                .arg(2_i64)
+                .arg("y"),
+        ]
+    }
+
+    #[test]
+    fn several_writes_become_one() {
+        let sqlite = together(some(), Dialect::Sqlite);
+        assert_eq!(
+            sqlite.sql,
+            "UPDATE a SET b = $2 WHERE c = $1 AND d = $1; INSERT INTO e VALUES ($3, $4)"
+        );
+        let postgres = together(some(), Dialect::Postgres);
+        assert_eq!(
+            postgres.sql,
+            "WITH w0 AS (UPDATE a SET b = $2 WHERE c = $1 AND d = $1 RETURNING 1), w1 AS (INSERT INTO e VALUES ($3, $4)) \
+             SELECT 1 / (SELECT COUNT(*) FROM w0)"
+        );
+        assert_eq!(postgres.args.len(), 4);
+    }
+}
