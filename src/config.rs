@@ -313,6 +313,8 @@ impl Values {
             database: Database {
                 url: self.text("database.url").to_owned(),
                 max_connections: connections(self.number("database.max_connections", 0)?),
+                read_urls: several_urls(self.text("database.read_urls")),
+                statement_timeout: self.seconds("database.statement_timeout_seconds")?,
             },
             index: list.map(str::to_owned).collect(),
             limits: Limits {
@@ -405,10 +407,34 @@ impl Values {
     }
 }
 
+/// The URLs of a list, each of which may name several hosts.
+fn several_urls(list: &str) -> Vec<String> {
+    let mut urls: Vec<String> = Vec::new();
+    for part in list.split(',').map(str::trim) {
+        match urls.last_mut() {
+            Some(last) if !part.contains("://") => {
+                last.push(',');
+                last.push_str(part);
+            }
+            _ if part.is_empty() => {}
+            _ => urls.push(part.to_owned()),
+        }
+    }
+    urls
+}
+
 /// A secret as it may be shown: a database URL without its password, anything else not at all.
 fn hidden(value: &str) -> String {
     if value.starts_with("sqlite:") || value.is_empty() {
         return value.to_owned();
+    }
+    let urls = several_urls(value);
+    if urls.len() > 1 {
+        return urls
+            .iter()
+            .map(|url| hidden(url))
+            .collect::<Vec<_>>()
+            .join(",");
     }
     let credentials = value
         .split_once("://")

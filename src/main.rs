@@ -2,7 +2,12 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
 use tokio::runtime::Builder;
+
+/// Pages of a hundred resources are a fifth more a second than with the system's (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// After so many steps of its tasks a thread looks for what the network has brought. With the library's 61, a request that comes in the
 /// middle of a burst waits for that many others.

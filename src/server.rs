@@ -29,7 +29,7 @@ use crate::service::redact::Redaction;
 use crate::service::upkeep::Upkeep;
 use crate::service::{Limits, Service, SystemClock};
 use crate::store::log::{LogStore, url_beside};
-use crate::store::{Store, folder_beside, listing};
+use crate::store::{self, Store, folder_beside, listing};
 
 /// How long requests in flight may take after the server was told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
@@ -60,7 +60,14 @@ pub struct Server {
 /// # Errors
 /// When the database cannot be opened or the index list is wrong.
 pub async fn open_service(config: &Config) -> Result<Arc<Service>> {
-    let store = Store::open(&config.database.url, config.database.max_connections).await?;
+    let database = &config.database;
+    let store = Store::open(store::Options {
+        url: &database.url,
+        max_connections: database.max_connections,
+        read_urls: &database.read_urls,
+        statement_timeout: Some(database.statement_timeout),
+    });
+    let store = store.await?;
     let limits = Limits {
         default_count: config.limits.default_count.min(config.limits.max_count),
         max_count: config.limits.max_count,

@@ -44,7 +44,13 @@ async fn main() -> Outcome<()> {
         return Err("lists URL-OF-DATABASE USERS GROUPS".into());
     };
     let (users, groups): (usize, usize) = (users.parse()?, groups.parse()?);
-    let store = Store::open(url, 8).await?;
+    let store = Store::open(muster::store::Options {
+        url,
+        max_connections: 8,
+        read_urls: &[],
+        statement_timeout: None,
+    })
+    .await?;
     let service = Service::new(
         store,
         Arc::new(SystemClock),

@@ -87,7 +87,18 @@ pub const KEYS: &[Key] = &[
         "database.url",
         "sqlite:data/muster.db",
         true,
-        "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+        "sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE; several hosts, HOST:PORT,HOST:PORT, are a primary and those that may become it",
+    ),
+    secret(
+        "database.read_urls",
+        "",
+        true,
+        "replicas of a PostgreSQL that answer reads, as in [\"postgres://USER:PASSWORD@HOST/DATABASE\"]; what was acknowledged before a read is in its answer",
+    ),
+    key(
+        "database.statement_timeout_seconds",
+        "30",
+        "how long PostgreSQL may take for one statement; then it is answered 503 and the connection is given up",
     ),
     key(
         "database.max_connections",

@@ -153,6 +153,10 @@ pub struct Database {
     pub url: String,
     /// Size of the pool.
     pub max_connections: u32,
+    /// Replicas to read from.
+    pub read_urls: Vec<String>,
+    /// How long a statement may take.
+    pub statement_timeout: Duration,
 }
 
 /// Bounds on requests.
@@ -229,6 +233,8 @@ impl Default for Config {
             database: Database {
                 url: "sqlite:data/muster.db".to_owned(),
                 max_connections: connections(0),
+                read_urls: Vec::new(),
+                statement_timeout: Duration::from_secs(30),
             },
             index: Vec::new(),
             limits: Limits {

@@ -8,7 +8,7 @@ use super::account::{effects, personal};
 use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::ownership::owner;
-use super::represent::{self, Grouped, Representation};
+use super::represent::{self, Representation};
 use super::{Call, Service, check_unique, object, parse_document, to_text, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, ErrorKind, Result};
@@ -68,8 +68,8 @@ pub async fn create(
     };
     let outcome = in_transaction!(service.store, |tx| {
         let stored = match revive(service, tx, call, one).await? {
-            Some(stored) => (stored, Grouped::Unknown),
-            None => (single(service, tx, call, one).await?, Grouped::Nowhere),
+            Some(stored) => stored,
+            None => single(service, tx, call, one).await?,
         };
         represent::written(service, tx, call, stored, &projection).await
     });

@@ -45,7 +45,7 @@ pub use crate::auth::Clock;
 use crate::auth::password::{self, Passwords};
 use crate::auth::tenant_settings::AccountSettings;
 use crate::auth::{Caller, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate};
@@ -329,6 +329,14 @@ async fn check_unique(
         "another {}{scope} already has this {path:?}; its values are unique",
         resource_type.name
     )))
+}
+
+/// Whether a read failed because a replica answered it: it stopped, or what it still had to show was in the way of what it received.
+fn may_be_of_replica(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal
+    )
 }
 
 /// Paths of the attributes and sub-attributes in a document.

@@ -8,7 +8,7 @@ use super::account::personal;
 use super::account::rules::{self, Writing};
 use super::membership::{Delta, Group, Known};
 use super::ownership::{owner, visible};
-use super::represent::{self, Grouped, Representation, Written};
+use super::represent::{self, Representation, Written};
 use super::shield::{self, Taking};
 use super::{Call, Service, check_unique, not_found, object, parse_document, parse_id, to_text};
 use crate::auth::Scope;
@@ -68,16 +68,15 @@ pub async fn modify(
             stored, written, ..
         } = patch.execute(tx, early.take()).await?;
         if is_silent {
-            return Ok((Written::Row(stored, Grouped::Unknown), written));
+            return Ok((Written::Row(stored), written));
         }
         let shown = projection.clone().after_write(written.clone());
-        let represented =
-            represent::written(service, tx, call, (stored, Grouped::Unknown), &shown).await?;
+        let represented = represent::written(service, tx, call, stored, &shown).await?;
         Ok((represented, written))
     });
     shield::note(service, call).await;
     let (written, attributes) = outcome?;
-    if let (true, Written::Row(stored, _)) = (is_silent, &written) {
+    if let (true, Written::Row(stored)) = (is_silent, &written) {
         let location = represent::location(&call.base_url, &resource_type.endpoint, stored.id);
         return Ok(Modified::Silent {
             location,

@@ -132,6 +132,7 @@ impl Plan {
             branches,
             sort,
             connection: call.caller.connection,
+            finds_one: self.finds_one(),
         };
         if query.is_exact() && !self.order.is_by_rust() {
             return by_sql(tx, call, &query, window).await;

@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::filter::Quotes;
 use crate::schema::ResourceType;
 use crate::schema::project::Projection;
-use crate::store::ResourceKey;
 use crate::store::pages::Place;
+use crate::store::{ResourceKey, Transaction};
 
 /// What a client asks for, by URL or by body.
 #[derive(Debug, Default)]
@@ -74,20 +74,53 @@ pub async fn query(
         offset: start_index - 1,
         count: page_size(service, request.count),
     };
-    let mut tx = if plan.finds_one() {
-        service.store.reader().await?
-    } else {
-        service.store.snapshot().await?
+    let asked = Asked {
+        service,
+        call,
+        plan: &plan,
+        window: &window,
+        projection: &request.projection,
     };
-    let found = plan.find(service, &mut tx, call, &window).await?;
-    let represented = represent(service, &mut tx, call, found.rows, &request.projection).await?;
-    drop(tx);
+    let (found, represented) = asked.answer().await?;
     let head = format!(
         "\"totalResults\":{},\"startIndex\":{start_index},\"itemsPerPage\":{},",
         found.total,
         represented.len()
     );
     Ok(list(&head, &represented))
+}
+
+struct Asked<'a> {
+    service: &'a Service,
+    call: &'a Call<'a>,
+    plan: &'a Plan,
+    window: &'a Window,
+    projection: &'a Projection,
+}
+
+impl Asked<'_> {
+    /// What is found, without its rows, and how it is shown; of a replica, if there is one that can answer.
+    async fn answer(&self) -> Result<(Found, Vec<Representation>)> {
+        let store = &self.service.store;
+        let mut tx = if self.plan.finds_one() {
+            store.elastic_reader().await?
+        } else {
+            store.elastic_snapshot().await?
+        };
+        match self.answer_of(&mut tx).await {
+            Err(error) if tx.is_replica() && super::may_be_of_replica(&error) => {}
+            outcome => return outcome,
+        }
+        self.answer_of(&mut store.snapshot().await?).await
+    }
+
+    async fn answer_of(&self, tx: &mut Transaction) -> Result<(Found, Vec<Representation>)> {
+        let (service, call) = (self.service, self.call);
+        let mut found = self.plan.find(service, tx, call, self.window).await?;
+        let rows = std::mem::take(&mut found.rows);
+        let represented = represent(service, tx, call, rows, self.projection).await?;
+        Ok((found, represented))
+    }
 }
 
 fn page_size(service: &Service, asked: Option<i64>) -> i64 {
@@ -143,11 +176,15 @@ async fn by_cursor(
         count,
         total: from.as_ref().map(|cursor| cursor.total),
     };
-    let mut tx = service.store.snapshot().await?;
-    let found = plan.find(service, &mut tx, call, &window).await?;
+    let asked = Asked {
+        service,
+        call,
+        plan,
+        window: &window,
+        projection: &request.projection,
+    };
+    let (found, represented) = asked.answer().await?;
     let (next, previous) = neighbours(&found, from.as_ref());
-    let represented = represent(service, &mut tx, call, found.rows, &request.projection).await?;
-    drop(tx);
     let mut head = format!(
         "\"totalResults\":{},\"itemsPerPage\":{},",
         found.total,

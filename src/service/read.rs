@@ -1,13 +1,15 @@
 //! GET of one resource (RFC 7644 §3.4.1).
 
-use super::represent::{self, Grouped, Representation};
+use super::represent::{self, Representation};
+use uuid::Uuid;
+
 use super::{Call, Service, not_found, parse_id};
 use crate::auth::Scope;
 use crate::error::Result;
 use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
-use crate::store::resources;
+use crate::store::{Transaction, resources};
 
 /// The outcome of a conditional read.
 #[derive(Debug)]
@@ -39,30 +41,64 @@ pub async fn read(
     let members = resource_type.relation(Relation::Members);
     let shows_members =
         members.is_some_and(|attribute| projection.includes(resource_type, attribute));
+    let asked = Asked {
+        service,
+        call,
+        resource_type,
+        id: parsed,
+        preconditions,
+        projection,
+    };
     // Members belong to the version that is answered; a user's groups do not.
+    let mut reader = if shows_members {
+        service.store.elastic_snapshot().await?
+    } else {
+        service.store.elastic_reader().await?
+    };
+    match asked.answer(&mut reader).await {
+        Err(error) if reader.is_replica() && super::may_be_of_replica(&error) => {}
+        outcome => return outcome,
+    }
     let mut reader = if shows_members {
         service.store.snapshot().await?
     } else {
         service.store.reader().await?
     };
-    let tenant = call.caller.tenant;
-    let found = if represent::shows_groups(resource_type, projection) {
-        resources::get_with_membership(&mut reader, tenant, resource_type.id, parsed).await?
-    } else {
-        let row = resources::get(&mut reader, tenant, resource_type.id, parsed).await?;
-        row.map(|row| (row, true))
-    };
-    let (row, is_member) = found.ok_or_else(|| not_found(resource_type, id))?;
-    let version = row.meta.version;
-    if preconditions.is_not_modified(version)? {
-        return Ok(Found::NotModified { version });
+    asked.answer(&mut reader).await
+}
+
+struct Asked<'a> {
+    service: &'a Service,
+    call: &'a Call<'a>,
+    resource_type: &'a ResourceType,
+    id: Uuid,
+    preconditions: &'a Preconditions,
+    projection: &'a Projection,
+}
+
+impl Asked<'_> {
+    async fn answer(&self, reader: &mut Transaction) -> Result<Found> {
+        let Self {
+            service,
+            call,
+            resource_type,
+            id,
+            preconditions,
+            projection,
+        } = *self;
+        let tenant = call.caller.tenant;
+        let found = if represent::shows_groups(resource_type, projection) {
+            resources::get_with_membership(reader, tenant, resource_type.id, id).await?
+        } else {
+            resources::get(reader, tenant, resource_type.id, id).await?
+        };
+        let row = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
+        let version = row.meta.version;
+        if preconditions.is_not_modified(version)? {
+            return Ok(Found::NotModified { version });
+        }
+        represent::one(service, reader, call, row, projection)
+            .await
+            .map(Found::Resource)
     }
-    let grouped = if is_member {
-        Grouped::Unknown
-    } else {
-        Grouped::Nowhere
-    };
-    represent::one(service, &mut reader, call, (row, grouped), projection)
-        .await
-        .map(Found::Resource)
 }

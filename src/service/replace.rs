@@ -7,7 +7,7 @@ use super::account::{personal, rules};
 use super::membership::{Delta, Group, Known};
 use super::modify::{Edited, finish};
 use super::ownership::{owner, visible};
-use super::represent::{self, Grouped, Representation};
+use super::represent::{self, Representation};
 use super::{Call, Service, not_found, object, parse_id, shield, written_attributes};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
@@ -43,7 +43,7 @@ pub async fn replace(
     let _turn = service.turns.take(prepared.id).await;
     let outcome = in_transaction!(service.store, |tx| {
         let stored = execute(service, tx, call, resource_type, &prepared).await?;
-        represent::written(service, tx, call, (stored, Grouped::Unknown), &projection).await
+        represent::written(service, tx, call, stored, &projection).await
     });
     shield::note(service, call).await;
     represent::answer(service, call, outcome?, &projection).await

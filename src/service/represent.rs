@@ -40,16 +40,7 @@ pub enum Written {
     /// Represented inside the write's transaction: what it shows belongs to its version.
     Done(Representation),
     /// Everything that belongs to its version is in the row.
-    Row(Stored, Grouped),
-}
-
-/// What is known of the groups that resources are in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grouped {
-    /// They are to be read.
-    Unknown,
-    /// There are none: nobody can have put a resource into a group before it was there.
-    Nowhere,
+    Row(Stored),
 }
 
 /// Represents what was written, as far as it must happen inside the transaction: members belong to the group's version,
@@ -61,16 +52,16 @@ pub async fn written(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
-    (row, grouped): (Stored, Grouped),
+    row: Stored,
     projection: &Projection,
 ) -> Result<Written> {
     let resource_type = call.registry.resource_type(row.resource_type);
     let has_members = resource_type
         .is_some_and(|resource_type| resource_type.relation(Relation::Members).is_some());
     if !has_members {
-        return Ok(Written::Row(row, grouped));
+        return Ok(Written::Row(row));
     }
-    one(service, tx, call, (row, grouped), projection)
+    one(service, tx, call, row, projection)
         .await
         .map(Written::Done)
 }
@@ -87,9 +78,9 @@ pub async fn answer(
 ) -> Result<Representation> {
     match written {
         Written::Done(representation) => Ok(representation),
-        Written::Row(row, grouped) => {
+        Written::Row(row) => {
             let mut reader = service.store.reader().await?;
-            one(service, &mut reader, call, (row, grouped), projection).await
+            one(service, &mut reader, call, row, projection).await
         }
     }
 }
@@ -102,15 +93,10 @@ pub async fn one(
     service: &Service,
     tx: &mut Transaction,
     call: &Call<'_>,
-    (row, grouped): (Stored, Grouped),
+    row: Stored,
     projection: &Projection,
 ) -> Result<Representation> {
-    let rows = vec![row];
-    let groups = match grouped {
-        Grouped::Unknown => read_groups(tx, call, &rows, projection).await?,
-        Grouped::Nowhere => Groups::new(),
-    };
-    let mut represented = in_groups(service, tx, call, rows, groups, projection).await?;
+    let mut represented = represent(service, tx, call, vec![row], projection).await?;
     represented
         .pop()
         .ok_or_else(|| Error::internal("a resource has no representation"))
@@ -136,32 +122,29 @@ pub async fn represent(
     projection: &Projection,
 ) -> Result<Vec<Representation>> {
     let groups = read_groups(tx, call, &rows, projection).await?;
-    in_groups(service, tx, call, rows, groups, projection).await
-}
-
-async fn in_groups(
-    service: &Service,
-    tx: &mut Transaction,
-    call: &Call<'_>,
-    rows: Vec<Stored>,
-    groups: Groups,
-    projection: &Projection,
-) -> Result<Vec<Representation>> {
     let names = read_names(tx, call, &rows, projection).await?;
     let members = read_members(service, tx, call, &rows, projection).await?;
     let customers = read_customers(service, tx, call, &rows, projection).await?;
     let mut represented = Vec::with_capacity(rows.len());
+    let mut last: Option<Writer<'_>> = None;
     for row in rows {
         let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
             continue;
         };
-        let writer = Writer {
+        if last
+            .as_ref()
+            .is_some_and(|writer| writer.resource_type.id != resource_type.id)
+        {
+            last = None;
+        }
+        let writer = last.get_or_insert_with(|| Writer {
             call,
             resource_type,
             projection,
             names: &names,
             customers: &customers,
-        };
+            cut: cut_names(resource_type, projection),
+        });
         let members = match (&members, shows_members(call, &row, projection)) {
             (_, false) => String::new(),
             (Members::Listed(members), true) => {
@@ -306,7 +289,7 @@ async fn read_groups(
     };
     let keys: Vec<ResourceKey> = rows
         .iter()
-        .filter(shows_groups)
+        .filter(|row| row.is_grouped && shows_groups(row))
         .map(|row| row.key)
         .collect();
     if keys.is_empty() {
@@ -363,7 +346,7 @@ fn referenced(value: &Value) -> Option<Uuid> {
 fn refers(resource_type: &ResourceType, document: &str, projection: &Projection) -> bool {
     resource_type.references.iter().any(|reference| {
         projection.includes(resource_type, &reference.attribute)
-            && document.contains(&format!("\"{}\":", reference.attribute.name))
+            && document.contains(&quoted(&reference.attribute.name))
     })
 }
 
@@ -372,19 +355,43 @@ fn is_plain(attribute: &AttributeDef) -> bool {
     !attribute.is_hidden() && matches!(attribute.returned, Returned::Default | Returned::Always)
 }
 
+/// The names of what is not shown, or not all of it: a document with none of them is shown as it is. `None`: the projection names parts
+/// of documents, and each has to be cut.
+fn cut_names(resource_type: &ResourceType, projection: &Projection) -> Option<Vec<String>> {
+    if projection.names_document(resource_type) {
+        return None;
+    }
+    let is_shown = |attribute: &AttributeDef| {
+        let is_outside = attribute.relation.is_some() || attribute.is_password;
+        is_outside || (is_plain(attribute) && projection.includes(resource_type, attribute))
+    };
+    let cut = resource_type.all_attributes().filter(|attribute| {
+        !is_shown(attribute) || attribute.sub_attributes.iter().any(|sub| !is_plain(sub))
+    });
+    Some(cut.map(|attribute| quoted(&attribute.name)).collect())
+}
+
+/// A name as it stands in JSON text: a quoted name with a colon can be nothing else.
+fn quoted(name: &str) -> String {
+    format!("\"{name}\":")
+}
+
 struct Writer<'a> {
     call: &'a Call<'a>,
     resource_type: &'a ResourceType,
     projection: &'a Projection,
     names: &'a Names,
     customers: &'a Customers,
+    /// See [`cut_names`].
+    cut: Option<Vec<String>>,
 }
 
 impl Writer<'_> {
     fn resource(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
         let is_copied = !refers(self.resource_type, &row.document, self.projection)
             && !self.hides(row)
-            && self.leaves_document_whole();
+            && !self.customers.contains_key(&row.id)
+            && self.leaves_whole(&row.document);
         if is_copied {
             Ok(self.copied(row, members, groups))
         } else {
@@ -398,21 +405,12 @@ impl Writer<'_> {
             && self.resource_type.private_attributes().next().is_some()
     }
 
-    /// Whether the projection shows every attribute of every document of this type.
-    fn leaves_document_whole(&self) -> bool {
-        let is_shown = |attribute: &std::sync::Arc<crate::schema::AttributeDef>| {
-            let is_outside = attribute.relation.is_some() || attribute.is_password;
-            is_outside
-                || (is_plain(attribute) && self.projection.includes(self.resource_type, attribute))
-        };
-        let has_plain_subs = |attribute: &std::sync::Arc<crate::schema::AttributeDef>| {
-            attribute.sub_attributes.iter().all(|sub| is_plain(sub))
-        };
-        !self.projection.names_document(self.resource_type)
-            && self
-                .resource_type
-                .all_attributes()
-                .all(|attribute| is_shown(attribute) && has_plain_subs(attribute))
+    /// Whether the projection shows everything that the document has.
+    fn leaves_whole(&self, document: &str) -> bool {
+        let finds = |name: &String| memchr::memmem::find(document.as_bytes(), name.as_bytes());
+        self.cut
+            .as_ref()
+            .is_some_and(|cut| cut.iter().all(|name| finds(name).is_none()))
     }
 
     fn copied(&self, row: &Stored, members: &str, groups: &str) -> String {
@@ -440,7 +438,8 @@ impl Writer<'_> {
                 body.push_str(part);
             }
         }
-        _ = write!(body, ",\"meta\":{}}}", self.meta(row));
+        self.write_meta(&mut body, row);
+        body.push('}');
         body
     }
 
@@ -471,6 +470,23 @@ impl Writer<'_> {
             full.extend(parse_document(&format!("{{{part}}}"))?);
         }
         super::to_text(&self.projection.apply(self.resource_type, full))
+    }
+
+    /// As [`Self::meta`], as text.
+    fn write_meta(&self, body: &mut String, row: &Stored) {
+        _ = write!(
+            body,
+            ",\"meta\":{{\"resourceType\":{},\"created\":\"{}\",\"lastModified\":\"{}\",\"location\":{},\"version\":\"W/\\\"{}\\\"\"}}",
+            json!(self.resource_type.name),
+            timestamp(row.meta.created),
+            timestamp(row.meta.last_modified),
+            json!(location(
+                &self.call.base_url,
+                &self.resource_type.endpoint,
+                row.id
+            )),
+            row.meta.version,
+        );
     }
 
     fn meta(&self, row: &Stored) -> Value {

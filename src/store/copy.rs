@@ -187,7 +187,15 @@ async fn open_target(url: &str, part: Part) -> Result<Database> {
         }
     }
     match part {
-        Part::Resources => Database::open(url, 2).await,
+        Part::Resources => {
+            let options = super::Options {
+                url,
+                max_connections: 2,
+                read_urls: &[],
+                statement_timeout: None,
+            };
+            Database::open(options).await
+        }
         Part::Log => Database::open_log(url).await,
     }
 }

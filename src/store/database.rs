@@ -2,6 +2,7 @@
 
 mod migrations;
 mod pool;
+mod replicas;
 pub(super) mod rows;
 mod sources;
 mod transaction;
@@ -22,6 +23,7 @@ use self::migrations::{
     POSTGRES_LOG, POSTGRES_MIGRATIONS, SQLITE_LOG, SQLITE_MIGRATIONS, migrator,
 };
 use self::pool::Pool;
+use self::replicas::Replicas;
 use self::sources::{File, Hosts};
 pub use self::transaction::Transaction;
 use self::writer::Writer;
@@ -33,6 +35,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One writes the provisioning log, the others read it.
 const LOG_CONNECTIONS: u32 = 2;
+
+/// How long a statement of it may take.
+const LOG_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long a command waits for transactions that began before it.
 const WRITERS_TIMEOUT: Duration = Duration::from_secs(30);
@@ -54,25 +59,68 @@ pub(crate) enum Database {
         readers: Pool<File>,
         writer: Writer,
     },
-    Postgres(Pool<Hosts>),
+    Postgres(Pool<Hosts>, Option<Replicas>),
+}
+
+/// Where a database is, and how it is used.
+#[derive(Debug, Clone)]
+pub struct Options<'a> {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: &'a str,
+    /// Connections at most: of PostgreSQL, to each host.
+    pub max_connections: u32,
+    /// Replicas of PostgreSQL, to read from.
+    pub read_urls: &'a [String],
+    /// How long a statement of PostgreSQL may take; then its connection is given up.
+    pub statement_timeout: Option<Duration>,
 }
 
 impl Database {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
-    pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
+    pub(crate) async fn open(options: Options<'_>) -> Result<Self> {
+        let Options {
+            url,
+            max_connections,
+            read_urls,
+            statement_timeout,
+        } = options;
         let database = match url.split(':').next() {
             Some("sqlite") => {
                 Self::open_sqlite(url, max_connections, SqliteSynchronous::Full).await?
             }
             Some("postgres" | "postgresql") => {
-                Self::open_postgres(Hosts::parse(url, postgres_options)?, max_connections).await?
+                let hosts = Hosts::parse(url, postgres_options)?;
+                Self::open_postgres(hosts, max_connections, statement_timeout).await?
             }
             _ => return Err(Error::invalid_value(URL_HINT)),
         };
         database
             .migrate(migrator(SQLITE_MIGRATIONS), migrator(POSTGRES_MIGRATIONS))
             .await?;
-        Ok(database)
+        database.with_replicas(read_urls, max_connections, statement_timeout)
+    }
+
+    fn with_replicas(
+        self,
+        urls: &[String],
+        max_connections: u32,
+        statement_timeout: Option<Duration>,
+    ) -> Result<Self> {
+        match self {
+            Self::Postgres(primary, _) if !urls.is_empty() => {
+                let replicas = urls.iter().map(|url| {
+                    let hosts = Hosts::parse(url, postgres_options)?;
+                    Pool::new(hosts, max_connections, statement_timeout).map_err(failed)
+                });
+                let replicas = replicas.collect::<Result<Vec<_>>>()?;
+                let replicas = Replicas::new(&primary, replicas);
+                Ok(Self::Postgres(primary, Some(replicas)))
+            }
+            Self::Sqlite { .. } if !urls.is_empty() => Err(Error::invalid_value(
+                "database.read_urls are replicas of a PostgreSQL, and database.url is none",
+            )),
+            other => Ok(other),
+        }
     }
 
     /// Opens the database of the provisioning log. What it has acknowledged may be lost with the machine's power, not with the
@@ -86,7 +134,7 @@ impl Database {
                 let hosts = Hosts::parse(url, |options| {
                     postgres_options(options).options([("synchronous_commit", "off")])
                 })?;
-                Self::open_postgres(hosts, LOG_CONNECTIONS).await?
+                Self::open_postgres(hosts, LOG_CONNECTIONS, Some(LOG_TIMEOUT)).await?
             }
             _ => return Err(Error::invalid_value(URL_HINT)),
         };
@@ -130,25 +178,29 @@ impl Database {
         };
         let writer = Writer::open(options.clone()).await.map_err(cannot_open)?;
         let readers = File(options.pragma("query_only", "on"));
-        let readers = Pool::new(readers, max_connections.clamp(1, 8)).map_err(cannot_open)?;
+        let readers = Pool::new(readers, max_connections.clamp(1, 8), None).map_err(cannot_open)?;
         Ok(Self::Sqlite { readers, writer })
     }
 
-    async fn open_postgres(hosts: Hosts, max_connections: u32) -> Result<Self> {
+    async fn open_postgres(
+        hosts: Hosts,
+        max_connections: u32,
+        statement_timeout: Option<Duration>,
+    ) -> Result<Self> {
         // The pool would wait for a database that may never come; whoever starts the server wants to know why it does not.
         let cannot_connect = |error: sqlx::Error| {
             Error::unavailable("cannot connect to the database").caused_by(error)
         };
         hosts.probe().await.map_err(cannot_connect)?;
-        let pool = Pool::new(hosts, max_connections).map_err(cannot_connect)?;
-        Ok(Self::Postgres(pool))
+        let pool = Pool::new(hosts, max_connections, statement_timeout).map_err(cannot_connect)?;
+        Ok(Self::Postgres(pool, None))
     }
 
     /// Runs the migrations that are missing. On PostgreSQL under an advisory lock: instances may start at once.
     async fn migrate(&self, sqlite: Migrator, postgres: Migrator) -> Result<()> {
         let outcome = match self {
             Self::Sqlite { writer, .. } => writer.migrate(&sqlite).await,
-            Self::Postgres(pool) => {
+            Self::Postgres(pool, _) => {
                 let mut lease = pool.get().await.map_err(failed)?;
                 let connection = lease.connection().map_err(failed)?;
                 let outcome = postgres.run(connection).await;
@@ -165,7 +217,7 @@ impl Database {
     pub(crate) fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite { .. } => Dialect::Sqlite,
-            Self::Postgres(_) => Dialect::Postgres,
+            Self::Postgres(..) => Dialect::Postgres,
         }
     }
 
@@ -175,7 +227,7 @@ impl Database {
             Self::Sqlite { readers, .. } => {
                 Transaction::of_file(readers.get().await.map_err(failed)?)
             }
-            Self::Postgres(pool) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
+            Self::Postgres(pool, _) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
         })
     }
 
@@ -186,13 +238,30 @@ impl Database {
         Ok(reader)
     }
 
+    /// As [`Self::reader`], or a replica that has everything that is acknowledged now.
+    pub(crate) async fn elastic_reader(&self) -> Result<Transaction> {
+        if let Self::Postgres(_, Some(replicas)) = self
+            && let Some(lease) = replicas.reader().await
+        {
+            return Ok(Transaction::of_replica(lease));
+        }
+        self.reader().await
+    }
+
+    /// As [`Self::snapshot`], of what [`Self::elastic_reader`] gives.
+    pub(crate) async fn elastic_snapshot(&self) -> Result<Transaction> {
+        let mut reader = self.elastic_reader().await?;
+        reader.see_one_state().await?;
+        Ok(reader)
+    }
+
     /// Begins a write; one that is long goes `alone`, so that nobody's commit waits for it.
     pub(super) async fn begin_write(&self, alone: bool) -> Result<Transaction> {
         let transaction = match self {
             Self::Sqlite { writer, .. } => {
                 Transaction::of_writer(writer.begin(alone).await.map_err(failed)?)
             }
-            Self::Postgres(pool) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
+            Self::Postgres(pool, _) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
         };
         Ok(transaction.writing(alone))
     }
@@ -235,7 +304,12 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, replicas) => {
+                if let Some(replicas) = replicas {
+                    replicas.close().await;
+                }
+                pool.close().await;
+            }
         }
     }
 }

@@ -70,10 +70,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use database::Database;
-pub use database::{Transaction, folder_beside};
+pub use database::{Options, Transaction, folder_beside};
 use statement::Statement;
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::AttributeId;
 
 /// The database.
@@ -83,6 +83,9 @@ pub struct Store {
     /// How often this instance has changed tenants, connections or tokens.
     client_changes: Arc<AtomicU64>,
 }
+
+/// Whoever asks whether it answers does not wait as long as a request does.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often a transaction that lost against another one is tried at most.
 const MAX_ATTEMPTS: u32 = 12;
@@ -194,12 +197,12 @@ impl ResourceKey {
 }
 
 impl Store {
-    /// Opens the database at `url` and migrates it.
+    /// Opens a database and migrates it.
     ///
     /// # Errors
     /// When it cannot be reached or migrated.
-    pub async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        let database = Database::open(url, max_connections).await?;
+    pub async fn open(options: Options<'_>) -> Result<Self> {
+        let database = Database::open(options).await?;
         Ok(Self {
             database,
             client_changes: Arc::default(),
@@ -239,16 +242,38 @@ impl Store {
         self.database.snapshot().await
     }
 
-    /// Whether the database answers.
+    /// As [`Self::reader`], of a replica where there are some: it has everything that was acknowledged before this call.
+    ///
+    /// # Errors
+    /// As [`Self::reader`].
+    pub async fn elastic_reader(&self) -> Result<Transaction> {
+        self.database.elastic_reader().await
+    }
+
+    /// As [`Self::snapshot`], of a replica where there are some: it has everything that was acknowledged before this call.
+    ///
+    /// # Errors
+    /// As [`Self::snapshot`].
+    pub async fn elastic_snapshot(&self) -> Result<Transaction> {
+        self.database.elastic_snapshot().await
+    }
+
+    /// Whether the database answers within [`PING_TIMEOUT`].
     ///
     /// # Errors
     /// 503 when it does not.
     pub async fn ping(&self) -> Result<()> {
-        let mut reader = self.reader().await?;
-        reader
-            .fetch_one::<(i32,)>(Statement::new("SELECT CAST(1 AS INTEGER)"))
-            .await
-            .map(|_| ())
+        let answer = async {
+            let mut reader = self.reader().await?;
+            let select = Statement::new("SELECT CAST(1 AS INTEGER)");
+            reader.fetch_one::<(i32,)>(select).await.map(|_| ())
+        };
+        let answered = tokio::time::timeout(PING_TIMEOUT, answer).await;
+        answered.unwrap_or_else(|_| {
+            Err(Error::unavailable(
+                "the database does not answer; try again",
+            ))
+        })
     }
 
     /// The numbers of attribute paths; those that have none yet get the next free ones.

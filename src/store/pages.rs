@@ -17,6 +17,8 @@ pub struct Query<'a> {
     pub sort: Option<Sort>,
     /// Who asks: values that belong to one connection are there for no other.
     pub connection: Option<ConnectionKey>,
+    /// It finds one resource at most: whether that is in a group is read with it.
+    pub finds_one: bool,
 }
 
 /// The order of a query that SQL can give.
@@ -144,9 +146,12 @@ pub async fn page(
         return Ok(Vec::new());
     };
     let mut statement = Statement::new(
-        "SELECT r.resource_key, r.resource_type, r.id, r.document, r.version, r.created, r.last_modified, r.external_id_connection \
-         FROM (SELECT k.resource_key AS resource_key FROM (",
+        "SELECT r.resource_key, r.resource_type, r.id, r.document, r.version, r.created, r.last_modified, r.external_id_connection",
     );
+    if query.finds_one {
+        statement.push(", CAST(CASE WHEN EXISTS (SELECT 1 FROM membership WHERE member_key = r.resource_key) THEN 1 ELSE 0 END AS INTEGER)");
+    }
+    statement.push(" FROM (SELECT k.resource_key AS resource_key FROM (");
     query.matching(tx, tenant, &mut statement);
     statement.push(") k");
     match total {
@@ -164,6 +169,9 @@ pub async fn page(
     }
     statement
         .push(") p JOIN resource r ON r.resource_key = p.resource_key ORDER BY r.resource_key");
+    if query.finds_one {
+        return resources::fetch_grouped(tx, statement).await;
+    }
     resources::fetch(tx, statement).await
 }
 

@@ -30,9 +30,35 @@ pub struct Stored {
     pub meta: Meta,
     /// The connection that set `externalId`.
     pub owner: Option<ConnectionKey>,
+    /// Whether it may be a member of groups; false where it is known to be in none.
+    pub is_grouped: bool,
 }
 
 type Columns = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>);
+
+/// [`Columns`], and whether there is a membership.
+type GroupedColumns = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i32);
+
+impl From<GroupedColumns> for Stored {
+    fn from(
+        (key, resource_type, id, document, version, created, last_modified, owner, is_grouped): GroupedColumns,
+    ) -> Self {
+        let columns = (
+            key,
+            resource_type,
+            id,
+            document,
+            version,
+            created,
+            last_modified,
+            owner,
+        );
+        Self {
+            is_grouped: is_grouped != 0,
+            ..Self::from(columns)
+        }
+    }
+}
 
 impl From<Columns> for Stored {
     fn from(
@@ -50,6 +76,7 @@ impl From<Columns> for Stored {
             document,
             meta,
             owner: owner.map(ConnectionKey),
+            is_grouped: true,
         }
     }
 }
@@ -89,6 +116,8 @@ impl NewResource {
                 version: 1,
             },
             owner: self.owner,
+            // Nobody can have put it into a group before it was there.
+            is_grouped: false,
         }
     }
 }
@@ -275,7 +304,7 @@ pub async fn get(
     Ok(found.filter(|stored| stored.resource_type == resource_type))
 }
 
-/// As [`get`]; also answers whether it is a direct member of a group.
+/// As [`get`]; also finds out whether it is in a group.
 ///
 /// # Errors
 /// The database's.
@@ -284,21 +313,15 @@ pub async fn get_with_membership(
     tenant: TenantKey,
     resource_type: ResourceTypeId,
     id: Uuid,
-) -> Result<Option<(Stored, bool)>> {
-    type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i32);
+) -> Result<Option<Stored>> {
     let select = Statement::new(
         "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
          CAST(CASE WHEN EXISTS (SELECT 1 FROM membership WHERE member_key = resource_key) THEN 1 ELSE 0 END AS INTEGER) \
          FROM resource WHERE tenant_key = $1 AND id = $2",
     );
-    let row: Option<Row> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
-    let found = row.map(|(c0, c1, c2, c3, c4, c5, c6, c7, is_member)| {
-        (
-            Stored::from((c0, c1, c2, c3, c4, c5, c6, c7)),
-            is_member != 0,
-        )
-    });
-    Ok(found.filter(|(stored, _)| stored.resource_type == resource_type))
+    let row: Option<GroupedColumns> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    let found = row.map(Stored::from);
+    Ok(found.filter(|stored| stored.resource_type == resource_type))
 }
 
 /// Reads one resource by id, whatever its type.
@@ -351,6 +374,7 @@ pub async fn watch(
 }
 
 const TO_CHANGE: &str = "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection, \
+    CAST(CASE WHEN EXISTS (SELECT 1 FROM membership WHERE member_key = resource_key) THEN 1 ELSE 0 END AS INTEGER), \
     (SELECT schema_version FROM tenant WHERE tenant_key = $1) FROM resource WHERE tenant_key = $1 AND id = $2";
 
 async fn to_change(
@@ -360,24 +384,13 @@ async fn to_change(
     resource_type: ResourceTypeId,
     id: Uuid,
 ) -> Result<Option<(Stored, SchemaVersion)>> {
-    type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i64);
+    type Row = (i64, i16, Uuid, String, i64, i64, i64, Option<i32>, i32, i64);
     let row: Option<Row> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
     let row = row.filter(|row| row.1 == resource_type.0);
-    Ok(row.map(
-        |(key, resource_type, id, document, version, created, last_modified, owner, in_force)| {
-            let columns = (
-                key,
-                resource_type,
-                id,
-                document,
-                version,
-                created,
-                last_modified,
-                owner,
-            );
-            (Stored::from(columns), SchemaVersion(in_force))
-        },
-    ))
+    Ok(row.map(|(c0, c1, c2, c3, c4, c5, c6, c7, c8, in_force)| {
+        let stored = Stored::from((c0, c1, c2, c3, c4, c5, c6, c7, c8));
+        (stored, SchemaVersion(in_force))
+    }))
 }
 
 /// Locks resources against other writers until the transaction ends, in the order of their keys. One statement.
@@ -394,6 +407,12 @@ pub async fn lock_all(tx: &mut Transaction, tenant: TenantKey, ids: &[Uuid]) -> 
         let _: Vec<(i64,)> = tx.fetch_all(select).await?;
     }
     Ok(())
+}
+
+/// Runs a SELECT of the columns of [`Stored`], and of whether there is a membership.
+pub(super) async fn fetch_grouped(tx: &mut Transaction, select: Statement) -> Result<Vec<Stored>> {
+    let rows: Vec<GroupedColumns> = tx.fetch_all(select).await?;
+    Ok(rows.into_iter().map(Stored::from).collect())
 }
 
 /// Runs a SELECT of the columns of [`Stored`].

@@ -139,6 +139,30 @@ impl Statement {
         self
     }
 
+    /// The text with placeholders that have no numbers, for SQLite, which looks for each numbered one among all of them: binding
+    /// hundreds takes longer than the statement. Only where they stand in the order of their arguments.
+    pub(crate) fn without_numbers(sql: String, arguments: usize) -> String {
+        const FEW: usize = 16;
+        if arguments <= FEW {
+            return sql;
+        }
+        let mut text = String::with_capacity(sql.len());
+        let mut parts = sql.split('$');
+        text.push_str(parts.next().unwrap_or_default());
+        let mut expected = 0;
+        for part in parts {
+            expected += 1;
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            if number.parse() != Ok(expected) {
+                return sql;
+            }
+            text.push('?');
+            text.push_str(rest);
+        }
+        text
+    }
+
     /// Whether it changes what the tokens of clients stand for: rows of `tenant`, `connection` or `access_token`.
     pub(crate) fn changes_clients(&self) -> bool {
         matches!(
@@ -214,3 +238,52 @@ impl Statement {
 
 /// How many values one list holds at most; longer ones are cut into chunks. Both databases accept 32,767 or more.
 pub(crate) const LIST_CHUNK: usize = 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_appended_statement_goes_on_numbering() {
+        let mut text = Statement::new("INSERT INTO a VALUES ($1, $2); ")
+            .arg(1_i64)
+            .arg(2_i64);
+        let other = Statement::new("SELECT $2, $1, $12").arg(3_i64);
+        text.append(other);
+        assert_eq!(
+            text.sql,
+            "INSERT INTO a VALUES ($1, $2); SELECT $4, $3, $14"
+        );
+        assert_eq!(text.args.len(), 3);
+        let mut first = Statement::new("BEGIN; ");
+        first.append(Statement::new("SELECT $2, $1"));
+        assert_eq!(first.sql, "BEGIN; SELECT $2, $1");
+    }
+
+    #[test]
+    fn numbers_are_left_out_where_they_say_nothing() {
+        let without = |sql: &str, arguments| Statement::without_numbers(sql.to_owned(), arguments);
+        assert_eq!(without("($1, $2), ($3, $4)", 17), "(?, ?), (?, ?)");
+        assert_eq!(without("($1, $2)", 2), "($1, $2)");
+        assert_eq!(without("($1, $2, $1)", 17), "($1, $2, $1)");
+        assert_eq!(without("$2 $1", 17), "$2 $1");
+    }
+
+    #[test]
+    fn tables_that_say_what_a_token_stands_for_are_known() {
+        for sql in [
+            "UPDATE access_token SET revoked = $1",
+            "DELETE FROM tenant WHERE tenant_key = $1",
+            "INSERT INTO connection (name) VALUES ($1)",
+        ] {
+            assert!(Statement::new(sql).changes_clients(), "{sql}");
+        }
+        for sql in [
+            "UPDATE resource SET version = 1",
+            "INSERT INTO tenant_schema (id) VALUES ($1)",
+            "SELECT 1 FROM tenant",
+        ] {
+            assert!(!Statement::new(sql).changes_clients(), "{sql}");
+        }
+    }
+}

@@ -122,7 +122,13 @@ impl Clocked {
 
 async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock>) -> Clocked {
     let url = &config.database.url;
-    let store = Store::open(url, config.database.max_connections).await;
+    let store = Store::open(muster::store::Options {
+        url,
+        max_connections: config.database.max_connections,
+        read_urls: &[],
+        statement_timeout: None,
+    });
+    let store = store.await;
     let time: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
     let service = Service::new(store.unwrap(), time, Passwords::new(2), Limits::default());
     let service = Arc::new(service.await.unwrap());

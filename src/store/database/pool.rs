@@ -82,17 +82,24 @@ impl<S: Source> Manager for Keeper<S> {
 }
 
 /// Connections to one database.
-pub(in crate::store) struct Pool<S: Source>(managed::Pool<Keeper<S>>);
+pub(in crate::store) struct Pool<S: Source> {
+    pool: managed::Pool<Keeper<S>>,
+    /// How long a statement may take.
+    patience: Option<Duration>,
+}
 
 impl<S: Source> Clone for Pool<S> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self {
+            pool: self.pool.clone(),
+            patience: self.patience,
+        }
     }
 }
 
 impl<S: Source> fmt::Debug for Pool<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = &self.0.manager().source;
+        let source = &self.pool.manager().source;
         formatter.debug_tuple("Pool").field(source).finish()
     }
 }
@@ -102,7 +109,11 @@ impl<S: Source> Pool<S> {
     ///
     /// # Errors
     /// Never: there is nothing in it that could be missing.
-    pub(super) fn new(source: S, max_connections: u32) -> sqlx::Result<Self> {
+    pub(super) fn new(
+        source: S,
+        max_connections: u32,
+        patience: Option<Duration>,
+    ) -> sqlx::Result<Self> {
         let keeper = Keeper {
             source,
             failures: AtomicU64::new(0),
@@ -112,9 +123,8 @@ impl<S: Source> Pool<S> {
             .max_size(size)
             .queue_mode(managed::QueueMode::Lifo)
             .build();
-        built
-            .map(Self)
-            .map_err(|error| Error::Configuration(Box::new(error)))
+        let pool = built.map_err(|error| Error::Configuration(Box::new(error)))?;
+        Ok(Self { pool, patience })
     }
 
     /// A connection, once one is free.
@@ -122,10 +132,11 @@ impl<S: Source> Pool<S> {
     /// # Errors
     /// `PoolTimedOut`, `PoolClosed`; those of connecting.
     pub(super) async fn get(&self) -> sqlx::Result<Lease<S>> {
-        let found = timeout(ACQUIRE_TIMEOUT, self.0.get()).await;
+        let found = timeout(ACQUIRE_TIMEOUT, self.pool.get()).await;
         match found {
             Ok(Ok(object)) => Ok(Lease {
                 object: Some(object),
+                patience: self.patience,
                 is_busy: false,
                 is_open: false,
             }),
@@ -139,13 +150,13 @@ impl<S: Source> Pool<S> {
     pub(super) async fn close(&self) {
         let until = Instant::now() + CLOSE_TIMEOUT;
         loop {
-            for kept in self.0.retain(|_, _| false).removed {
+            for kept in self.pool.retain(|_, _| false).removed {
                 if let Err(error) = kept.connection.close().await {
                     tracing::debug!(%error, "a connection could not be closed");
                 }
             }
-            if self.0.status().size == 0 || Instant::now() > until {
-                return self.0.close();
+            if self.pool.status().size == 0 || Instant::now() > until {
+                return self.pool.close();
             }
             sleep(Duration::from_millis(5)).await;
         }
@@ -155,6 +166,7 @@ impl<S: Source> Pool<S> {
 /// A connection in use. It goes back when it is dropped; what it was in the middle of is ended first.
 pub(in crate::store) struct Lease<S: Source> {
     object: Option<Object<Keeper<S>>>,
+    patience: Option<Duration>,
     /// A statement is on its way, and has not been answered to its end.
     is_busy: bool,
     /// A transaction has been begun.
@@ -178,6 +190,11 @@ impl<S: Source> Lease<S> {
             self.discard();
         }
         outcome
+    }
+
+    /// How long a statement may take.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        self.patience
     }
 
     fn discard(&mut self) {
@@ -207,7 +224,8 @@ impl<S: Source> Lease<S> {
     }
 
     async fn run(&mut self, sql: &'static str) -> sqlx::Result<()> {
-        let done = S::run(self.connection()?, sql).await;
+        let patience = self.patience;
+        let done = within(patience, S::run(self.connection()?, sql)).await;
         self.noted(done)
     }
 }
@@ -220,7 +238,7 @@ impl<S: Source> Drop for Lease<S> {
         if !self.is_busy && !self.is_open {
             return;
         }
-        let is_open = self.is_open;
+        let (is_open, patience) = (self.is_open, self.patience);
         // Without a runtime the process ends, and its connections with it.
         let Ok(runtime) = Handle::try_current() else {
             return drop(Object::take(object));
@@ -228,9 +246,9 @@ impl<S: Source> Drop for Lease<S> {
         runtime.spawn(async move {
             let connection = &mut object.connection;
             let ended = if is_open {
-                S::run(connection, "ROLLBACK").await
+                within(patience, S::run(connection, "ROLLBACK")).await
             } else {
-                connection.ping().await
+                within(patience, connection.ping()).await
             };
             if let Err(error) = ended {
                 tracing::debug!(%error, "a connection was given up");
@@ -238,6 +256,23 @@ impl<S: Source> Drop for Lease<S> {
             }
         });
     }
+}
+
+/// Waits for a statement as long as it may take. The connection of one that takes longer is of no more use, and whether it was
+/// carried out is not known.
+pub(super) async fn within<T>(
+    patience: Option<Duration>,
+    statement: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    let Some(patience) = patience else {
+        return statement.await;
+    };
+    let done = timeout(patience, statement).await;
+    done.unwrap_or_else(|_| {
+        let late = "the database did not answer in time";
+        let late = std::io::Error::new(std::io::ErrorKind::TimedOut, late);
+        Err(Error::Io(late))
+    })
 }
 
 /// Whether the connection is of no more use: it is gone, or the database behind it has become one that takes no writes.

@@ -50,7 +50,8 @@ impl Database {
                 Self::open_sqlite(url, LOG_CONNECTIONS, SqliteSynchronous::Full).await
             }
             Some("postgres" | "postgresql") => {
-                Self::open_postgres(Hosts::parse(url, postgres_options)?, LOG_CONNECTIONS).await
+                Self::open_postgres(Hosts::parse(url, postgres_options)?, LOG_CONNECTIONS, None)
+                    .await
             }
             _ => Err(Error::invalid_value(URL_HINT)),
         }

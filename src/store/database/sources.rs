@@ -1,6 +1,8 @@
 //! Where connections come from: a file of SQLite, or the hosts of a PostgreSQL.
 
+use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -39,8 +41,20 @@ impl Source for File {
 }
 
 /// The hosts of one PostgreSQL, of which one takes writes.
-#[derive(Debug)]
-pub(in crate::store) struct Hosts(Vec<PgConnectOptions>);
+pub(in crate::store) struct Hosts {
+    hosts: Vec<PgConnectOptions>,
+    /// Which of them took writes last.
+    last: AtomicUsize,
+}
+
+impl fmt::Debug for Hosts {
+    /// Without passwords.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts = self.hosts.iter();
+        let names = hosts.map(|host| format!("{}:{}", host.get_host(), host.get_port()));
+        formatter.debug_list().entries(names).finish()
+    }
+}
 
 impl Hosts {
     /// Reads `postgres://USER@HOST:PORT,HOST:PORT/DATABASE`.
@@ -56,7 +70,10 @@ impl Hosts {
                 .map(&set_up)
                 .map_err(|error| error::Error::invalid_value(URL_HINT).caused_by(error))
         });
-        options.collect::<error::Result<Vec<_>>>().map(Self)
+        Ok(Self {
+            hosts: options.collect::<error::Result<Vec<_>>>()?,
+            last: AtomicUsize::new(0),
+        })
     }
 
     /// Connects once.
@@ -69,14 +86,20 @@ impl Hosts {
 
     /// The host that takes writes. One alone is not asked: it may be a replica that somebody copies from.
     async fn primary(&self) -> sqlx::Result<PgConnection> {
-        if let [options] = self.0.as_slice() {
+        if let [options] = self.hosts.as_slice() {
             return PgConnection::connect_with(options).await;
         }
         let mut failure = Error::Io(std::io::Error::other("every host is a replica"));
-        for options in &self.0 {
+        let last = self.last.load(Ordering::Relaxed);
+        let (before, from) = self.hosts.split_at(last.min(self.hosts.len()));
+        for (number, options) in from.iter().chain(before).enumerate() {
             let tried = timeout(CONNECT_TIMEOUT, connect_to_primary(options)).await;
             match tried {
-                Ok(Ok(Some(connection))) => return Ok(connection),
+                Ok(Ok(Some(connection))) => {
+                    let found = (last + number) % self.hosts.len().max(1);
+                    self.last.store(found, Ordering::Relaxed);
+                    return Ok(connection);
+                }
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => failure = error,
                 Err(_) => failure = Error::Io(std::io::ErrorKind::TimedOut.into()),

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use sqlx::AssertSqlSafe;
 
-use super::pool::Lease;
+use super::pool::{Lease, within};
 use super::sources::{File, Hosts};
 use super::writer::Share;
 use super::{Row, failed, postgres_arguments, sqlite_arguments};
@@ -23,6 +23,7 @@ pub struct Transaction {
     changes_clients: bool,
     /// What is to be written with the next statement.
     waiting: Vec<Statement>,
+    is_replica: bool,
     /// Nothing waits: the outcome of each statement is to be known at once.
     is_prompt: bool,
 }
@@ -50,6 +51,7 @@ macro_rules! run {
         let Statement { sql, args, .. } = $statement;
         match &mut $transaction.handle {
             Handle::Sqlite(lease) => {
+                let sql = Statement::without_numbers(sql, args.len());
                 let arguments = sqlite_arguments(args)?;
                 let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
                     .$method(lease.connection().map_err(failed)?)
@@ -57,6 +59,7 @@ macro_rules! run {
                 lease.noted(done).map_err(failed)
             }
             Handle::SqliteShare(share) => {
+                let sql = Statement::without_numbers(sql, args.len());
                 let arguments = sqlite_arguments(args)?;
                 let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
                     .$method(share.connection().map_err(failed)?)
@@ -81,6 +84,7 @@ impl Transaction {
             stage: Stage::Reading,
             changes_clients: false,
             waiting: Vec::new(),
+            is_replica: false,
             is_prompt: false,
         }
     }
@@ -91,6 +95,13 @@ impl Transaction {
 
     pub(super) fn of_hosts(lease: Lease<Hosts>) -> Self {
         Self::reading(Handle::Postgres(lease))
+    }
+
+    pub(super) fn of_replica(lease: Lease<Hosts>) -> Self {
+        Self {
+            is_replica: true,
+            ..Self::of_hosts(lease)
+        }
     }
 
     pub(super) fn of_writer(share: Share) -> Self {
@@ -124,6 +135,12 @@ impl Transaction {
             Handle::Sqlite(_) | Handle::SqliteShare(_) => Dialect::Sqlite,
             Handle::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// Whether a replica answers: what fails there may be asked of the primary.
+    #[must_use]
+    pub fn is_replica(&self) -> bool {
+        self.is_replica
     }
 
     /// Whether it has changed what the tokens of clients stand for.
@@ -247,6 +264,7 @@ impl Transaction {
             Handle::Sqlite(_) => Err(misplaced(Stage::Reading)),
             Handle::SqliteShare(share) => {
                 let Statement { sql, args, .. } = statement;
+                let sql = Statement::without_numbers(sql, args.len());
                 let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?)
                     .execute(share.connection().map_err(failed)?)
                     .await;
@@ -329,6 +347,7 @@ impl Transaction {
             Handle::Sqlite(mut lease) => lease.end("COMMIT").await.map_err(failed),
             Handle::SqliteShare(share) => {
                 let Statement { sql, args, .. } = together(waiting, Dialect::Sqlite);
+                let sql = Statement::without_numbers(sql, args.len());
                 let kept = share.keep(sql, sqlite_arguments(args)?).await;
                 kept.map_err(failed)
             }
@@ -362,9 +381,10 @@ impl Transaction {
 
 async fn send_to(lease: &mut Lease<Hosts>, statement: Statement) -> Result<u64> {
     let Statement { sql, args, .. } = statement;
-    let done = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?)
-        .execute(lease.connection().map_err(failed)?)
-        .await;
+    let patience = lease.patience();
+    let statement = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?);
+    let done = statement.execute(lease.connection().map_err(failed)?);
+    let done = within(patience, done).await;
     let done = lease.noted(done);
     done.map(|done| done.rows_affected()).map_err(failed)
 }

@@ -531,7 +531,7 @@ mod tests {
         assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
         assert_eq!(bench.numbers().await, [10, 20, 21]);
         // Whoever goes away meanwhile leaves all of it or nothing, and the writer as it was.
-        for number in (100..140).step_by(2) {
+        for number in (100..140_i64).step_by(2) {
             let ended = timeout(
                 Duration::from_micros(number.unsigned_abs()),
                 bench.put_at_once(number),

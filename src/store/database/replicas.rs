@@ -1,0 +1,196 @@
+//! Reading from replicas what the primary has acknowledged.
+//!
+//! A read asks the primary how far it has come, and is answered by a replica that has come so far: whatever was acknowledged to anybody
+//! before the read began is in its answer, through whichever instance it was written. Reads that come while that is asked are
+//! asked for together, so that many of them cost the primary one small question. Where no replica catches up within a moment, or none
+//! answers, the primary answers the read itself.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::pool::{Lease, Pool};
+use super::sources::Hosts;
+
+/// How long a read waits for a replica to catch up.
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// The pause before a replica that is behind is asked again.
+const AGAIN: Duration = Duration::from_millis(1);
+
+/// How long a replica that does not answer is left alone.
+const AVOIDED: Duration = Duration::from_secs(5);
+
+/// How long a position may be waited for.
+const POSITION_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// What was flushed by the primary, which is all that it has acknowledged, as a number.
+const FLUSHED: &str = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint";
+
+/// What can be seen at a replica.
+const REPLAYED: &str = "SELECT (COALESCE(pg_last_wal_replay_lsn(), '0/0') - '0/0')::bigint";
+
+/// The replicas of a primary.
+#[derive(Clone)]
+pub(in crate::store) struct Replicas {
+    primary: Asked,
+    replicas: Arc<Vec<Replica>>,
+    next: Arc<AtomicUsize>,
+}
+
+impl fmt::Debug for Replicas {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pools = self.replicas.iter().map(|replica| &replica.pool);
+        formatter.debug_list().entries(pools).finish()
+    }
+}
+
+struct Replica {
+    pool: Pool<Hosts>,
+    position: Asked,
+    avoided_until: watch::Sender<Option<Instant>>,
+}
+
+impl Replicas {
+    /// The replicas of a primary; needs a runtime.
+    pub(super) fn new(primary: &Pool<Hosts>, replicas: Vec<Pool<Hosts>>) -> Self {
+        let replicas = replicas.into_iter().map(|pool| Replica {
+            position: Asked::new(pool.clone(), REPLAYED),
+            avoided_until: watch::Sender::new(None),
+            pool,
+        });
+        Self {
+            primary: Asked::new(primary.clone(), FLUSHED),
+            replicas: Arc::new(replicas.collect()),
+            next: Arc::default(),
+        }
+    }
+
+    /// A connection to a replica that has everything that is acknowledged now; `None` when the primary has to be asked.
+    pub(super) async fn reader(&self) -> Option<Lease<Hosts>> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let (later, first) = self.replicas.split_at(number % self.replicas.len().max(1));
+        let mut usable = first.iter().chain(later).filter(|one| !one.is_avoided());
+        let replica = usable.next()?;
+        let wanted = self.primary.position().await?;
+        let caught_up = timeout(PATIENCE, replica.reach(wanted)).await;
+        match caught_up {
+            Ok(Some(())) => match timeout(POSITION_TIMEOUT, replica.pool.get()).await {
+                Ok(Ok(lease)) => return Some(lease),
+                Ok(Err(_)) | Err(_) => replica.avoid(),
+            },
+            Ok(None) => replica.avoid(),
+            // It is behind; others may be as well, and the primary is not.
+            Err(_) => {}
+        }
+        None
+    }
+
+    pub(super) async fn close(&self) {
+        for replica in self.replicas.iter() {
+            replica.pool.close().await;
+        }
+    }
+}
+
+impl Replica {
+    fn is_avoided(&self) -> bool {
+        self.avoided_until
+            .borrow()
+            .is_some_and(|until| until > Instant::now())
+    }
+
+    fn avoid(&self) {
+        tracing::warn!(replica = ?self.pool, "a replica does not answer; the primary answers its reads");
+        self.avoided_until
+            .send_replace(Some(Instant::now() + AVOIDED));
+    }
+
+    /// Waits until it has come so far; `None` when it does not answer.
+    async fn reach(&self, wanted: i64) -> Option<()> {
+        loop {
+            if self.position.last() >= wanted || self.position.position().await? >= wanted {
+                return Some(());
+            }
+            sleep(AGAIN).await;
+        }
+    }
+}
+
+/// A question about a position, asked for everybody together who wants an answer from now on.
+#[derive(Clone)]
+struct Asked {
+    wanted: Arc<Wanted>,
+    /// The number of the newest question that has been answered, and the answer; it stays when there is none.
+    answers: watch::Receiver<Answer>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Answer {
+    number: usize,
+    position: i64,
+    is_known: bool,
+}
+
+struct Wanted {
+    number: AtomicUsize,
+    notify: Notify,
+}
+
+impl Asked {
+    fn new(pool: Pool<Hosts>, question: &'static str) -> Self {
+        let wanted = Arc::new(Wanted {
+            number: AtomicUsize::new(0),
+            notify: Notify::new(),
+        });
+        let (sender, answers) = watch::channel(Answer::default());
+        let weak = Arc::downgrade(&wanted);
+        tokio::spawn(async move {
+            loop {
+                let Some(wanted) = weak.upgrade() else { return };
+                // Dropped with the last who could ask: the permit of their last question wakes it, if nothing else does.
+                _ = timeout(Duration::from_secs(1), wanted.notify.notified()).await;
+                let number = wanted.number.load(Ordering::Acquire);
+                drop(wanted);
+                let last = *sender.borrow();
+                if last.number == number {
+                    continue;
+                }
+                let position = ask(&pool, question).await;
+                sender.send_replace(Answer {
+                    number,
+                    position: position.unwrap_or(last.position),
+                    is_known: position.is_some(),
+                });
+            }
+        });
+        Self { wanted, answers }
+    }
+
+    /// What was answered last: positions only grow.
+    fn last(&self) -> i64 {
+        self.answers.borrow().position
+    }
+
+    /// The answer to a question that is asked after this call.
+    async fn position(&self) -> Option<i64> {
+        let number = self.wanted.number.fetch_add(1, Ordering::AcqRel) + 1;
+        self.wanted.notify.notify_one();
+        let mut answers = self.answers.clone();
+        let answer = answers.wait_for(|answer| answer.number >= number);
+        let answer = *timeout(POSITION_TIMEOUT, answer).await.ok()?.ok()?;
+        answer.is_known.then_some(answer.position)
+    }
+}
+
+async fn ask(pool: &Pool<Hosts>, question: &'static str) -> Option<i64> {
+    let mut lease = timeout(POSITION_TIMEOUT, pool.get()).await.ok()?.ok()?;
+    let asked = sqlx::query_as(question).fetch_one(lease.connection().ok()?);
+    let answered: sqlx::Result<(i64,)> = timeout(POSITION_TIMEOUT, asked).await.ok()?;
+    let (position,) = lease.noted(answered).ok()?;
+    Some(position)
+}
