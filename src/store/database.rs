@@ -1,5 +1,6 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only module that knows which it is.
 
+mod checkpoints;
 mod migrations;
 mod pool;
 mod replicas;
@@ -172,6 +173,7 @@ impl Database {
             .row_buffer_size(1_024)
             // KiB for each of up to nine connections; the system caches the file as well.
             .pragma("cache_size", "-4096")
+            .pragma("wal_autocheckpoint", checkpoints::BACKSTOP_PAGES)
             .pragma("temp_store", "memory");
         let cannot_open = |error: sqlx::Error| {
             Error::unavailable(format!("cannot open the database {url:?}")).caused_by(error)

@@ -3,7 +3,7 @@
 //! whoever was refused: the reason of the refusal may be a write of the same transaction.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
 use super::ACQUIRE_TIMEOUT;
+use super::checkpoints::Checkpoints;
 
 /// Whoever comes later than this after the beginning of a shared transaction begins another one: those who have written wait for its commit.
 const OPEN_FOR: Duration = Duration::from_millis(10);
@@ -25,6 +26,24 @@ const LOSING: [i32; 5] = [7, 9, 10, 11, 13];
 pub(in crate::store) struct Writer {
     options: Arc<SqliteConnectOptions>,
     seat: Arc<Mutex<Seat>>,
+    checkpoints: Checkpoints,
+}
+
+/// A writer that may have ended.
+pub(super) struct WeakWriter {
+    options: Arc<SqliteConnectOptions>,
+    seat: Weak<Mutex<Seat>>,
+    checkpoints: Checkpoints,
+}
+
+impl WeakWriter {
+    pub(super) fn upgrade(&self) -> Option<Writer> {
+        Some(Writer {
+            options: Arc::clone(&self.options),
+            seat: self.seat.upgrade()?,
+            checkpoints: self.checkpoints.clone(),
+        })
+    }
 }
 
 impl fmt::Debug for Writer {
@@ -42,6 +61,12 @@ struct Seat {
     group: Option<Group>,
     /// How many transactions there have been.
     groups: u64,
+    checkpoints: Checkpoints,
+}
+
+/// The writer's turn, while nothing is written.
+pub(super) struct Pause {
+    _seat: Taken,
 }
 
 /// A transaction that is shared.
@@ -63,16 +88,36 @@ type Taken = OwnedMutexGuard<Seat>;
 impl Writer {
     pub(super) async fn open(options: SqliteConnectOptions) -> sqlx::Result<Self> {
         let connection = SqliteConnection::connect_with(&options).await?;
+        let checkpoints = Checkpoints::default();
         let seat = Seat {
             connection: Some(connection),
             is_closed: false,
             group: None,
             groups: 0,
+            checkpoints: checkpoints.clone(),
         };
-        Ok(Self {
-            options: Arc::new(options),
+        let writer = Self {
+            options: Arc::new(options.clone()),
             seat: Arc::new(Mutex::new(seat)),
-        })
+            checkpoints: checkpoints.clone(),
+        };
+        checkpoints.watch(options, &writer);
+        Ok(writer)
+    }
+
+    pub(super) fn downgrade(&self) -> WeakWriter {
+        WeakWriter {
+            options: Arc::clone(&self.options),
+            seat: Arc::downgrade(&self.seat),
+            checkpoints: self.checkpoints.clone(),
+        }
+    }
+
+    /// Ends what is open and lets nobody write until it is dropped.
+    pub(super) async fn pause(&self) -> Pause {
+        let mut seat = Arc::clone(&self.seat).lock_owned().await;
+        seat.end_group(None).await;
+        Pause { _seat: seat }
     }
 
     pub(super) async fn migrate(&self, migrator: &Migrator) -> Result<(), MigrateError> {
@@ -117,6 +162,7 @@ impl Writer {
 
     /// Ends what is open and closes the connection.
     pub(super) async fn close(&self) {
+        self.checkpoints.close().await;
         let mut seat = self.seat.lock().await;
         seat.is_closed = true;
         seat.end_group(None).await;
@@ -165,8 +211,9 @@ impl Seat {
             self.run("ROLLBACK").await.is_ok()
         } else {
             let committed = self.run("COMMIT").await;
-            if let Err(error) = &committed {
-                tracing::error!(%error, "a transaction could not be committed");
+            match &committed {
+                Ok(()) => self.checkpoints.note(),
+                Err(error) => tracing::error!(%error, "a transaction could not be committed"),
             }
             committed.is_ok()
         };
