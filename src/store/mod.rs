@@ -68,6 +68,7 @@ use std::time::Duration;
 
 use database::Database;
 pub use database::{Transaction, folder_beside};
+pub use statement::Dialect;
 use statement::Statement;
 
 use crate::error::{ErrorKind, Result};

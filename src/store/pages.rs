@@ -2,7 +2,7 @@
 
 use super::predicate_sql::{Coverage, Scope, coverage, keys};
 use super::resources::{self, Blocks, Stored};
-use super::statement::{Arg, Statement};
+use super::statement::{Arg, Dialect, Statement};
 use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::filter::Predicate;
@@ -58,7 +58,15 @@ impl Query<'_> {
             .any(|(_, predicate)| predicate.is_some())
     }
 
-    fn matching(&self, tx: &Transaction, tenant: TenantKey, statement: &mut Statement) {
+    /// The SELECT of the keys that match, to be read or measured; nothing is asked. The tenant is one of its arguments.
+    #[must_use]
+    pub fn sql(&self, dialect: Dialect) -> String {
+        let mut statement = Statement::default();
+        self.matching(dialect, TenantKey(0), &mut statement);
+        statement.sql
+    }
+
+    fn matching(&self, dialect: Dialect, tenant: TenantKey, statement: &mut Statement) {
         let everything = Predicate::constant(true);
         for (position, (resource_type, predicate)) in self.branches.iter().enumerate() {
             if position > 0 {
@@ -67,7 +75,7 @@ impl Query<'_> {
             let scope = Scope {
                 tenant,
                 resource_type: *resource_type,
-                dialect: tx.dialect(),
+                dialect,
                 connection: self.connection,
                 is_walk: false,
             };
@@ -115,7 +123,7 @@ pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -
             .map(Total::Everything);
     }
     let mut statement = Statement::new("SELECT COUNT(*) FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     let (count,): (i64,) = tx.fetch_one(statement).await?;
     Ok(Total::Matches(count))
@@ -147,7 +155,7 @@ pub async fn page(
         "SELECT r.resource_key, r.resource_type, r.id, r.document, r.version, r.created, r.last_modified, r.external_id_connection \
          FROM (SELECT k.resource_key AS resource_key FROM (",
     );
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     match total {
         Total::Everything(blocks) => {
@@ -180,7 +188,7 @@ async fn page_of_keys(
         return Ok(Vec::new());
     };
     let mut statement = Statement::new("SELECT k.resource_key FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     window.cut(&mut statement, query.sort.as_ref());
     let rows: Vec<(i64,)> = tx.fetch_all(statement).await?;
@@ -267,7 +275,7 @@ pub async fn beside(
         Some(SortBy::LastModified) => "s.last_modified",
     });
     statement.push(" FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     join(&mut statement, query.sort.as_ref());
     if let Some(place) = place {
