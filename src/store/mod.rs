@@ -71,6 +71,7 @@ use std::time::Duration;
 
 use database::Database;
 pub use database::{Options, Transaction, folder_beside};
+pub use statement::Dialect;
 use statement::Statement;
 
 use crate::error::{Error, ErrorKind, Result};

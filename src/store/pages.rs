@@ -2,7 +2,7 @@
 
 use super::predicate_sql::{Coverage, Scope, coverage, keys};
 use super::resources::{self, Blocks, Stored};
-use super::statement::{Arg, Statement};
+use super::statement::{Arg, Dialect, Statement};
 use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::filter::Predicate;
@@ -60,7 +60,15 @@ impl Query<'_> {
             .any(|(_, predicate)| predicate.is_some())
     }
 
-    fn matching(&self, tx: &Transaction, tenant: TenantKey, statement: &mut Statement) {
+    /// The SELECT of the keys that match, to be read or measured; nothing is asked. The tenant is one of its arguments.
+    #[must_use]
+    pub fn sql(&self, dialect: Dialect) -> String {
+        let mut statement = Statement::default();
+        self.matching(dialect, TenantKey(0), &mut statement);
+        statement.sql
+    }
+
+    fn matching(&self, dialect: Dialect, tenant: TenantKey, statement: &mut Statement) {
         let everything = Predicate::constant(true);
         for (position, (resource_type, predicate)) in self.branches.iter().enumerate() {
             if position > 0 {
@@ -69,7 +77,7 @@ impl Query<'_> {
             let scope = Scope {
                 tenant,
                 resource_type: *resource_type,
-                dialect: tx.dialect(),
+                dialect,
                 connection: self.connection,
                 is_walk: false,
             };
@@ -117,7 +125,7 @@ pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -
             .map(Total::Everything);
     }
     let mut statement = Statement::new("SELECT COUNT(*) FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     let (count,): (i64,) = tx.fetch_one(statement).await?;
     Ok(Total::Matches(count))
@@ -152,7 +160,7 @@ pub async fn page(
         statement.push(", CAST(CASE WHEN EXISTS (SELECT 1 FROM membership WHERE member_key = r.resource_key) THEN 1 ELSE 0 END AS INTEGER)");
     }
     statement.push(" FROM (SELECT k.resource_key AS resource_key FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     match total {
         Total::Everything(blocks) => {
@@ -188,7 +196,7 @@ async fn page_of_keys(
         return Ok(Vec::new());
     };
     let mut statement = Statement::new("SELECT k.resource_key FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     window.cut(&mut statement, query.sort.as_ref());
     let rows: Vec<(i64,)> = tx.fetch_all(statement).await?;
@@ -275,7 +283,7 @@ pub async fn beside(
         Some(SortBy::LastModified) => "s.last_modified",
     });
     statement.push(" FROM (");
-    query.matching(tx, tenant, &mut statement);
+    query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     join(&mut statement, query.sort.as_ref());
     if let Some(place) = place {

@@ -2,10 +2,12 @@
 
 use uuid::Uuid;
 
-/// The database's dialect; [`Dialect::contains`] and [`Dialect::for_update`] are all that differs in statements.
+/// The database's dialect; the function that finds one text in another and the locking of rows are all that differs in statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub enum Dialect {
+    /// SQLite's.
     Sqlite,
+    /// PostgreSQL's.
     Postgres,
 }
 
