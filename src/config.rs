@@ -256,6 +256,15 @@ impl Values {
         read.collect()
     }
 
+    fn database(&self) -> Result<Database> {
+        Ok(Database {
+            url: self.text("database.url").to_owned(),
+            max_connections: connections(self.number("database.max_connections", 0)?),
+            read_urls: several_urls(self.text("database.read_urls")),
+            statement_timeout: self.seconds("database.statement_timeout_seconds")?,
+        })
+    }
+
     fn tls(&self) -> Result<Option<(PathBuf, PathBuf)>> {
         let file = |name: &str| self.optional(name).map(PathBuf::from);
         match (file("tls.certificate_file"), file("tls.key_file")) {
@@ -310,12 +319,7 @@ impl Values {
                     .get("operations.listen")
                     .is_some_and(|(_, origin)| *origin != Origin::Default),
             },
-            database: Database {
-                url: self.text("database.url").to_owned(),
-                max_connections: connections(self.number("database.max_connections", 0)?),
-                read_urls: several_urls(self.text("database.read_urls")),
-                statement_timeout: self.seconds("database.statement_timeout_seconds")?,
-            },
+            database: self.database()?,
             index: list.map(str::to_owned).collect(),
             limits: Limits {
                 body_bytes: self.number("limits.body_bytes", 1_024)?,
@@ -412,9 +416,9 @@ fn several_urls(list: &str) -> Vec<String> {
     let mut urls: Vec<String> = Vec::new();
     for part in list.split(',').map(str::trim) {
         match urls.last_mut() {
-            Some(last) if !part.contains("://") => {
-                last.push(',');
-                last.push_str(part);
+            Some(url) if !part.contains("://") => {
+                url.push(',');
+                url.push_str(part);
             }
             _ if part.is_empty() => {}
             _ => urls.push(part.to_owned()),

@@ -112,6 +112,7 @@ fn lower(
         branches: vec![(samples.users.id, Some(&predicate))],
         sort: None,
         connection: None,
+        finds_one: false,
     };
     ensure(query.sql(dialect).starts_with("SELECT "), "no SELECT")?;
     measure(criterion, ("lower to SQL", name, size), |bencher| {

@@ -279,10 +279,10 @@ impl Patch<'_> {
     async fn locked(&self, tx: &mut Transaction) -> Result<Applied> {
         let tenant = self.call.caller.tenant;
         let (kind, id) = (self.resource_type.id, self.parsed);
-        // Members are rows of their own, and their change is no `update` of what was read.
-        let found = match self.resource_type.relation(Relation::Members) {
-            Some(_) => resources::lock(tx, tenant, kind, id).await?,
-            None => resources::watch(tx, tenant, kind, id).await?,
+        let found = if is_locked(self.resource_type) {
+            resources::lock(tx, tenant, kind, id).await?
+        } else {
+            resources::watch(tx, tenant, kind, id).await?
         };
         if let Some((_, in_force)) = &found {
             self.call.check_version(*in_force)?;
@@ -323,6 +323,15 @@ impl Patch<'_> {
             owner,
         })
     }
+}
+
+/// Whether a resource has to be locked before it is changed. Members are rows of their own, and their change is no `update` of
+/// what was read; and while an index is being built, rows of it come that a change did not read of.
+pub(super) fn is_locked(resource_type: &ResourceType) -> bool {
+    resource_type.relation(Relation::Members).is_some()
+        || resource_type
+            .indexed_attributes()
+            .any(|attribute| !attribute.is_searchable)
 }
 
 /// An existing resource before and after a change.

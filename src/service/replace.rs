@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::account::{personal, rules};
 use super::membership::{Delta, Group, Known};
-use super::modify::{Edited, finish};
+use super::modify::{Edited, finish, is_locked};
 use super::ownership::{owner, visible};
 use super::represent::{self, Representation};
 use super::{Call, Service, not_found, object, parse_id, shield, written_attributes};
@@ -16,7 +16,7 @@ use crate::resource::etag::Preconditions;
 use crate::resource::patch::MemberChange;
 use crate::schema::project::Projection;
 use crate::schema::validate::{self, Incoming};
-use crate::schema::{AttributeDef, Mutability, Relation, ResourceType};
+use crate::schema::{AttributeDef, Mutability, ResourceType};
 use crate::store::Transaction;
 use crate::store::resources::{self, PasswordUpdate, Stored};
 
@@ -114,10 +114,10 @@ pub async fn execute(
 ) -> Result<Stored> {
     let (id, incoming) = (prepared.id, &prepared.incoming);
     let (tenant, kind) = (call.caller.tenant, resource_type.id);
-    // As for a PATCH.
-    let found = match resource_type.relation(Relation::Members) {
-        Some(_) => resources::lock(tx, tenant, kind, id).await?,
-        None => resources::watch(tx, tenant, kind, id).await?,
+    let found = if is_locked(resource_type) {
+        resources::lock(tx, tenant, kind, id).await?
+    } else {
+        resources::watch(tx, tenant, kind, id).await?
     };
     let (stored, in_force) = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
     call.check_version(in_force)?;

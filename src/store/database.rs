@@ -268,24 +268,25 @@ impl Database {
         Ok(transaction.writing(alone))
     }
 
-    /// Waits until every write transaction of this database that is open now has ended. SQLite has one writer, who has ended
-    /// before the next begins.
+    /// Waits until every write transaction of this database that is open now has ended, and every statement of ours that runs now:
+    /// a write that is one statement sees what was there when it began, and counts as a writer only when it writes its
+    /// first row. SQLite has one writer, who has ended before the next begins.
     ///
     /// # Errors
     /// 503 when one is still open after [`WRITERS_TIMEOUT`].
     pub(crate) async fn wait_for_writers(&self) -> Result<()> {
         const OPEN: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
-            AND backend_xid IS NOT NULL AND age(backend_xid) > age(CAST($1 AS xid))";
+            AND pid <> pg_backend_pid() AND ((backend_xid IS NOT NULL AND age(backend_xid) > age(CAST($1 AS xid))) \
+            OR (application_name = 'muster' AND state = 'active' AND query_start < CAST($2 AS timestamptz)))";
         if let Self::Sqlite { .. } = self {
             return self.begin_write(true).await?.commit().await;
         }
         let mut reader = self.reader().await?;
-        let (now,): (String,) = reader
-            .fetch_one(Statement::new("SELECT pg_current_xact_id()::xid::text"))
-            .await?;
+        let now = Statement::new("SELECT pg_current_xact_id()::xid::text, clock_timestamp()::text");
+        let (now, at): (String, String) = reader.fetch_one(now).await?;
         let started = Instant::now();
         loop {
-            let select = Statement::new(OPEN).arg(now.as_str());
+            let select = Statement::new(OPEN).arg(now.as_str()).arg(at.as_str());
             let (open,): (i64,) = reader.fetch_one(select).await?;
             if open == 0 {
                 return Ok(());

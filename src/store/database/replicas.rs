@@ -38,13 +38,13 @@ const REPLAYED: &str = "SELECT (COALESCE(pg_last_wal_replay_lsn(), '0/0') - '0/0
 #[derive(Clone)]
 pub(in crate::store) struct Replicas {
     primary: Asked,
-    replicas: Arc<Vec<Replica>>,
+    all: Arc<Vec<Replica>>,
     next: Arc<AtomicUsize>,
 }
 
 impl fmt::Debug for Replicas {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pools = self.replicas.iter().map(|replica| &replica.pool);
+        let pools = self.all.iter().map(|replica| &replica.pool);
         formatter.debug_list().entries(pools).finish()
     }
 }
@@ -65,7 +65,7 @@ impl Replicas {
         });
         Self {
             primary: Asked::new(primary.clone(), FLUSHED),
-            replicas: Arc::new(replicas.collect()),
+            all: Arc::new(replicas.collect()),
             next: Arc::default(),
         }
     }
@@ -73,7 +73,7 @@ impl Replicas {
     /// A connection to a replica that has everything that is acknowledged now; `None` when the primary has to be asked.
     pub(super) async fn reader(&self) -> Option<Lease<Hosts>> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let (later, first) = self.replicas.split_at(number % self.replicas.len().max(1));
+        let (later, first) = self.all.split_at(number % self.all.len().max(1));
         let mut usable = first.iter().chain(later).filter(|one| !one.is_avoided());
         let replica = usable.next()?;
         let wanted = self.primary.position().await?;
@@ -91,7 +91,7 @@ impl Replicas {
     }
 
     pub(super) async fn close(&self) {
-        for replica in self.replicas.iter() {
+        for replica in self.all.iter() {
             replica.pool.close().await;
         }
     }

@@ -293,9 +293,10 @@ impl Share {
         arguments: SqliteArguments,
     ) -> sqlx::Result<()> {
         if rest.is_empty() {
-            return match self.is_open {
-                true => self.release().await,
-                false => Ok(()),
+            return if self.is_open {
+                self.release().await
+            } else {
+                Ok(())
             };
         }
         // In a task of its own: whoever waits may go away, and the savepoint must be ended one way or the other.
