@@ -501,9 +501,10 @@ pub fn template() -> String {
         let is_number =
             !key.default.is_empty() && key.default.bytes().all(|byte| byte.is_ascii_digit());
         let value = match key.name {
-            "index.attributes" | "server.trusted_proxies" | "oauth.private_networks" => {
-                "[]".to_owned()
-            }
+            "index.attributes"
+            | "server.trusted_proxies"
+            | "oauth.private_networks"
+            | "database.read_urls" => "[]".to_owned(),
             "server.behind_proxy" => key.default.to_owned(),
             _ if is_number => key.default.to_owned(),
             _ => format!("{:?}", key.default),
@@ -581,6 +582,40 @@ mod tests {
                 .iter()
                 .all(|(_, value, _)| !value.contains("hunter2"))
         );
+    }
+
+    #[test]
+    fn replicas_are_a_list_of_urls_without_their_passwords() {
+        let text = "[database]\nurl = \"postgres://m:one@a:1,b:2/d\"\nread_urls = [\"postgres://m:two@c/d\", \"postgres://m:three@e:1,f/d\"]\n";
+        let values = load(text, &[]).unwrap();
+        let database = values.config().unwrap().database;
+        assert_eq!(database.url, "postgres://m:one@a:1,b:2/d");
+        assert_eq!(
+            database.read_urls,
+            ["postgres://m:two@c/d", "postgres://m:three@e:1,f/d"]
+        );
+        let shown: Vec<String> = values
+            .shown()
+            .into_iter()
+            .map(|(_, value, _)| value)
+            .collect();
+        let shown = shown.join(" ");
+        for secret in ["one", "two", "three"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_remembered_for_a_tenth_of_a_second_at_most() {
+        let at = |milliseconds: &str| {
+            let name = "MUSTER_LIMITS__TOKEN_MEMORY_MILLISECONDS";
+            let config = load("", &[(name, milliseconds)]).unwrap().config();
+            config.map(|config| config.limits.token_memory)
+        };
+        assert_eq!(at("0").unwrap(), Duration::ZERO);
+        assert_eq!(at("100").unwrap(), Duration::from_millis(100));
+        let error = at("101").unwrap_err().to_string();
+        assert!(error.contains("100 at most"), "{error}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! Two instances on one PostgreSQL: what is changed through one is in force at the other for the next request, without a pause.
+//! Two instances on one PostgreSQL: what is changed through one is in force at the other for the next request, without a pause, or after the
+//! time for which it remembers what a token stands for.
 //!
 //! Each is asked before the change as well, so that whatever it remembers is remembered.
 
+use muster::server::Server;
 use muster::service::account::people::Switch;
 use muster::service::{admin, schemas};
 use serde_json::json;
@@ -11,8 +13,8 @@ use crate::accounts::world::{OTHER, PASSWORD, World};
 use crate::support::clocked::Clocked;
 use crate::support::http::{Response, send};
 use crate::support::oauth::{access_token, ask_by_secret, client_for, connection_of, read_with};
-use crate::support::server::{id_of, scim_request, user};
-use crate::support::{Db, forgotten};
+use crate::support::server::{config_for, fresh_tenant_on, id_of, patch_of, scim_request, user};
+use crate::support::{Db, forgotten, fresh_database};
 
 /// How often each change is made: what is in force by chance is not in force every time.
 const ROUNDS: usize = 5;
@@ -182,4 +184,52 @@ async fn schemas_and_settings_change_everywhere_after_a_moment() {
         forgotten().await;
         create().await.expect_status(409);
     }
+}
+
+/// The replica is the primary itself: what matters here is that reads go by way of it, and find what was acknowledged. A real one, and one
+/// that lags, are the affair of `scripts/replica-trial`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_of_replicas_find_what_was_acknowledged() {
+    let database = fresh_database(Db::Postgres).await;
+    let mut config = config_for(&database.url);
+    config.database.read_urls = vec![database.url.clone(), database.url.clone()];
+    let server = Server::start(config).await.unwrap();
+    let tenant = fresh_tenant_on(&server).await;
+    let all = (0..20).map(async |number| {
+        let name = format!("reader{number}@example.com");
+        let created = tenant.post("/Users", &user(&name)).await.expect_status(201);
+        let path = format!("/Users/{}", id_of(&created));
+        for title in ["one", "two", "three"] {
+            let change = json!([{"op": "replace", "path": "title", "value": title}]);
+            tenant
+                .patch(&path, &patch_of(&change))
+                .await
+                .expect_status(200);
+            let read = tenant.get(&path).await.expect_status(200);
+            assert_eq!(read.json()["title"], title);
+            let filter = format!("/Users?filter=userName%20eq%20%22{name}%22");
+            let found = tenant.get(&filter).await.expect_status(200).json();
+            assert_eq!(found["Resources"][0]["title"], title);
+        }
+    });
+    futures_util::future::join_all(all).await;
+    let page = tenant.get("/Users?count=0").await.json();
+    assert_eq!(page["totalResults"], 20);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_cannot_be_reached_is_done_without() {
+    let database = fresh_database(Db::Postgres).await;
+    let mut config = config_for(&database.url);
+    // Nothing listens there.
+    config.database.read_urls = vec!["postgres://muster@127.0.0.1:1/none".to_owned()];
+    let server = Server::start(config).await.unwrap();
+    let tenant = fresh_tenant_on(&server).await;
+    for number in 0..3 {
+        let created = tenant.post("/Users", &user(&format!("alone{number}@example.com")));
+        let path = format!("/Users/{}", id_of(&created.await.expect_status(201)));
+        tenant.get(&path).await.expect_status(200);
+    }
+    server.stop().await;
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::pool::{Lease, Pool};
+use super::pool::{Lease, Pool, within};
 use super::sources::Hosts;
 
 /// How long a read waits for a replica to catch up.
@@ -31,8 +31,16 @@ const POSITION_TIMEOUT: Duration = Duration::from_millis(500);
 /// What was flushed by the primary, which is all that it has acknowledged, as a number.
 const FLUSHED: &str = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint";
 
-/// What can be seen at a replica.
-const REPLAYED: &str = "SELECT (COALESCE(pg_last_wal_replay_lsn(), '0/0') - '0/0')::bigint";
+/// A position at the end of a page may be in the middle of a record, as the primary flushes whole pages now and then for those who do not
+/// wait for it. A replica cannot get there before the record goes on, so something is committed that everybody waits for.
+const PAGE: i64 = 8_192;
+
+/// A commit that is flushed to its end.
+const COMMIT: &str = "SELECT pg_current_xact_id()::text";
+
+/// What can be seen at a replica, or at one that has become the primary.
+const REPLAYED: &str = "SELECT (CASE WHEN pg_is_in_recovery() THEN COALESCE(pg_last_wal_replay_lsn(), '0/0') \
+    ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint";
 
 /// The replicas of a primary.
 #[derive(Clone)]
@@ -189,8 +197,19 @@ impl Asked {
 
 async fn ask(pool: &Pool<Hosts>, question: &'static str) -> Option<i64> {
     let mut lease = timeout(POSITION_TIMEOUT, pool.get()).await.ok()?.ok()?;
+    let position = position_of(&mut lease, question).await?;
+    if question != FLUSHED || position % PAGE != 0 {
+        return Some(position);
+    }
+    let committed = sqlx::query(COMMIT).execute(lease.connection().ok()?);
+    let committed = within(Some(POSITION_TIMEOUT), committed).await;
+    lease.noted(committed).ok()?;
+    position_of(&mut lease, question).await
+}
+
+async fn position_of(lease: &mut Lease<Hosts>, question: &'static str) -> Option<i64> {
     let asked = sqlx::query_as(question).fetch_one(lease.connection().ok()?);
-    let answered: sqlx::Result<(i64,)> = timeout(POSITION_TIMEOUT, asked).await.ok()?;
+    let answered: sqlx::Result<(i64,)> = within(Some(POSITION_TIMEOUT), asked).await;
     let (position,) = lease.noted(answered).ok()?;
     Some(position)
 }

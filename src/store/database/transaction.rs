@@ -68,9 +68,13 @@ macro_rules! run {
             }
             Handle::Postgres(lease) => {
                 let arguments = postgres_arguments(args)?;
-                let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
-                    .$method(lease.connection().map_err(failed)?)
-                    .await;
+                let patience = lease.patience();
+                let statement = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments);
+                let done = within(
+                    patience,
+                    statement.$method(lease.connection().map_err(failed)?),
+                )
+                .await;
                 lease.noted(done).map_err(failed)
             }
         }
