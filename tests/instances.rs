@@ -227,8 +227,9 @@ async fn a_replica_that_cannot_be_reached_is_done_without() {
     let server = Server::start(config).await.unwrap();
     let tenant = fresh_tenant_on(&server).await;
     for number in 0..3 {
-        let created = tenant.post("/Users", &user(&format!("alone{number}@example.com")));
-        let path = format!("/Users/{}", id_of(&created.await.expect_status(201)));
+        let alone = user(&format!("alone{number}@example.com"));
+        let created = tenant.post("/Users", &alone).await.expect_status(201);
+        let path = format!("/Users/{}", id_of(&created));
         tenant.get(&path).await.expect_status(200);
     }
     server.stop().await;
