@@ -25,6 +25,9 @@ const AGAIN: Duration = Duration::from_millis(1);
 /// How long a replica that does not answer is left alone.
 const AVOIDED: Duration = Duration::from_secs(5);
 
+/// How long one that is behind is left alone: otherwise every read would wait for it first.
+const BEHIND: Duration = Duration::from_millis(200);
+
 /// How long a position may be waited for.
 const POSITION_TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -89,11 +92,11 @@ impl Replicas {
         match caught_up {
             Ok(Some(())) => match timeout(POSITION_TIMEOUT, replica.pool.get()).await {
                 Ok(Ok(lease)) => return Some(lease),
-                Ok(Err(_)) | Err(_) => replica.avoid(),
+                Ok(Err(_)) | Err(_) => replica.note_absence(),
             },
-            Ok(None) => replica.avoid(),
-            // It is behind; others may be as well, and the primary is not.
-            Err(_) => {}
+            Ok(None) => replica.note_absence(),
+            // Others may be behind as well, and the primary is not.
+            Err(_) => replica.avoid(BEHIND),
         }
         None
     }
@@ -112,10 +115,14 @@ impl Replica {
             .is_some_and(|until| until > Instant::now())
     }
 
-    fn avoid(&self) {
+    fn note_absence(&self) {
         tracing::warn!(replica = ?self.pool, "a replica does not answer; the primary answers its reads");
-        self.avoided_until
-            .send_replace(Some(Instant::now() + AVOIDED));
+        self.avoid(AVOIDED);
+    }
+
+    fn avoid(&self, time: Duration) {
+        let until = Some(Instant::now() + time);
+        self.avoided_until.send_replace(until);
     }
 
     /// Waits until it has come so far; `None` when it does not answer.
