@@ -106,6 +106,7 @@ pub async fn one(
     projection: &Projection,
 ) -> Result<Representation> {
     let rows = vec![row];
+    let projection = &projection.condensed(call.registry.resource_types());
     let groups = match grouped {
         Grouped::Unknown => read_groups(tx, call, &rows, projection).await?,
         Grouped::Nowhere => Groups::new(),
@@ -135,6 +136,7 @@ pub async fn represent(
     rows: Vec<Stored>,
     projection: &Projection,
 ) -> Result<Vec<Representation>> {
+    let projection = &projection.condensed(call.registry.resource_types());
     let groups = read_groups(tx, call, &rows, projection).await?;
     in_groups(service, tx, call, rows, groups, projection).await
 }
