@@ -38,6 +38,14 @@ pub(crate) fn run(criterion: &mut Criterion, samples: &Samples) -> Outcome<()> {
         let name = ("100 emails, names", Some(count));
         project(criterion, name, users, &projection, &user)?;
     }
+    for count in SIZES {
+        let projection = shown(&names(count))?;
+        let types = samples.resource_types();
+        let name = ("project", "condense, names", Some(count));
+        measure(criterion, name, |bencher| {
+            bencher.iter(|| black_box(&projection).condensed(types));
+        })?;
+    }
     Ok(())
 }
 

@@ -73,6 +73,10 @@ impl Samples {
         self.registry.schema_ids()
     }
 
+    pub(crate) fn resource_types(&self) -> &[Arc<ResourceType>] {
+        self.registry.resource_types()
+    }
+
     /// What a create makes of a body.
     pub(crate) fn read(
         &self,

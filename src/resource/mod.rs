@@ -8,6 +8,7 @@ pub mod etag;
 pub mod matches;
 pub mod patch;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -120,7 +121,22 @@ pub fn index_entries(
             }
         }
     }
+    guard_once(&mut entries);
     entries
+}
+
+/// A resource may say the same twice: the first of its rows keeps others from saying it.
+fn guard_once(entries: &mut [IndexEntry]) {
+    let mut guarded = HashSet::new();
+    for entry in entries.iter_mut().filter(|entry| entry.is_unique) {
+        let IndexEntry {
+            attribute,
+            key,
+            is_unique,
+            ..
+        } = entry;
+        *is_unique = guarded.insert((*attribute, &*key));
+    }
 }
 
 fn primary_first(values: &[Value]) -> Vec<&Value> {
@@ -136,17 +152,11 @@ fn push_entry(
     value: Option<&Value>,
 ) {
     if let Some(key) = value.and_then(|value| IndexKey::of(attribute, value)) {
-        let key = key.as_str().to_owned();
-        // A resource may say the same twice: one of its rows keeps others from saying it.
-        let is_unique = attribute.is_unique()
-            && !entries
-                .iter()
-                .any(|other| other.attribute == attribute.id && other.key == key);
         entries.push(IndexEntry {
             attribute: attribute.id,
             element,
-            key,
-            is_unique,
+            key: key.as_str().to_owned(),
+            is_unique: attribute.is_unique(),
         });
     }
 }
@@ -216,4 +226,30 @@ pub fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> V
     std::iter::once(resource_type.schema.to_string())
         .chain(used.map(|extension| extension.schema.to_string()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::AttributeId;
+
+    #[test]
+    fn of_equal_unique_values_the_first_row_guards() {
+        let row = |attribute, element, key: &str, is_unique| IndexEntry {
+            attribute: AttributeId(attribute),
+            element,
+            key: key.to_owned(),
+            is_unique,
+        };
+        let mut entries = [
+            row(1, 0, "a", true),
+            row(1, 1, "b", true),
+            row(1, 2, "a", true),
+            row(2, 0, "a", true),
+            row(3, 0, "a", false),
+        ];
+        guard_once(&mut entries);
+        let guarding = entries.map(|entry| entry.is_unique);
+        assert_eq!(guarding, [true, true, false, true, false]);
+    }
 }

@@ -1,5 +1,9 @@
 //! What the client sees: `attributes`, `excludedAttributes` and `returned` (RFC 7644 §3.9, RFC 7643 §7).
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{AttributeDef, ResourceType, Returned, Target};
@@ -45,6 +49,25 @@ impl Projection {
     pub fn after_write(mut self, written: Vec<String>) -> Self {
         self.written = written;
         self
+    }
+
+    /// The same projection in fewer names: one that none of the types knows, or that says what another says, has no effect and
+    /// would be looked up for every attribute of every resource.
+    #[must_use]
+    pub fn condensed(&self, resource_types: &[Arc<ResourceType>]) -> Cow<'_, Self> {
+        if self.attributes.len() + self.excluded.len() < 2 {
+            return Cow::Borrowed(self);
+        }
+        let mut attributes = distinct(&self.attributes, resource_types);
+        if attributes.is_empty() {
+            // Nothing but unknown names is not the same as no names.
+            attributes.extend(self.attributes.first().cloned());
+        }
+        Cow::Owned(Self {
+            attributes,
+            excluded: distinct(&self.excluded, resource_types),
+            written: self.written.clone(),
+        })
     }
 
     /// Whether the client asked for anything but the default.
@@ -123,7 +146,7 @@ impl Projection {
     fn cut_object(
         &self,
         resource_type: &ResourceType,
-        attributes: &[std::sync::Arc<AttributeDef>],
+        attributes: &[Arc<AttributeDef>],
         values: &Map<String, Value>,
     ) -> Map<String, Value> {
         let mut kept = Map::new();
@@ -149,11 +172,12 @@ impl Projection {
         if attribute.sub_attributes.is_empty() {
             return Some(value);
         }
+        let parts = self.shown_parts(resource_type, attribute);
         match value {
             Value::Array(values) => {
                 let values: Vec<Value> = values
                     .into_iter()
-                    .filter_map(|value| self.cut_element(resource_type, attribute, value))
+                    .filter_map(|value| cut_element(&parts, value))
                     .collect();
                 if values.is_empty() {
                     None
@@ -161,48 +185,51 @@ impl Projection {
                     Some(Value::Array(values))
                 }
             }
-            value => self.cut_element(resource_type, attribute, value),
+            value => cut_element(&parts, value),
         }
     }
 
-    fn cut_element(
+    /// The names of the sub-attributes that are shown: the same for every value of the attribute.
+    fn shown_parts<'a>(
         &self,
         resource_type: &ResourceType,
-        attribute: &AttributeDef,
-        value: Value,
-    ) -> Option<Value> {
-        let Value::Object(mut values) = value else {
-            return Some(value);
-        };
+        attribute: &'a AttributeDef,
+    ) -> Vec<&'a str> {
         let is_whole = self.attributes.is_empty()
             || attribute.returned == Returned::Always
             || is_named(resource_type, &self.attributes, attribute, Part::Whole);
-        values.retain(|name, _| {
-            let Some(sub) = attribute.sub_attribute(name) else {
-                return false;
-            };
-            match sub.returned {
-                _ if sub.is_hidden() => false,
-                Returned::Always => true,
-                Returned::Never => false,
-                Returned::Default if is_whole => {
-                    !is_named(resource_type, &self.excluded, sub, Part::Whole)
-                }
-                Returned::Request
-                    if self.attributes.is_empty() && self.written.contains(&sub.path()) =>
-                {
-                    !is_named(resource_type, &self.excluded, sub, Part::Whole)
-                }
-                Returned::Default | Returned::Request => {
-                    is_named(resource_type, &self.attributes, sub, Part::Whole)
-                }
+        let is_shown = |sub: &AttributeDef| match sub.returned {
+            _ if sub.is_hidden() => false,
+            Returned::Always => true,
+            Returned::Never => false,
+            Returned::Default if is_whole => {
+                !is_named(resource_type, &self.excluded, sub, Part::Whole)
             }
-        });
-        if values.is_empty() {
-            None
-        } else {
-            Some(Value::Object(values))
-        }
+            Returned::Request
+                if self.attributes.is_empty() && self.written.contains(&sub.path()) =>
+            {
+                !is_named(resource_type, &self.excluded, sub, Part::Whole)
+            }
+            Returned::Default | Returned::Request => {
+                is_named(resource_type, &self.attributes, sub, Part::Whole)
+            }
+        };
+        let subs = attribute.sub_attributes.iter();
+        subs.filter(|sub| is_shown(sub))
+            .map(|sub| sub.name.as_str())
+            .collect()
+    }
+}
+
+fn cut_element(parts: &[&str], value: Value) -> Option<Value> {
+    let Value::Object(mut values) = value else {
+        return Some(value);
+    };
+    values.retain(|name, _| parts.iter().any(|part| part.eq_ignore_ascii_case(name)));
+    if values.is_empty() {
+        None
+    } else {
+        Some(Value::Object(values))
     }
 }
 
@@ -254,6 +281,29 @@ fn is_schema_name(resource_type: &ResourceType, name: &Name) -> bool {
         None => format!("{schema}:{}", name.attribute),
     };
     resource_type.schema.eq_ignore_ascii_case(&whole)
+}
+
+/// The names that mean anything to one of the types, one for each meaning.
+fn distinct(names: &[Name], resource_types: &[Arc<ResourceType>]) -> Vec<Name> {
+    let mut seen = HashSet::new();
+    let mut kept = Vec::new();
+    for name in names {
+        let types = resource_types.iter();
+        let meanings: Vec<Option<String>> = types.map(|of| meaning(of, name)).collect();
+        if meanings.iter().any(Option::is_some) && seen.insert(meanings) {
+            kept.push(name.clone());
+        }
+    }
+    kept
+}
+
+/// The path of the attribute that a name stands for, or the URN of the schema.
+fn meaning(resource_type: &ResourceType, name: &Name) -> Option<String> {
+    match resource_type.resolve(name.schema.as_deref(), &name.attribute, name.sub.as_deref()) {
+        Some(Target::Extension(extension)) => Some(extension.schema.to_string()),
+        Some(Target::Attribute(attribute)) => Some(attribute.path()),
+        None => is_schema_name(resource_type, name).then(|| resource_type.schema.to_string()),
+    }
 }
 
 /// Splits comma-separated lists into names.
@@ -326,6 +376,48 @@ mod tests {
             json!({ENTERPRISE: {"department": "D"}})
         );
         assert_eq!(shown("foo", ""), json!({}));
+    }
+
+    #[test]
+    fn a_condensed_projection_shows_the_same() {
+        let registry = Registry::embedded(&[], &|_| AttributeId(0)).unwrap();
+        let users = registry.at_endpoint("Users").unwrap();
+        let core = "urn:ietf:params:scim:schemas:core:2.0:User";
+        let full = json!({
+            "id": "1", "userName": "a", "title": "T", "name": {"givenName": "A", "familyName": "B"},
+            "emails": [{"value": "a@x", "type": "work"}], ENTERPRISE: {"department": "D", "costCenter": "C"}
+        });
+        let Value::Object(full) = full else {
+            unreachable!()
+        };
+        for (list, left) in [
+            ("", 0),
+            ("foo", 1),
+            ("foo,bar,urn:foo:bar", 1),
+            ("title,TITLE,foo,members", 2),
+            ("emails.value,emails.VALUE,emails", 2),
+            (core, 1),
+            (
+                &format!("{core},{core}:title,title,{}", core.to_uppercase()),
+                2,
+            ),
+            (
+                &format!("{ENTERPRISE},{ENTERPRISE}:department,department"),
+                2,
+            ),
+        ] {
+            let list = [list.to_owned()];
+            let named = Projection::new(&list, &[]).unwrap();
+            let condensed = named.condensed(registry.resource_types());
+            assert_eq!(condensed.attributes.len(), left, "{list:?}");
+            let without = Projection::new(&[], &list).unwrap();
+            let less = without.condensed(registry.resource_types());
+            for (one, other) in [(&named, &condensed), (&without, &less)] {
+                let shown = one.apply(users, full.clone());
+                assert_eq!(other.apply(users, full.clone()), shown, "{list:?}");
+                assert_eq!(other.names_document(users), one.names_document(users));
+            }
+        }
     }
 
     #[test]

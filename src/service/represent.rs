@@ -121,6 +121,7 @@ pub async fn represent(
     rows: Vec<Stored>,
     projection: &Projection,
 ) -> Result<Vec<Representation>> {
+    let projection = &projection.condensed(call.registry.resource_types());
     let groups = read_groups(tx, call, &rows, projection).await?;
     let names = read_names(tx, call, &rows, projection).await?;
     let members = read_members(service, tx, call, &rows, projection).await?;

@@ -37,13 +37,15 @@ pub(crate) struct Scope {
 /// How much of the predicate the SQL will say.
 pub(crate) fn coverage(predicate: &Predicate) -> Coverage {
     match predicate {
-        Predicate::And(parts) => match parts.iter().map(coverage).min() {
-            None | Some(Coverage::Exact) => Coverage::Exact,
-            Some(_) if parts.iter().all(|part| coverage(part) == Coverage::Nothing) => {
-                Coverage::Nothing
+        Predicate::And(parts) => {
+            // Each part is asked once: asked twice, a part at the bottom of a nest is asked again for every level above.
+            let each: Vec<Coverage> = parts.iter().map(coverage).collect();
+            match (each.iter().min(), each.iter().max()) {
+                (None | Some(Coverage::Exact), _) => Coverage::Exact,
+                (_, Some(Coverage::Nothing)) => Coverage::Nothing,
+                _ => Coverage::Superset,
             }
-            Some(_) => Coverage::Superset,
-        },
+        }
         Predicate::Or(parts) => parts.iter().map(coverage).min().unwrap_or(Coverage::Exact),
         Predicate::Not(part) if coverage(part) == Coverage::Exact => Coverage::Exact,
         Predicate::Not(_) => Coverage::Nothing,
@@ -829,4 +831,40 @@ fn compare_time(statement: &mut Statement, alias: &'static str, column: &'static
         .push(column)
         .push(op)
         .bind(i64::try_from(bound).unwrap_or(i64::MAX));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::{BindOptions, parse};
+    use crate::schema::{AttributeId, Registry};
+
+    fn bind(text: &str) -> Predicate {
+        let registry = Registry::embedded(&[], &|_| AttributeId(0)).unwrap();
+        let users = registry.at_endpoint("Users").unwrap();
+        Predicate::bind(&parse(text).unwrap(), users, BindOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn an_and_covers_what_its_parts_cover() {
+        let of = |text: &str| coverage(&bind(text));
+        assert_eq!(of("userName pr and active eq true"), Coverage::Exact);
+        assert_eq!(of("title pr and userName pr"), Coverage::Superset);
+        assert_eq!(of("title pr and nickName pr"), Coverage::Nothing);
+        let groups = r#"title pr and (userName pr or (title pr and displayName sw "a"))"#;
+        assert_eq!(of(groups), Coverage::Superset);
+        assert_eq!(coverage(&Predicate::constant(true)), Coverage::Exact);
+    }
+
+    /// If each level asked the one below twice, this would not end.
+    #[test]
+    fn a_nest_is_asked_once_for_each_level() {
+        let (indexed, other) = (bind("userName pr"), bind("title pr"));
+        let mut nest = Predicate::And(vec![other.clone(), indexed.clone()]);
+        for _ in 0..40 {
+            nest = Predicate::Or(vec![indexed.clone(), nest]);
+            nest = Predicate::And(vec![other.clone(), nest]);
+        }
+        assert_eq!(coverage(&nest), Coverage::Superset);
+    }
 }
