@@ -259,7 +259,7 @@ impl Store {
         self.database.elastic_snapshot().await
     }
 
-    /// Whether the database answers within [`PING_TIMEOUT`].
+    /// Whether the database answers within a second.
     ///
     /// # Errors
     /// 503 when it does not.
