@@ -21,8 +21,8 @@ use patcher::Patcher;
 
 /// The most operations in one request.
 pub const MAX_OPERATIONS: usize = 1_000;
-/// How many values the operations of one request may look at, counted for each comparison: a bound on its time.
-const MAX_COMPARISONS: usize = 2_000_000;
+/// How many values the operations of one request may look at, counted for each comparison: a bound on its time, a tenth of a second.
+const MAX_COMPARISONS: usize = 1_000_000;
 /// The most members in one operation.
 pub const MAX_MEMBERS: usize = 10_000;
 

@@ -1,5 +1,6 @@
 //! Where an operation goes: its path is resolved, mutability is checked, members and the password are set aside.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{BindOptions, Filter, Op, PatchPath, Predicate, parse_path};
 use crate::resource::Resource;
-use crate::schema::validate;
+use crate::schema::validate::{self, Identity};
 use crate::schema::{AttributeDef, Extension, Kind, Mutability, Relation, ResourceType, Target};
 
 pub(super) struct Patcher<'a> {
@@ -23,6 +24,9 @@ pub(super) struct Patcher<'a> {
     pub(super) outcome: Outcome,
     /// Multi-valued attributes whose values were edited in place; normalised at the end.
     pub(super) edited: Vec<Arc<AttributeDef>>,
+    /// Where the values of the attribute stand that was added to last, as long as they stand there: one operation after another adds
+    /// a value to it.
+    pub(super) identities: Option<(Arc<AttributeDef>, HashMap<Identity, usize>)>,
     comparisons: usize,
 }
 
@@ -48,6 +52,7 @@ impl<'a> Patcher<'a> {
             settings,
             outcome,
             edited: Vec::new(),
+            identities: None,
             comparisons: 0,
         }
     }

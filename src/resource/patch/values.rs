@@ -14,6 +14,9 @@ use crate::resource::matches::element_matches;
 use crate::schema::validate::{self, Identity, MAX_VALUES, Tolerance, is_primary};
 use crate::schema::{AttributeDef, IndexKey, Kind, Mutability};
 
+/// What normalising a value costs, in comparisons.
+const NORMALISING: usize = 4;
+
 impl Patcher<'_> {
     /// The whole of a top-level attribute.
     pub(super) fn whole(
@@ -60,6 +63,7 @@ impl Patcher<'_> {
             validate::get(&self.outcome.document, attribute),
             Some(&value),
         )?;
+        self.identities = None;
         validate::set(&mut self.outcome.document, attribute, value);
         Ok(())
     }
@@ -79,6 +83,7 @@ impl Patcher<'_> {
                 .iter()
                 .try_for_each(|sub| check_immutable(sub, value.get(&sub.name), None))?;
         }
+        self.identities = None;
         validate::unset(&mut self.outcome.document, attribute);
         Ok(())
     }
@@ -175,15 +180,27 @@ impl Patcher<'_> {
             set_element_sub(element, sub, value.clone())?;
             touched.push(index);
         }
+        self.edits(attribute, values.len())?;
         self.put_values(attribute, values, &touched)
     }
 
     /// Takes the values of a multi-valued attribute out of the document, to be put back by [`Self::put_values`].
     fn take_values(&mut self, attribute: &AttributeDef) -> Vec<Value> {
+        self.identities = None;
         match validate::take(&mut self.outcome.document, attribute) {
             Some(Value::Array(values)) => values,
             _ => Vec::new(),
         }
+    }
+
+    /// Notes that parts of an attribute's values were written: they are normalised, all of them, after the operation.
+    fn edits(&mut self, attribute: &Arc<AttributeDef>, values: usize) -> Result<()> {
+        let is_of_it = |edited: &Arc<AttributeDef>| edited.path() == attribute.path();
+        if !self.edited.iter().any(is_of_it) {
+            self.compares(values.saturating_mul(NORMALISING))?;
+            self.edited.push(Arc::clone(attribute));
+        }
+        Ok(())
     }
 
     /// Puts the values of a multi-valued attribute back; those at `touched` were written by this operation.
@@ -225,12 +242,8 @@ impl Patcher<'_> {
                 values.len()
             )));
         }
-        if !self
-            .edited
-            .iter()
-            .any(|edited| edited.path() == attribute.path())
-        {
-            self.edited.push(Arc::clone(attribute));
+        if attribute.mutability == Mutability::Immutable {
+            self.edits(attribute, values.len())?;
         }
         if values.is_empty() {
             return self.unassign(attribute);
@@ -242,6 +255,7 @@ impl Patcher<'_> {
     /// Normalises what was edited in place: values that became the same are one, and what must hold for each value does.
     pub(super) fn normalise(&mut self) -> Result<()> {
         for attribute in std::mem::take(&mut self.edited) {
+            self.identities = None;
             let Some(value) = validate::take(&mut self.outcome.document, &attribute) else {
                 continue;
             };
@@ -256,18 +270,27 @@ impl Patcher<'_> {
         Ok(())
     }
 
+    /// Adds normalised values to normalised ones, which they stay.
     fn append(&mut self, attribute: &Arc<AttributeDef>, added: Vec<Value>) -> Result<()> {
+        let known = self.identities.take();
         let mut values = self.take_values(attribute);
         self.compares(values.len() + added.len())?;
-        let identities = values
-            .iter()
-            .enumerate()
-            .map(|(index, value)| (validate::identity(attribute, value), index));
-        let positions: HashMap<Identity, usize> = identities.collect();
+        let mut positions = match known {
+            Some((of, positions))
+                if Arc::ptr_eq(&of, attribute) && positions.len() == values.len() =>
+            {
+                positions
+            }
+            _ => identities(attribute, &values),
+        };
+        // A new primary changes the others, and what has no `value` is known by all of its parts.
+        let is_lasting = !added.iter().any(is_primary);
         let mut touched = Vec::new();
         for value in added {
-            let Some(index) = positions.get(&validate::identity(attribute, &value)) else {
+            let identity = validate::identity(attribute, &value);
+            let Some(index) = positions.get(&identity) else {
                 touched.push(values.len());
+                positions.insert(identity, values.len());
                 values.push(value);
                 continue;
             };
@@ -289,7 +312,11 @@ impl Patcher<'_> {
             }
         }
         touched.sort_unstable();
-        self.put_values(attribute, values, &touched)
+        self.put_values(attribute, values, &touched)?;
+        if is_lasting {
+            self.identities = Some((Arc::clone(attribute), positions));
+        }
+        Ok(())
     }
 
     /// `remove` with a value list removes exactly those values.
@@ -348,6 +375,7 @@ impl Patcher<'_> {
                     change.apply(element)?;
                 }
             }
+            self.edits(attribute, values.len())?;
             return self.put_values(attribute, values, &matching);
         }
         if !change.creates() {
@@ -356,6 +384,7 @@ impl Patcher<'_> {
         let element = self.created(kind, attribute, filter, &change)?;
         let index = values.len();
         values.push(element);
+        self.edits(attribute, values.len())?;
         self.put_values(attribute, values, &[index])
     }
 
@@ -384,6 +413,15 @@ impl Patcher<'_> {
         change.merge(&mut element)?;
         Ok(element)
     }
+}
+
+/// Where each value stands.
+fn identities(attribute: &AttributeDef, values: &[Value]) -> HashMap<Identity, usize> {
+    let identities = values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| (validate::identity(attribute, value), index));
+    identities.collect()
 }
 
 pub(super) fn given(

@@ -14,7 +14,7 @@ use crate::schema::{EditedBy, ProfileAttribute, ProfileSetting, SeenBy, definiti
 use crate::service::account::Intent;
 use crate::service::admin::{get_tenant, record_by};
 use crate::service::{Service, schemas};
-use crate::store::{profiles, resources, tenants};
+use crate::store::{counts, profiles, tenants};
 
 /// The longest label, in characters.
 const MAX_LABEL: usize = 100;
@@ -193,7 +193,7 @@ pub async fn plan(service: &Service, acting: &Acting, definition: Value) -> Resu
     }
     definition::read(&document.to_string())?;
     let mut reader = service.store.reader().await?;
-    let people = resources::count_of_type(&mut reader, acting.caller.tenant, people.id).await?;
+    let people = counts::count_of_type(&mut reader, acting.caller.tenant, people.id).await?;
     Ok(Plan {
         schema,
         is_new,
