@@ -15,6 +15,7 @@ say() {
 dir=$(mktemp -d "${TMPDIR:-/tmp}/$name.XXXXXX")
 chmod 0711 "$dir" # the databases run as another user below it
 children=()       # ended in this order: servers, and programs that talk to them
+groups=()         # control groups of theirs, removed afterwards
 
 is_running() {
     [[ $(ps -o stat= -p "$1") == [!Z]* ]]
@@ -36,6 +37,9 @@ clean_up() {
     trap - EXIT
     trap '' INT TERM PIPE
     for child in "${children[@]}"; do end_child "$child"; done
+    for child in "${groups[@]}"; do
+        for _ in {1..50}; do rmdir "$child" 2>/dev/null && break; sleep 0.1; done
+    done
     # A frozen one could not be stopped, and nobody needs their data any more.
     for child in standby primary; do scripts/postgres kill "$dir/$child" >/dev/null || true; done
     if [[ $status -ne 0 ]]; then

@@ -385,6 +385,7 @@ impl Values {
                 database: self.optional("provisioning_log.database"),
                 days: self.number("provisioning_log.days", 1)?,
                 body_bytes: self.number("provisioning_log.body_bytes", 0)?,
+                read_body_bytes: self.number("provisioning_log.read_body_bytes", 0)?,
                 masks_personal: self.one_of("provisioning_log.personal", &["keep", "mask"])?
                     == "mask",
             },

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use mimalloc::MiMalloc;
 use tokio::runtime::Builder;
 
-/// Pages of a hundred resources are a fifth more a second than with the system's (docs/performance.md).
+/// Pages of a hundred resources are a fifth more a second than with the system's (docs/speed.md).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -123,6 +123,7 @@ async fn start_log(
     let store = LogStore::open(&log_url(config)).await?;
     let redaction = Redaction {
         body_bytes: config.provisioning_log.body_bytes,
+        read_bytes: config.provisioning_log.read_body_bytes,
         masks_personal: config.provisioning_log.masks_personal,
     };
     let (log, task) = ProvisioningLog::start(store.clone(), mode, redaction);

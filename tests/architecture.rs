@@ -34,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "schema",
             "store",
             "in_transaction",
+            "read_elastic",
         ],
     ),
     (

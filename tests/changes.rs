@@ -2,13 +2,12 @@
 //! where there were secrets.
 
 use muster::auth::bearer;
-use muster::service::admin;
-use muster::store::changes::{Recorded, of_resource};
+use muster::store::changes::Recorded;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::server::{
-    TestTenant, id_of, kept_of_token, kept_texts, on_server, patch_of, service, user,
+    TestTenant, id_of, kept_of_token, kept_texts, patch_of, recorded, user,
 };
 use crate::support::{Db, fresh_tenant, unique};
 
@@ -443,18 +442,6 @@ async fn what_was_refused_is_not_recorded(db: Db) {
     let user_after = tenant.get(&user_path).await.expect_status(200).json();
     let group_after = tenant.get(&group_path).await.expect_status(200).json();
     assert_eq!((user_after, group_after), (user_before, group_before));
-}
-
-/// What was recorded of a resource, oldest first.
-async fn recorded(db: Db, tenant: &TestTenant, id: &str) -> Vec<Recorded> {
-    let (name, id) = (tenant.name.clone(), Uuid::try_parse(id).unwrap());
-    on_server(db, async move {
-        let service = service(db);
-        let tenant = admin::get_tenant(service, &name).await.unwrap();
-        let mut reader = service.store.reader().await.unwrap();
-        of_resource(&mut reader, tenant.key, id).await.unwrap()
-    })
-    .await
 }
 
 fn operations(changes: &[Recorded]) -> Vec<&str> {

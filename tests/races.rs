@@ -1,22 +1,29 @@
 //! Requests that meet: what must hold when clients write the same thing at the same time, on PostgreSQL through two
 //! instances, so that nothing but the database can keep them apart.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 use muster::server::open_service;
-use serde_json::json;
+use muster::service::upkeep;
+use serde_json::{Value, json};
 
 use crate::support::server::{TestTenant, add_member, dangling_memberships, id_of, patch_of, user};
 use crate::support::server::{config_for, open_transactions};
+use crate::support::server::{on_server, recorded, service};
 use crate::support::{Db, fresh_database, fresh_tenant, http::Response, unique};
 
 on_both_databases!(
     one_of_many_creates_of_a_user_name_wins,
     parallel_adds_to_one_group_are_all_kept,
+    each_add_to_a_hot_group_has_a_version_and_a_record_of_its_own,
+    many_adds_of_one_user_are_one,
     one_of_many_replaces_of_a_version_wins,
     parallel_adds_and_removes_are_all_kept,
     a_deleted_user_is_in_no_group,
     what_is_given_up_leaves_no_transaction_open,
     an_answer_shows_the_resource_of_its_version,
+    what_is_counted_while_counters_are_put_together_is_counted,
 );
 
 /// shows: P-3.3-08
@@ -49,6 +56,57 @@ async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
     .await;
     assert_all_succeeded(&answers);
     assert_eq!(tenant.members(&group).await, users);
+}
+
+/// Four hot groups, everybody into each: what one statement does to a group, no other one may lose.
+async fn each_add_to_a_hot_group_has_a_version_and_a_record_of_its_own(db: Db) {
+    const USERS: i64 = 40;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
+    let users = create_users(&tenant, USERS.unsigned_abs().try_into().unwrap()).await;
+    let groups = join_all((0..4).map(|_| tenant.create_group(&[]))).await;
+    let adds = users.iter().flat_map(|user| {
+        let (tenant, change) = (&tenant, add_member(user));
+        groups.iter().map(move |group| {
+            let (path, change) = (format!("/Groups/{group}"), change.clone());
+            async move { tenant.patch(&path, &change).await }
+        })
+    });
+    let answers = join_all(adds).await;
+    assert_all_succeeded(&answers);
+    for (position, group) in groups.iter().enumerate() {
+        let own = answers.iter().skip(position).step_by(groups.len());
+        let etags: BTreeSet<&str> = own.filter_map(|answer| answer.header("ETag")).collect();
+        assert_eq!(etags.len(), users.len(), "{etags:?}");
+        assert_eq!(tenant.members(group).await, users);
+        let records = recorded(db, &tenant, group).await;
+        let versions: BTreeSet<i64> = records.iter().filter_map(|one| one.version).collect();
+        assert!(versions.into_iter().eq(1..=USERS + 1), "{records:?}");
+        let added = records.iter().skip(1).map(|one| {
+            let detail: Value = serde_json::from_str(&one.detail).unwrap();
+            detail["members"]["added"][0].as_str().map(str::to_owned)
+        });
+        let added: BTreeSet<String> = added.flatten().collect();
+        assert!(added.iter().eq(users.iter()), "{records:?}");
+        let shown = tenant.get(&format!("/Groups/{group}")).await;
+        let last = records.last().map(|one| one.at).unwrap();
+        let modified = shown.json()["meta"]["lastModified"].clone();
+        assert_eq!(modified, muster::resource::timestamp(last));
+    }
+}
+
+async fn many_adds_of_one_user_are_one(db: Db) {
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
+    let user = tenant.create_user(&unique()).await;
+    let group = tenant.create_group(&[]).await;
+    let path = format!("/Groups/{group}");
+    let change = add_member(&user);
+    let answers = join_all((0..24).map(|_| tenant.patch(&path, &change))).await;
+    assert_all_succeeded(&answers);
+    assert_eq!(tenant.members(&group).await, [user]);
+    assert_eq!(recorded(db, &tenant, &group).await.len(), 2);
+    let again = tenant.patch(&path, &change).await;
+    assert_all_succeeded(&[again]);
+    assert_eq!(recorded(db, &tenant, &group).await.len(), 2);
 }
 
 /// shows: H-9110-03 P-3.14-05 P-3.14-08
@@ -131,6 +189,47 @@ async fn a_deleted_user_is_in_no_group(db: Db) {
         }
     }
     assert_eq!(dangling_memberships(db).await, 0);
+}
+
+async fn what_is_counted_while_counters_are_put_together_is_counted(db: Db) {
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
+    let leaving = create_users(&tenant, 40).await;
+    let folds = async {
+        for _ in 0..40 {
+            let folded = on_server(db, upkeep::fold(service(db))).await;
+            folded.expect("counters are put together");
+        }
+    };
+    let deletes = join_all(leaving.iter().map(|id| {
+        let (tenant, path) = (&tenant, format!("/Users/{id}"));
+        async move { tenant.delete(&path).await }
+    }));
+    let (gone, created, ()) = tokio::join!(deletes, create_users(&tenant, 60), folds);
+    assert_all_succeeded(&gone);
+    let list = tenant.get("/Users?count=100").await.expect_status(200);
+    let list = list.json();
+    let shown: BTreeSet<&str> = list["Resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["id"].as_str())
+        .collect();
+    assert!(
+        shown.into_iter().eq(created.iter().map(String::as_str)),
+        "{list}"
+    );
+    assert_eq!(list["totalResults"], 60);
+    // A page that is not full says by itself how many there are; these ask the counters.
+    for (query, shown) in [
+        ("count=0", 0),
+        ("count=1", 1),
+        ("startIndex=51&count=20", 10),
+    ] {
+        let page = tenant.get(&format!("/Users?{query}")).await.json();
+        assert_eq!(page["totalResults"], 60, "{query}");
+        let resources = page["Resources"].as_array();
+        assert_eq!(resources.map_or(0, Vec::len), shown, "{query}");
+    }
 }
 
 /// Creates users and returns their ids, sorted.

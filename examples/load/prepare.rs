@@ -30,7 +30,7 @@ pub(crate) fn plan(arguments: &MeasureArguments, seed: u64) -> Outcome<Plan> {
     let default = arguments.users / 10 * 9 + 1;
     Ok(Plan {
         seed,
-        tag: now.as_secs().to_string(),
+        tag: now.as_micros().to_string(),
         users: arguments.users,
         deep_start: arguments.deep_start.unwrap_or(default).max(1),
         ids: Vec::new(),

@@ -282,6 +282,11 @@ pub const KEYS: &[Key] = &[
         "how much of a request's and of an answer's body is kept",
     ),
     key(
+        "provisioning_log.read_body_bytes",
+        "2048",
+        "how much of an answer is kept when the request only read and was carried out",
+    ),
+    key(
         "provisioning_log.personal",
         "keep",
         "personal values in it: keep or mask; secrets are never kept",

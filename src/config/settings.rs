@@ -107,6 +107,8 @@ pub struct ProvisioningLog {
     pub days: i64,
     /// How much of a body.
     pub body_bytes: usize,
+    /// The longest answer to a request that only read.
+    pub read_body_bytes: usize,
     /// Personal values are masked.
     pub masks_personal: bool,
 }
@@ -286,6 +288,7 @@ impl Default for Config {
                 database: None,
                 days: 30,
                 body_bytes: 32_768,
+                read_body_bytes: 2_048,
                 masks_personal: false,
             },
             log: Log {

@@ -1,14 +1,15 @@
 //! Hands every SCIM request and its answer to the provisioning log.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName};
-use axum::http::{Method, Response};
+use axum::http::{Method, Response, Uri};
 use axum::middleware::Next;
-use serde_json::{Map, Value};
+use serde::Serializer as _;
 use uuid::Uuid;
 
 use super::App;
@@ -29,6 +30,8 @@ const KEPT: &[HeaderName] = &[
     header::IF_NONE_MATCH,
     header::USER_AGENT,
 ];
+/// How much of a path is kept, in characters.
+const PATH_CHARACTERS: usize = 1_024;
 /// How much of one header is kept, in characters.
 const HEADER_CHARACTERS: usize = 300;
 
@@ -87,11 +90,11 @@ pub(super) async fn record(
     }
     let note = Note::default();
     request.extensions_mut().insert(note.clone());
-    let mut exchange = begin(&app, &request);
+    let asked = Asked::of(&app, &request);
     let started = Instant::now();
     let response = next.run(request).await;
-    exchange.entry.duration = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
-    finish(&app, exchange, &note, response).await
+    let duration = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+    finish(&app, &asked, duration, &note, response).await
 }
 
 fn is_scim(path: &str) -> bool {
@@ -103,41 +106,61 @@ fn is_scim(path: &str) -> bool {
     }
 }
 
-fn begin(app: &App, request: &Request) -> Exchange {
-    let mut exchange = Exchange {
-        is_reading: matches!(*request.method(), Method::GET | Method::HEAD)
-            || request.uri().path().ends_with("/.search"),
-        ..Exchange::default()
-    };
-    let entry = &mut exchange.entry;
-    entry.at = app.service.clock.now();
-    entry.method = request.method().to_string();
-    entry.path = request.uri().path().chars().take(1_024).collect();
-    let query = request.uri().query().unwrap_or_default();
-    query.clone_into(&mut entry.query);
-    entry.headers = kept_headers(request.headers());
-    let extensions = request.extensions();
-    entry.address = client_address(extensions).map(|address| address.to_string());
-    let id = extensions.get::<RequestId>();
-    entry.request_id = id.map(|id| id.0.clone()).unwrap_or_default();
-    exchange
+/// What is known of a request before it is answered.
+struct Asked {
+    at: i64,
+    method: Method,
+    uri: Uri,
+    headers: String,
+    address: Option<IpAddr>,
+    request_id: String,
 }
 
-fn kept_headers(headers: &HeaderMap) -> String {
-    let mut kept = Map::new();
-    for name in KEPT {
-        if let Some(value) = headers.get(name) {
-            let text = String::from_utf8_lossy(value.as_bytes());
-            let text: String = text.chars().take(HEADER_CHARACTERS).collect();
-            kept.insert(name.as_str().to_owned(), Value::from(text));
+impl Asked {
+    fn of(app: &App, request: &Request) -> Self {
+        let extensions = request.extensions();
+        let id = extensions.get::<RequestId>();
+        Self {
+            at: app.service.clock.now(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: kept_headers(request.headers()),
+            address: client_address(extensions),
+            request_id: id.map(|id| id.0.clone()).unwrap_or_default(),
         }
     }
-    Value::Object(kept).to_string()
+
+    fn is_reading(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD) || self.uri.path().ends_with("/.search")
+    }
+}
+
+/// As JSON.
+fn kept_headers(headers: &HeaderMap) -> String {
+    let kept = KEPT.iter().filter_map(|name| {
+        let text = String::from_utf8_lossy(headers.get(name)?.as_bytes());
+        Some((
+            name.as_str(),
+            beginning(&text, HEADER_CHARACTERS).to_owned(),
+        ))
+    });
+    let mut text = Vec::new();
+    let written = serde_json::Serializer::new(&mut text).collect_map(kept);
+    match written.map(|()| String::from_utf8(text)) {
+        Ok(Ok(text)) => text,
+        _ => "{}".to_owned(),
+    }
+}
+
+fn beginning(text: &str, characters: usize) -> &str {
+    let end = text.char_indices().nth(characters);
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 async fn finish(
     app: &App,
-    mut exchange: Exchange,
+    asked: &Asked,
+    duration: i64,
     note: &Note,
     response: Response<Body>,
 ) -> Response<Body> {
@@ -152,22 +175,30 @@ async fn finish(
     let is_flood = noted.tenant.is_none()
         && refusal.is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited);
     if !is_flood {
-        let entry = &mut exchange.entry;
-        entry.status = i16::try_from(parts.status.as_u16()).unwrap_or_default();
-        entry.tenant = noted.tenant;
-        entry.connection = noted.connection;
-        entry.actor = noted.actor;
-        entry.token_id = noted.token_id;
-        entry.resource_type = noted.resource_type;
-        entry.resource_id = resource_id(&entry.path, &parts.headers);
-        entry.detail = refusal.map(|refusal| refusal.detail.clone());
-        entry.request_bytes = length(noted.body.as_ref().map_or(0, Bytes::len));
-        entry.response_bytes = length(bytes.len());
-        exchange.error = refusal.map(|refusal| refusal.kind);
-        exchange.registry = noted.registry;
-        exchange.request = noted.body;
-        exchange.response = bytes.clone();
-        app.log.submit(exchange);
+        let path = beginning(asked.uri.path(), PATH_CHARACTERS);
+        app.log.submit(&Exchange {
+            at: asked.at,
+            duration,
+            tenant: noted.tenant,
+            connection: noted.connection,
+            actor: &noted.actor,
+            token_id: noted.token_id.as_deref(),
+            address: asked.address.map(|address| address.to_string()).as_deref(),
+            request_id: &asked.request_id,
+            method: asked.method.as_str(),
+            path,
+            query: asked.uri.query().unwrap_or_default(),
+            headers: &asked.headers,
+            resource_type: noted.resource_type.as_deref(),
+            resource_id: resource_id(path, &parts.headers).as_deref(),
+            status: i16::try_from(parts.status.as_u16()).unwrap_or_default(),
+            error: refusal.map(|refusal| refusal.kind),
+            detail: refusal.map(|refusal| refusal.detail.as_str()),
+            registry: noted.registry,
+            is_reading: asked.is_reading(),
+            request: noted.body.as_deref(),
+            response: &bytes,
+        });
     }
     Response::from_parts(parts, Body::from(bytes))
 }
@@ -182,8 +213,4 @@ fn resource_id(path: &str, headers: &HeaderMap) -> Option<String> {
         .get(header::LOCATION)
         .and_then(|location| location.to_str().ok());
     last(path).or_else(|| made.and_then(last))
-}
-
-fn length(bytes: usize) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
 }

@@ -21,7 +21,7 @@ use crate::schema::{AttributeId, Relation, ResourceType, validate};
 use crate::store::changes::{Change, append};
 use crate::store::creation::{self, Creation};
 use crate::store::resources::{self, PasswordUpdate, SchemaVersion, Stored};
-use crate::store::{ConnectionKey, Transaction, attribute_index};
+use crate::store::{ConnectionKey, Transaction, attribute_index, counts};
 
 /// A validated create: what is left to do needs the database.
 #[derive(Debug)]
@@ -352,7 +352,7 @@ pub async fn execute(
     let tenant = call.caller.tenant;
     let ended = append(tx, tenant, &call.origin, recorded).await;
     ended.map_err(|error| (0, error))?;
-    let counted = resources::count(tx, tenant, &stored, 1).await;
+    let counted = counts::count(tx, tenant, &stored, 1).await;
     counted.map_err(|error| (0, error))?;
     Ok(stored)
 }

@@ -72,6 +72,11 @@ impl Delta {
         i64::try_from(counted.count()).unwrap_or(i64::MAX)
     }
 
+    /// That of one new member.
+    pub(super) fn of_new(id: Uuid) -> Self {
+        Self(BTreeMap::from([(id, Effect::Added)]))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -167,15 +172,8 @@ impl Group<'_> {
         known: &Known,
     ) -> Result<Delta> {
         let mut delta = Delta::default();
-        let Some(attribute) = self.resource_type.relation(Relation::Members) else {
+        let Some(editor) = self.editor(known) else {
             return Ok(delta);
-        };
-        let editor = Editor {
-            call: self.call,
-            attribute,
-            group: self.key,
-            is_operators: self.is_operators,
-            known,
         };
         for change in changes {
             match change {
@@ -195,6 +193,38 @@ impl Group<'_> {
             }
         }
         Ok(delta)
+    }
+}
+
+impl<'a> Group<'a> {
+    fn editor(&'a self, known: &'a Known) -> Option<Editor<'a>> {
+        Some(Editor {
+            call: self.call,
+            attribute: self.resource_type.relation(Relation::Members)?,
+            group: self.key,
+            is_operators: self.is_operators,
+            known,
+        })
+    }
+
+    /// The only one whom the changes name, who is to be a member, if it is just that.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub(super) async fn newcomer(
+        &self,
+        tx: &mut Transaction,
+        changes: &[MemberChange],
+        known: &Known,
+    ) -> Result<Option<Relative>> {
+        let (Some(editor), [MemberChange::Add(ids)]) = (self.editor(known), changes) else {
+            return Ok(None);
+        };
+        // Without a way to the database: everybody must be known.
+        if ids.len() != 1 || known.all(ids).is_none() {
+            return Ok(None);
+        }
+        Ok(editor.resolve(tx, ids).await?.pop())
     }
 }
 

@@ -36,16 +36,18 @@ pub mod transfer;
 pub mod upkeep;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 pub use crate::auth::Clock;
 use crate::auth::password::{self, Passwords};
 use crate::auth::tenant_settings::AccountSettings;
 use crate::auth::{Caller, Scope};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, AttributeId, Registry, ResourceType, validate};
@@ -120,6 +122,7 @@ pub struct Service {
     registries: Registries,
     seal: Seal,
     turns: Turns,
+    wide: Wide,
 }
 
 /// Lets writers of one resource take turns, first come first served, before they open a transaction.
@@ -141,11 +144,47 @@ impl Turns {
         )
     }
 
+    fn of(store: &Store) -> Self {
+        if store.has_one_writer() {
+            Self(Vec::new())
+        } else {
+            Self::new()
+        }
+    }
+
+    /// The turn for a resource; with SQLite, which has one writer with a queue of its own, and in which many share a commit, nobody waits.
     async fn take(&self, id: Uuid) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         let number = usize::from(id.as_bytes().last().copied().unwrap_or_default()) % Self::COUNT;
         match self.0.get(number) {
             Some(turn) => Some(turn.lock().await),
             None => None,
+        }
+    }
+}
+
+/// Leaves connections to those who ask for little, however many ask for much: a filter over a million users takes seconds.
+#[derive(Debug)]
+struct Wide {
+    turns: Semaphore,
+    /// How long one query waits for others.
+    patience: Duration,
+}
+
+impl Wide {
+    fn of(store: &Store) -> Self {
+        Self {
+            turns: Semaphore::new((store.readers() / 2).max(1)),
+            patience: Duration::from_secs(10),
+        }
+    }
+
+    /// The turn of a query that may look at much.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        match tokio::time::timeout(self.patience, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(Error::unavailable(
+                "too many queries that look at many resources are being answered; try again later, or filter by a value of an indexed attribute",
+            )),
         }
     }
 }
@@ -188,14 +227,15 @@ impl Service {
         store.number_attributes(&embedded.indexed_paths()).await?;
         let seal = Seal::open(&store).await?;
         Ok(Self {
-            store,
             clock,
             passwords,
             limits,
             seen: Seen::default(),
             registries: Registries::default(),
             seal,
-            turns: Turns::new(),
+            turns: Turns::of(&store),
+            wide: Wide::of(&store),
+            store,
         })
     }
 
@@ -331,14 +371,6 @@ async fn check_unique(
     )))
 }
 
-/// Whether a read failed because a replica answered it: it stopped, or what it still had to show was in the way of what it received.
-fn may_be_of_replica(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal
-    )
-}
-
 /// Paths of the attributes and sub-attributes in a document.
 fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
     let mut written = Vec::new();
@@ -354,4 +386,23 @@ fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value
 fn to_text(document: &Map<String, Value>) -> Result<String> {
     serde_json::to_string(document)
         .map_err(|error| Error::internal("a document could not be written").caused_by(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[tokio::test]
+    async fn who_asks_for_much_waits_for_others_who_do_and_not_forever() {
+        let wide = Wide {
+            turns: Semaphore::new(2),
+            patience: Duration::from_millis(10),
+        };
+        let (first, _second) = (wide.turn().await.unwrap(), wide.turn().await.unwrap());
+        let refused = wide.turn().await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unavailable);
+        drop(first);
+        assert!(wide.turn().await.is_ok());
+    }
 }

@@ -20,9 +20,10 @@ use crate::resource::{Meta, Resource, changes, display_name, index_entries};
 use crate::schema::project::Projection;
 use crate::schema::{AttributeDef, Relation, ResourceType, validate};
 use crate::store::changes::{Change, append};
+use crate::store::joining::{self, Joining};
 use crate::store::resources::{self, PasswordUpdate, SchemaVersion, Stored};
 use crate::store::shield::Kind;
-use crate::store::{ConnectionKey, Transaction, attribute_index};
+use crate::store::{ConnectionKey, Transaction, attribute_index, creation};
 
 /// The answer to a PATCH.
 #[derive(Debug)]
@@ -208,20 +209,25 @@ impl Patch<'_> {
             Some(applied) => applied,
             None => self.locked(tx).await?,
         };
+        let group = Group {
+            call,
+            resource_type,
+            key: applied.stored.key,
+            is_operators: rules::is_operators(resource_type, &applied.resource.document),
+        };
+        if let Some(done) = self.join(tx, &group, &applied).await? {
+            return Ok(done);
+        }
+        let delta = group
+            .apply(tx, &applied.outcome.members, &applied.known)
+            .await?;
         let Applied {
             stored,
             resource,
             outcome,
-            known,
             owner,
+            ..
         } = applied;
-        let group = Group {
-            call,
-            resource_type,
-            key: stored.key,
-            is_operators: rules::is_operators(resource_type, &resource.document),
-        };
-        let delta = group.apply(tx, &outcome.members, &known).await?;
         let password = match outcome.password {
             Some(PasswordChange::Set(_)) => {
                 let hash = self.password_hash.as_deref();
@@ -253,6 +259,70 @@ impl Patch<'_> {
             written: outcome.written,
             delta,
         })
+    }
+
+    /// One member more, of which nothing follows, in one statement; `None` where it cannot be that.
+    async fn join(
+        &self,
+        tx: &mut Transaction,
+        group: &Group<'_>,
+        applied: &Applied,
+    ) -> Result<Option<Done>> {
+        let Applied {
+            stored,
+            resource,
+            outcome,
+            known,
+            owner,
+        } = applied;
+        if !creation::is_possible(tx) || self.resource_type.account.is_some() {
+            return Ok(None);
+        }
+        let Some(member) = group.newcomer(tx, &outcome.members, known).await? else {
+            return Ok(None);
+        };
+        let delta = Delta::of_new(member.id);
+        let edited = Edited {
+            stored,
+            old: &resource.document,
+            new: &outcome.document,
+            owner: *owner,
+            password: PasswordUpdate::Keep,
+            delta: &delta,
+            operation: "modify",
+            is_deactivated: false,
+        };
+        let now = self.service.clock.now().max(stored.meta.last_modified);
+        let (settled, effects) = settle(self.call, self.resource_type, &edited, now)?;
+        let is_all = settled == resource.document
+            && *owner == stored.owner
+            && effects == rules::Effects::default()
+            && outcome.password.is_none();
+        if !is_all {
+            return Ok(None);
+        }
+        let joining = Joining {
+            tenant: self.call.caller.tenant,
+            group: stored.key,
+            resource: (self.resource_type.id, stored.id),
+            member: member.key,
+            detail: delta.details(Map::new()).pop().unwrap_or_default(),
+            origin: &self.call.origin,
+            now,
+        };
+        let joined = joining::join(tx, joining).await?;
+        Ok(Some(Done {
+            delta: if joined.is_some() {
+                delta
+            } else {
+                Delta::default()
+            },
+            stored: Stored {
+                meta: joined.unwrap_or(stored.meta),
+                ..stored.clone()
+            },
+            written: outcome.written.clone(),
+        }))
     }
 
     /// A PATCH of nothing but members needs no lock on the group while it is prepared: rows are added and removed whoever

@@ -206,6 +206,16 @@ impl Plan {
             }
     }
 
+    /// Whether it may have to look at much of what there is.
+    pub(super) fn is_wide(&self) -> bool {
+        let is_sorted = self.order.sql.is_some() || self.order.is_by_rust();
+        let mut predicates = self.branches.iter().map(|(_, predicate)| predicate);
+        predicates.any(|predicate| match predicate {
+            Some(predicate) => !pages::is_narrow(predicate),
+            None => is_sorted,
+        })
+    }
+
     /// What the first type is asked for.
     pub(super) fn predicate(&self) -> Option<&Predicate> {
         self.branches.first()?.1.as_ref()
@@ -478,16 +488,20 @@ async fn by_sql(
     let tenant = call.caller.tenant;
     match window {
         Window::Numbered { offset, count } => {
-            if *offset == 0 && *count > 0 && query.has_filter() {
+            if *offset == 0 && *count > 0 {
                 let rows = pages::page(tx, tenant, query, &Total::Unknown, 0, count + 1).await?;
                 let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
                 if found <= *count {
                     return Ok(Found::numbered(rows, found));
                 }
-                let total = pages::count(tx, tenant, query).await?;
+                let total = pages::total(tx, tenant, query).await?;
                 let page = usize::try_from(*count).unwrap_or(usize::MAX);
                 let rows = rows.into_iter().take(page).collect();
-                return Ok(Found::numbered(rows, total.count()));
+                return Ok(Found::numbered(rows, total));
+            }
+            if *count == 0 {
+                let total = pages::total(tx, tenant, query).await?;
+                return Ok(Found::numbered(Vec::new(), total));
             }
             let total = pages::count(tx, tenant, query).await?;
             let rows = pages::page(tx, tenant, query, &total, *offset, *count).await?;
@@ -501,7 +515,7 @@ async fn by_sql(
         } => {
             let total = match total {
                 Some(total) => *total,
-                None => pages::count(tx, tenant, query).await?.count(),
+                None => pages::total(tx, tenant, query).await?,
             };
             let wanted = if *count == 0 { 0 } else { count + 1 };
             let places =
@@ -533,4 +547,48 @@ async fn page_of(
         places,
         has_more,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{AttributeId, Registry};
+
+    #[test]
+    fn what_may_look_at_much_is_wide() {
+        let registry = Registry::embedded(&[], &|_| AttributeId(0)).unwrap();
+        let users = registry.at_endpoint("Users").unwrap();
+        let is_wide = |filter: &str, sort_by: Option<&str>| {
+            let request = Request {
+                filter: Some(filter.to_owned()).filter(|filter| !filter.is_empty()),
+                sort_by: sort_by.map(str::to_owned),
+                ..Request::default()
+            };
+            let plan = Plan::new(&[Arc::clone(users)], &request, Quotes::Required);
+            plan.unwrap().is_wide()
+        };
+        for filter in [
+            "",
+            r#"userName eq "b""#,
+            r#"emails.value eq "b@example.com" and active eq true"#,
+            r#"emails[type eq "work" and value eq "b@example.com"]"#,
+            r#"externalId eq "1" or userName eq "b""#,
+            r#"title co "x" and externalId eq "1""#,
+        ] {
+            assert!(!is_wide(filter, None), "{filter}");
+        }
+        for filter in [
+            "active eq true",
+            r#"userName sw "b""#,
+            r#"userName co "b""#,
+            "emails pr",
+            r#"title eq "Guide""#,
+            r#"externalId eq "1" or userName co "b""#,
+            r#"meta.lastModified gt "2026-01-01T00:00:00Z""#,
+            r#"groups.value eq "2819c223-7f76-453a-919d-413861904646""#,
+        ] {
+            assert!(is_wide(filter, None), "{filter}");
+        }
+        assert!(is_wide("", Some("userName")));
+    }
 }

@@ -10,6 +10,7 @@ use super::{Call, Service};
 use crate::auth::Scope;
 use crate::error::{Error, Result};
 use crate::filter::Quotes;
+use crate::read_elastic;
 use crate::schema::ResourceType;
 use crate::schema::project::Projection;
 use crate::store::pages::Place;
@@ -101,17 +102,15 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// What is found, without its rows, and how it is shown; of a replica, if there is one that can answer.
     async fn answer(&self) -> Result<(Found, Vec<Representation>)> {
-        let store = &self.service.store;
-        let mut tx = if self.plan.finds_one() {
-            store.elastic_reader().await?
+        let _turn = if self.plan.is_wide() {
+            Some(self.service.wide.turn().await?)
         } else {
-            store.elastic_snapshot().await?
+            None
         };
-        match self.answer_of(&mut tx).await {
-            Err(error) if tx.is_replica() && super::may_be_of_replica(&error) => {}
-            outcome => return outcome,
-        }
-        self.answer_of(&mut store.snapshot().await?).await
+        let sees_one_state = !self.plan.finds_one();
+        read_elastic!(self.service.store, sees_one_state, |tx| self
+            .answer_of(tx)
+            .await)
     }
 
     async fn answer_of(&self, tx: &mut Transaction) -> Result<(Found, Vec<Representation>)> {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Call, Service, not_found, parse_id};
 use crate::auth::Scope;
 use crate::error::Result;
+use crate::read_elastic;
 use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
@@ -50,21 +51,7 @@ pub async fn read(
         projection,
     };
     // Members belong to the version that is answered; a user's groups do not.
-    let mut reader = if shows_members {
-        service.store.elastic_snapshot().await?
-    } else {
-        service.store.elastic_reader().await?
-    };
-    match asked.answer(&mut reader).await {
-        Err(error) if reader.is_replica() && super::may_be_of_replica(&error) => {}
-        outcome => return outcome,
-    }
-    let mut reader = if shows_members {
-        service.store.snapshot().await?
-    } else {
-        service.store.reader().await?
-    };
-    asked.answer(&mut reader).await
+    read_elastic!(service.store, shows_members, |tx| asked.answer(tx).await)
 }
 
 struct Asked<'a> {

@@ -40,10 +40,12 @@ const TECHNICAL: &[&str] = &[
 ];
 
 /// What is taken out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Redaction {
     /// The longest body, in bytes.
     pub body_bytes: usize,
+    /// The longest answer to a request that only read.
+    pub read_bytes: usize,
     /// Personal values are masked.
     pub masks_personal: bool,
 }
@@ -101,18 +103,44 @@ fn last_name(path: &str) -> String {
 }
 
 impl Redaction {
-    /// The body of an answer as it may be kept: secrets are never in one.
+    /// How many bytes of an answer are looked at, and so must be there.
     #[must_use]
-    pub fn answer(&self, bytes: &[u8]) -> String {
+    pub fn looked_at(&self, is_read: bool) -> usize {
+        // The longest character is not to be missed.
+        let kept = self.answer_bytes(is_read).saturating_add(4);
         if self.masks_personal {
-            return self.body(bytes, &Secrets(Vec::new()));
+            usize::MAX
+        } else {
+            kept
         }
-        cut(&String::from_utf8_lossy(bytes), self.body_bytes)
+    }
+
+    fn answer_bytes(&self, is_read: bool) -> usize {
+        if is_read {
+            self.read_bytes.min(self.body_bytes)
+        } else {
+            self.body_bytes
+        }
+    }
+
+    /// The body of an answer as it may be kept, of which this is the beginning: secrets are never in one. `length`: all of it, in bytes;
+    /// `is_read`: whether it answers a request that only read.
+    #[must_use]
+    pub fn answer(&self, beginning: &[u8], length: usize, is_read: bool) -> String {
+        let limit = self.answer_bytes(is_read);
+        if self.masks_personal {
+            return self.cleaned(beginning, &Secrets(Vec::new()), limit);
+        }
+        cut_of(&String::from_utf8_lossy(beginning), limit, length)
     }
 
     /// A body as it may be kept.
     #[must_use]
     pub fn body(&self, bytes: &[u8], secrets: &Secrets) -> String {
+        self.cleaned(bytes, secrets, self.body_bytes)
+    }
+
+    fn cleaned(&self, bytes: &[u8], secrets: &Secrets, limit: usize) -> String {
         let is_suspect = secrets.may_be_in(bytes);
         let kept = if is_suspect || self.masks_personal {
             match serde_json::from_slice::<Value>(bytes) {
@@ -130,7 +158,7 @@ impl Redaction {
         } else {
             String::from_utf8_lossy(bytes)
         };
-        cut(&kept, self.body_bytes)
+        cut(&kept, limit)
     }
 
     fn clean(&self, value: &mut Value, secrets: &[String]) {
@@ -301,16 +329,21 @@ fn is_id(text: &str) -> bool {
 
 /// The beginning of a text, with a word about the rest.
 fn cut(text: &str, limit: usize) -> String {
+    cut_of(text, limit, text.len())
+}
+
+/// As [`cut`], of a text of `length` bytes of which this is the beginning.
+fn cut_of(text: &str, limit: usize, length: usize) -> String {
     // PostgreSQL takes no U+0000 in text.
     if text.contains('\0') {
-        return cut(&text.replace('\0', "\u{fffd}"), limit);
+        return cut_of(&text.replace('\0', "\u{fffd}"), limit, length);
     }
-    if text.len() <= limit {
+    if text.len() <= limit && length <= limit {
         return text.to_owned();
     }
     let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end));
     let kept = text.get(..end.unwrap_or(0)).unwrap_or_default();
-    format!("{kept}… ({} bytes in all)", text.len())
+    format!("{kept}… ({length} bytes in all)")
 }
 
 #[cfg(test)]
@@ -319,10 +352,12 @@ mod tests {
 
     const KEEPING: Redaction = Redaction {
         body_bytes: 1_000,
+        read_bytes: 100,
         masks_personal: false,
     };
     const MASKING: Redaction = Redaction {
         body_bytes: 1_000,
+        read_bytes: 100,
         masks_personal: true,
     };
 
@@ -387,5 +422,18 @@ mod tests {
             kept.ends_with("… (4000 bytes in all)") && kept.len() < 1_100,
             "{kept}"
         );
+        for (is_read, limit) in [(true, 100), (false, 1_000)] {
+            for length in [limit - 1, limit, limit + 1, limit + 2, 4_000] {
+                let answer = &format!("{}{long}", "x".repeat(length % 2)).into_bytes()[..length];
+                let looked_at = KEEPING.looked_at(is_read).min(length);
+                let kept = KEEPING.answer(&answer[..looked_at], length, is_read);
+                let whole = String::from_utf8_lossy(answer);
+                assert_eq!(kept, cut(&whole, limit), "{length}");
+                assert_eq!(kept.contains('…'), length > limit, "{kept}");
+            }
+        }
+        let masked = format!(r#"{{"id":"{}"}}"#, "x".repeat(200));
+        let kept = MASKING.answer(masked.as_bytes(), masked.len(), true);
+        assert!(kept.len() < 140, "{kept}");
     }
 }

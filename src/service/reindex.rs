@@ -14,7 +14,8 @@ use crate::in_transaction;
 use crate::resource::index_entries;
 use crate::schema::{AttributeId, FOLD_VERSION, Registry};
 use crate::store::{
-    ResourceKey, TenantKey, Transaction, attribute_index, facts, resources, schemas, tenants,
+    ResourceKey, TenantKey, Transaction, attribute_index, counts, facts, resources, schemas,
+    tenants,
 };
 
 /// How many resources one transaction visits: few enough not to hold up those who write meanwhile.
@@ -50,7 +51,7 @@ impl Service {
         self.store.number_attributes(&wanted.indexed).await?;
         let pending = in_transaction!(self.store, |tx| {
             tenants::lock_all(tx).await?;
-            let is_empty = resources::total_of_all(tx).await? == 0;
+            let is_empty = counts::total_of_all(tx).await? == 0;
             let present = IndexState::read(tx).await?;
             let agreed = match &present {
                 _ if is_empty => wanted.clone(),
@@ -94,7 +95,7 @@ impl Service {
         // Whoever began to write before the list was agreed on has ended after this.
         self.store.wait_for_writers().await?;
         let mut position = self.position(&state).await?;
-        let total = resources::total_of_all(&mut self.store.reader().await?).await?;
+        let total = counts::total_of_all(&mut self.store.reader().await?).await?;
         loop {
             let visited: Result<Option<Position>> = in_transaction!(self.store, alone, |tx| {
                 let next = self.visit(tx, &position).await?;

@@ -14,7 +14,7 @@ use crate::schema::definition::{self, Definitions};
 use crate::schema::{Custom, Registry, ResourceType, ResourceTypeId};
 use crate::store::changes::Origin;
 use crate::store::schemas;
-use crate::store::{ResourceKey, Transaction, attribute_index, resources, tenants};
+use crate::store::{ResourceKey, Transaction, attribute_index, counts, resources, tenants};
 
 pub use crate::schema::definition::read;
 pub use crate::store::schemas::{Document, DocumentKind};
@@ -120,7 +120,7 @@ async fn data_of_schema(
     for resource_type in registry.resource_types() {
         if resource_type.schema.eq_ignore_ascii_case(id) {
             let mut reader = service.store.reader().await?;
-            count += resources::count_of_type(&mut reader, tenant.key, resource_type.id).await?;
+            count += counts::count_of_type(&mut reader, tenant.key, resource_type.id).await?;
         } else if let Some(extension) = resource_type.extension(id) {
             count += with_extension(service, tenant, resource_type, &extension.schema).await?;
         }
@@ -344,7 +344,7 @@ impl Registration<'_> {
                 }
                 if extension.required && !was_there && !types.is_empty() {
                     let count =
-                        resources::count_of_type(tx, self.tenant.key, resource_type.id).await?;
+                        counts::count_of_type(tx, self.tenant.key, resource_type.id).await?;
                     if count > 0 {
                         report.warnings.push(format!(
                             "{} is required from now on; {count} resources of type {} lack it and cannot be changed without adding it",
@@ -523,7 +523,7 @@ async fn refuse_with_data(
         DocumentKind::ResourceType => match document.resource_type {
             Some(number) => {
                 let mut reader = service.store.reader().await?;
-                resources::count_of_type(&mut reader, tenant.key, number).await?
+                counts::count_of_type(&mut reader, tenant.key, number).await?
             }
             None => data_of_extensions(service, tenant, registry, document).await?,
         },

@@ -22,7 +22,7 @@ use crate::schema::ResourceType;
 use crate::store::changes::Origin;
 use crate::store::resources::{self, Stored};
 use crate::store::shield::{self, Held};
-use crate::store::{ConnectionKey, ResourceKey, TenantKey, Transaction};
+use crate::store::{ConnectionKey, ResourceKey, TenantKey, Transaction, counts};
 
 pub use crate::store::shield::{Kind, Waiting};
 
@@ -135,7 +135,7 @@ async fn excess(
         gone > i64::from(bounds.spare)
             && !shield::has_more_members(tx, group, remaining - 1).await?
     } else {
-        let present = resources::count_of_type(tx, tenant, taking.resource_type.id).await?;
+        let present = counts::count_of_type(tx, tenant, taking.resource_type.id).await?;
         let before = if taking.kind == Kind::Deletion {
             present + all
         } else {

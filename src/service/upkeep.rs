@@ -9,8 +9,9 @@ use tokio::sync::watch;
 
 use super::{Service, account, admin};
 use crate::error::Result;
+use crate::in_transaction;
 use crate::store::log::LogStore;
-use crate::store::shield;
+use crate::store::{counts, shield};
 
 /// How often uses are written.
 const USES: Duration = Duration::from_secs(10);
@@ -18,6 +19,8 @@ const USES: Duration = Duration::from_secs(10);
 const ENDINGS: Duration = Duration::from_secs(15);
 /// How often the rest is done.
 const ROUND: Duration = Duration::from_hours(1);
+/// How often the slots of counters are put together.
+const FOLDS: Duration = Duration::from_mins(1);
 /// Tokens that end soon are warned of at the start and once a day.
 const ROUNDS_PER_WARNING: u64 = 24;
 /// How long before its end a token is warned of.
@@ -39,13 +42,28 @@ pub struct Upkeep {
     pub key_days: i64,
 }
 
+/// Puts the slots of the counters of resources together.
+///
+/// # Errors
+/// The database's.
+pub async fn fold(service: &Service) -> Result<()> {
+    let mut from = (0, 0, 0);
+    loop {
+        let folded = in_transaction!(service.store, |tx| counts::fold(tx, from).await);
+        let Some(last) = folded? else { return Ok(()) };
+        from = last;
+    }
+}
+
 impl Upkeep {
     /// Works until the server stops.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut uses = tokio::time::interval(USES);
         let mut endings = tokio::time::interval(ENDINGS);
+        let mut folds = tokio::time::interval(FOLDS);
         let mut rounds = tokio::time::interval(ROUND);
         endings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        folds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         uses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut round = 0_u64;
@@ -58,6 +76,7 @@ impl Upkeep {
                     let ended = account::upkeep::end(&self.service).await;
                     told("locks and temporary passwords that have ended could not be noted", &ended);
                 }
+                _ = folds.tick() => told("counters could not be put together", &fold(&self.service).await),
                 _ = rounds.tick() => {
                     if round.is_multiple_of(ROUNDS_PER_WARNING) {
                         self.warn().await;

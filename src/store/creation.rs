@@ -1,6 +1,7 @@
 //! A create that is one statement of PostgreSQL: the row, its index, its count and its record, or nothing of them.
 
 use super::changes::{self, Change, Origin};
+use super::counts;
 use super::resources::{self, NewResource, SchemaVersion, Stored};
 use super::statement::{Dialect, Statement};
 use super::{TenantKey, Transaction};
@@ -73,7 +74,7 @@ pub async fn create(tx: &mut Transaction, creation: Creation<'_>) -> Result<Opti
         .push(") SELECT ");
     all.bind_all(changes::inserted(tenant, origin, change));
     all.push(" FROM created), counted AS (");
-    resources::count_created(&mut all, tenant, &row);
+    counts::count_created(&mut all, tenant, &row);
     all.push(") SELECT resource_key FROM created");
     let created: Option<(i64,)> = tx.all_in_one(all).await?;
     Ok(created.map(|(key,)| row.stored(key)))

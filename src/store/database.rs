@@ -1,5 +1,6 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only module that knows which it is.
 
+mod appending;
 mod checkpoints;
 mod migrations;
 mod pool;
@@ -220,6 +221,14 @@ impl Database {
         match self {
             Self::Sqlite { .. } => Dialect::Sqlite,
             Self::Postgres(..) => Dialect::Postgres,
+        }
+    }
+
+    /// How many can read at once.
+    pub(in crate::store) fn readers(&self) -> usize {
+        match self {
+            Self::Sqlite { readers, .. } => readers.most(),
+            Self::Postgres(pool, _) => pool.most(),
         }
     }
 
@@ -450,6 +459,7 @@ fn failed(error: sqlx::Error) -> Error {
             sqlx::error::ErrorKind::ForeignKeyViolation => Sort::Race,
             _ => sort_by_code(database.code().as_deref().unwrap_or_default()),
         },
+        sqlx::Error::Io(late) if late.kind() == std::io::ErrorKind::TimedOut => Sort::Late,
         sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
@@ -465,6 +475,10 @@ fn failed(error: sqlx::Error) -> Error {
         Sort::Away => {
             Error::unavailable("the database is not available; try again").caused_by(error)
         }
+        Sort::Late => Error::unavailable(
+            "the database did not answer in time; try again, or ask for less: a filter by a value of an indexed attribute looks at least",
+        )
+        .caused_by(error),
         Sort::Fault => Error::internal("a statement failed").caused_by(error),
     }
 }
@@ -473,6 +487,7 @@ enum Sort {
     Taken,
     Race,
     Away,
+    Late,
     Fault,
 }
 

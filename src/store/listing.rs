@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::counts;
 use super::predicate_sql::{
     self, Coverage, Scope, conditions, coverage, driving_tests, ordered_part,
 };
-use super::resources;
 use super::statement::{LIST_CHUNK, Statement};
 use super::tombstones::Tombstone;
 use super::{ResourceKey, TenantKey, Transaction};
@@ -362,8 +362,7 @@ pub async fn total(
     tenant: TenantKey,
     resource_type: ResourceTypeId,
 ) -> Result<i64> {
-    let blocks = resources::blocks(tx, tenant, &[resource_type]).await?;
-    Ok(blocks.total())
+    counts::total(tx, tenant, &[resource_type]).await
 }
 
 /// A row of a list.

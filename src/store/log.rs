@@ -3,7 +3,7 @@
 
 pub use super::database::log_url as url_beside;
 use super::database::{Database, Transaction};
-use super::statement::Statement;
+use super::statement::{Arg, Statement};
 use super::{ConnectionKey, TenantKey};
 use crate::error::Result;
 
@@ -116,9 +116,6 @@ pub struct Tally {
     pub is_more: bool,
 }
 
-/// How many rows one statement inserts: 23 arguments each, few enough to be bound quickly (see `attribute_index`).
-const ROWS_PER_INSERT: usize = 16;
-
 /// What a list shows.
 type Summary = (
     i64,
@@ -186,28 +183,8 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn append(&self, entries: Vec<Entry>) -> Result<()> {
-        let mut entries = entries.into_iter().peekable();
-        let inserts = std::iter::from_fn(|| {
-            entries.peek()?;
-            Some(insertion(entries.by_ref().take(ROWS_PER_INSERT)))
-        });
-        self.write(inserts).await.map(|_| ())
-    }
-
-    /// Runs statements in one transaction, once: the log has no rivals. How many rows they changed.
-    async fn write(&self, statements: impl Iterator<Item = Statement>) -> Result<u64> {
-        let mut tx = self.database.begin_write(false).await?;
-        let mut rows = 0;
-        for statement in statements {
-            match tx.execute(statement).await {
-                Ok(changed) => rows += changed,
-                Err(error) => {
-                    tx.rollback().await;
-                    return Err(error);
-                }
-            }
-        }
-        tx.commit().await.map(|()| rows)
+        let rows = entries.into_iter().map(cells).collect();
+        self.database.append("request_log", INSERTED, rows).await
     }
 
     /// The entries that are wanted, without bodies.
@@ -367,7 +344,14 @@ impl LogStore {
         let delete = Statement::new(
             "DELETE FROM request_log WHERE at < $1 AND log_key IN (SELECT log_key FROM request_log ORDER BY log_key LIMIT 5000)",
         );
-        self.write(std::iter::once(delete.arg(before))).await
+        let mut tx = self.database.begin_write(false).await?;
+        match tx.execute(delete.arg(before)).await {
+            Ok(deleted) => tx.commit().await.map(|()| deleted),
+            Err(error) => {
+                tx.rollback().await;
+                Err(error)
+            }
+        }
     }
 
     /// Closes all connections.
@@ -441,40 +425,35 @@ fn selection(wanted: &Wanted, after: Option<i64>) -> Statement {
     select
 }
 
-fn insertion(entries: impl Iterator<Item = Entry>) -> Statement {
-    let mut insert = Statement::new(
-        "INSERT INTO request_log (at, duration, tenant_key, connection_key, actor, token_id, address, request_id, method, path, query, headers, \
-         resource_type, resource_id, status, outcome, error_kind, scim_type, detail, request_body, request_bytes, response_body, response_bytes) VALUES ",
-    );
-    for (position, entry) in entries.enumerate() {
-        if position > 0 {
-            insert.push(", ");
-        }
-        insert.bind_row([
-            entry.at.into(),
-            entry.duration.into(),
-            entry.tenant.into(),
-            entry.connection.into(),
-            entry.actor.into(),
-            entry.token_id.into(),
-            entry.address.into(),
-            entry.request_id.into(),
-            entry.method.into(),
-            entry.path.into(),
-            entry.query.into(),
-            entry.headers.into(),
-            entry.resource_type.into(),
-            entry.resource_id.into(),
-            entry.status.into(),
-            entry.outcome.into(),
-            entry.error_kind.into(),
-            entry.scim_type.into(),
-            entry.detail.into(),
-            entry.request_body.into(),
-            entry.request_bytes.into(),
-            entry.response_body.into(),
-            entry.response_bytes.into(),
-        ]);
-    }
-    insert
+/// The columns of [`cells`].
+const INSERTED: &str = "at, duration, tenant_key, connection_key, actor, token_id, address, request_id, method, path, query, headers, \
+    resource_type, resource_id, status, outcome, error_kind, scim_type, detail, request_body, request_bytes, response_body, response_bytes";
+
+/// What is inserted.
+fn cells(entry: Entry) -> [Arg; 23] {
+    [
+        entry.at.into(),
+        entry.duration.into(),
+        entry.tenant.into(),
+        entry.connection.into(),
+        entry.actor.into(),
+        entry.token_id.into(),
+        entry.address.into(),
+        entry.request_id.into(),
+        entry.method.into(),
+        entry.path.into(),
+        entry.query.into(),
+        entry.headers.into(),
+        entry.resource_type.into(),
+        entry.resource_id.into(),
+        entry.status.into(),
+        entry.outcome.into(),
+        entry.error_kind.into(),
+        entry.scim_type.into(),
+        entry.detail.into(),
+        entry.request_body.into(),
+        entry.request_bytes.into(),
+        entry.response_body.into(),
+        entry.response_bytes.into(),
+    ]
 }

@@ -1,9 +1,28 @@
 //! Everything on disk, and the only code that knows SQL.
 //!
-//! Every SQL text stands once, with `$1` placeholders, for both databases. Every verb that touches resources takes the
+//! Every SQL text stands once, with `$1` placeholders, for both databases, but for what is one statement of PostgreSQL
+//! (`creation`, `joining`). Every verb that touches resources takes the
 //! tenant: there is no way to ask without one. A write is a transaction ([`in_transaction!`](crate::in_transaction)) that also appends to `change`.
 //!
 //! No SCIM rule lives here, except which value of an attribute is the one to sort by.
+
+/// Reads from a replica where there is one, and from the primary where that cannot answer: `read_elastic!(store, sees_one_state, |tx| …)`,
+/// a `Result`. The body runs once or twice.
+#[macro_export]
+macro_rules! read_elastic {
+    ($store:expr, $sees_one_state:expr, |$tx:ident| $body:expr) => {{
+        let mut source = $store.elastic($sees_one_state).await?;
+        let $tx = &mut source;
+        match $body {
+            Err(error) if source.is_replica() && $crate::store::may_be_of_replica(&error) => {
+                let mut source = $store.primary($sees_one_state).await?;
+                let $tx = &mut source;
+                $body
+            }
+            outcome => outcome,
+        }
+    }};
+}
 
 /// Runs a body in a write transaction and commits it: `in_transaction!(store, |tx| …)`, a `Result`.
 ///
@@ -38,10 +57,12 @@ pub mod changes;
 pub mod clients;
 pub mod connections;
 pub mod copy;
+pub mod counts;
 pub mod creation;
 pub mod credentials;
 mod database;
 pub mod facts;
+pub mod joining;
 pub mod letters;
 pub mod links;
 pub mod listing;
@@ -243,20 +264,40 @@ impl Store {
         self.database.snapshot().await
     }
 
-    /// As [`Self::reader`], of a replica where there are some: it has everything that was acknowledged before this call.
-    ///
-    /// # Errors
-    /// As [`Self::reader`].
-    pub async fn elastic_reader(&self) -> Result<Transaction> {
-        self.database.elastic_reader().await
+    /// Whether all writes of the database are one process's, which gives them their turns.
+    #[must_use]
+    pub fn has_one_writer(&self) -> bool {
+        self.database.dialect() == Dialect::Sqlite
     }
 
-    /// As [`Self::snapshot`], of a replica where there are some: it has everything that was acknowledged before this call.
+    /// How many can read at once.
+    #[must_use]
+    pub fn readers(&self) -> usize {
+        self.database.readers()
+    }
+
+    /// [`Self::snapshot`] or [`Self::reader`].
     ///
     /// # Errors
-    /// As [`Self::snapshot`].
-    pub async fn elastic_snapshot(&self) -> Result<Transaction> {
-        self.database.elastic_snapshot().await
+    /// As theirs.
+    pub async fn primary(&self, sees_one_state: bool) -> Result<Transaction> {
+        if sees_one_state {
+            self.snapshot().await
+        } else {
+            self.reader().await
+        }
+    }
+
+    /// As [`Self::primary`], of a replica where there are some: it has everything that was acknowledged before this call.
+    ///
+    /// # Errors
+    /// As [`Self::primary`].
+    pub async fn elastic(&self, sees_one_state: bool) -> Result<Transaction> {
+        if sees_one_state {
+            self.database.elastic_snapshot().await
+        } else {
+            self.database.elastic_reader().await
+        }
     }
 
     /// Whether the database answers within a second.
@@ -304,4 +345,13 @@ impl Store {
     pub async fn close(&self) {
         self.database.close().await;
     }
+}
+
+/// Whether a read failed because a replica answered it: it stopped, or what it still had to show was in the way of what it received.
+#[must_use]
+pub fn may_be_of_replica(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Conflict | ErrorKind::Unavailable | ErrorKind::Internal
+    )
 }

@@ -1,12 +1,13 @@
 //! Which resources a query finds: order, page and total, in keys; documents are read afterwards.
 
-use super::predicate_sql::{Coverage, Scope, coverage, keys};
-use super::resources::{self, Blocks, Stored};
+use super::counts::{self, Blocks};
+use super::predicate_sql::{self, Coverage, Scope, coverage, keys};
+use super::resources::{self, Stored};
 use super::statement::{Arg, Dialect, Statement};
 use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
-use crate::filter::Predicate;
-use crate::schema::{AttributeId, ResourceTypeId};
+use crate::filter::{Op, Predicate, Test};
+use crate::schema::{AttributeId, Kind, ResourceTypeId};
 
 /// A query over one or more resource types.
 #[derive(Debug)]
@@ -60,6 +61,11 @@ impl Query<'_> {
             .any(|(_, predicate)| predicate.is_some())
     }
 
+    fn types(&self) -> Vec<ResourceTypeId> {
+        let branches = self.branches.iter();
+        branches.map(|(resource_type, _)| *resource_type).collect()
+    }
+
     /// The SELECT of the keys that match, to be read or measured; nothing is asked. The tenant is one of its arguments.
     #[must_use]
     pub fn sql(&self, dialect: Dialect) -> String {
@@ -86,6 +92,17 @@ impl Query<'_> {
     }
 }
 
+/// Whether what a predicate is found by is one value of a text or a number: what shares that is mostly little.
+#[must_use]
+pub fn is_narrow(predicate: &Predicate) -> bool {
+    let is_value = |test: &&Test| {
+        test.op == Op::Eq
+            && test.attribute.kind != Kind::Boolean
+            && test.attribute.relation.is_none()
+    };
+    predicate_sql::driving_tests(predicate).is_some_and(|tests| tests.iter().all(is_value))
+}
+
 /// How many candidates there are.
 #[derive(Debug)]
 pub enum Total {
@@ -109,26 +126,31 @@ impl Total {
     }
 }
 
-/// Counts the candidates: without a filter the counters answer; with one, the matches are counted.
+/// How many candidates there are: without a filter the counters answer; with one, the matches are counted.
 ///
 /// # Errors
 /// The database's.
-pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<Total> {
+pub async fn total(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<i64> {
     if !query.has_filter() {
-        let types: Vec<ResourceTypeId> = query
-            .branches
-            .iter()
-            .map(|(resource_type, _)| *resource_type)
-            .collect();
-        return resources::blocks(tx, tenant, &types)
-            .await
-            .map(Total::Everything);
+        return counts::total(tx, tenant, &query.types()).await;
     }
     let mut statement = Statement::new("SELECT COUNT(*) FROM (");
     query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     let (count,): (i64,) = tx.fetch_one(statement).await?;
-    Ok(Total::Matches(count))
+    Ok(count)
+}
+
+/// As [`total`], with what [`page`] needs to find the beginning of any page.
+///
+/// # Errors
+/// The database's.
+pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<Total> {
+    if query.has_filter() {
+        return total(tx, tenant, query).await.map(Total::Matches);
+    }
+    let blocks = counts::blocks(tx, tenant, &query.types()).await?;
+    Ok(Total::Everything(blocks))
 }
 
 /// The resources after the first `offset`, at most `count`, in order.

@@ -1,19 +1,14 @@
 //! Documents: insert, lock, get, update, delete.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use super::statement::{Arg, LIST_CHUNK, Statement};
-use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
+use super::{ConnectionKey, ResourceKey, TenantKey, Transaction, counts};
 use crate::error::{Error, Result};
 use crate::resource::Meta;
 use crate::schema::ResourceTypeId;
-
-/// How many slots a counter has; concurrent creates rarely meet in one.
-const COUNT_SLOTS: i16 = 16;
-/// How many keys one counter stands for: the most that a deep page has to skip.
-const KEYS_PER_BLOCK: i64 = 4_096;
 
 /// A resource's row.
 #[derive(Debug, Clone)]
@@ -142,7 +137,7 @@ pub(super) fn inserted(tenant: TenantKey, new: &NewResource) -> [Arg; 11] {
     ]
 }
 
-/// Inserts resources, many in one statement; [`count`] is to follow. Answers their rows in the same order, and the version of the
+/// Inserts resources, many in one statement; [`super::counts::count`] is to follow. Answers their rows in the same order, and the version of the
 /// tenant's schemas that is in force.
 ///
 /// # Errors
@@ -186,107 +181,6 @@ const ROWS_PER_INSERT: usize = 32;
 /// The version of a tenant's schemas, settings and index that a statement found in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaVersion(pub i64);
-
-/// Which of the counters of its block counts a resource.
-fn slot(id: Uuid) -> i16 {
-    let number = id.as_bytes().last().copied().unwrap_or_default();
-    i16::from(number) % COUNT_SLOTS
-}
-
-/// Appends the statement that counts a resource in, of the row `created` that has its key.
-pub(super) fn count_created(statement: &mut Statement, tenant: TenantKey, new: &NewResource) {
-    statement
-        .push(
-            "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) SELECT ",
-        )
-        .bind_all([tenant.0.into(), new.resource_type.0.into()])
-        .push(", resource_key / ")
-        .bind(KEYS_PER_BLOCK)
-        .push(", ")
-        .bind(slot(new.id))
-        .push(", 1 FROM created")
-        .push(COUNT_ON);
-}
-
-const COUNT_ON: &str = " ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + excluded.resources";
-
-/// Counts resources in or out. The counters' rows are locked from here on, so this comes last in a transaction.
-///
-/// # Errors
-/// The database's.
-pub async fn count(
-    tx: &mut Transaction,
-    tenant: TenantKey,
-    resources: &[Stored],
-    change: i64,
-) -> Result<()> {
-    // In the order of their keys: whoever locks several counters locks them in the same order as others.
-    let mut counters: BTreeMap<(i16, i64, i16), i64> = BTreeMap::new();
-    for resource in resources {
-        let block = resource.key.0 / KEYS_PER_BLOCK;
-        let counter = counters.entry((resource.resource_type.0, block, slot(resource.id)));
-        *counter.or_default() += change;
-    }
-    if counters.is_empty() {
-        return Ok(());
-    }
-    let mut upsert = Statement::new(
-        "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) VALUES ",
-    );
-    for (position, ((resource_type, block, slot), change)) in counters.into_iter().enumerate() {
-        upsert.push(if position > 0 { ", " } else { "" });
-        upsert.bind_row([
-            tenant.0.into(),
-            resource_type.into(),
-            block.into(),
-            slot.into(),
-            change.into(),
-        ]);
-    }
-    upsert.push(COUNT_ON);
-    tx.later(upsert).await
-}
-
-/// How many resources there are, by blocks of keys in order.
-#[derive(Debug, Clone, Default)]
-pub struct Blocks(BTreeMap<i64, i64>);
-
-impl Blocks {
-    /// How many there are altogether.
-    #[must_use]
-    pub fn total(&self) -> i64 {
-        self.0.values().sum()
-    }
-
-    /// Where to begin in order to skip `offset` resources: from which key on, and how many there are still to skip.
-    #[must_use]
-    pub fn skip(&self, offset: i64) -> (ResourceKey, i64) {
-        let mut left = offset;
-        for (block, resources) in &self.0 {
-            if left < *resources {
-                return (ResourceKey(block * KEYS_PER_BLOCK), left);
-            }
-            left -= resources;
-        }
-        (ResourceKey(i64::MAX), 0)
-    }
-}
-
-/// Counts the resources of some types. Reads counters, not resources.
-///
-/// # Errors
-/// The database's.
-pub async fn blocks(
-    tx: &mut Transaction,
-    tenant: TenantKey,
-    types: &[ResourceTypeId],
-) -> Result<Blocks> {
-    let types: Vec<i16> = types.iter().map(|resource_type| resource_type.0).collect();
-    let mut select = Statement::new("SELECT block, CAST(SUM(resources) AS BIGINT) FROM resource_count WHERE tenant_key = $1 AND resource_type IN ").arg(tenant.0);
-    select.bind_list(&types).push(" GROUP BY block");
-    let rows: Vec<(i64, i64)> = tx.fetch_all(select).await?;
-    Ok(Blocks(rows.into_iter().collect()))
-}
 
 /// Reads one resource by id. One statement, by the unique index on (`tenant_key`, `id`).
 ///
@@ -604,16 +498,30 @@ pub async fn renew_hash(
 /// # Errors
 /// The database's.
 pub async fn touch(tx: &mut Transaction, key: ResourceKey, now: i64) -> Result<Option<Meta>> {
-    let update = Statement::new(
-        "UPDATE resource SET version = version + 1, last_modified = CASE WHEN last_modified > $2 THEN last_modified ELSE $2 END \
-         WHERE resource_key = $1 RETURNING version, created, last_modified",
-    );
-    let row: Option<(i64, i64, i64)> = tx.fetch_optional(update.arg(key.0).arg(now)).await?;
-    Ok(row.map(|(version, created, last_modified)| Meta {
+    let mut update = Statement::new("UPDATE resource SET ");
+    touching(&mut update, now);
+    update.push(" WHERE resource_key = ").bind(key.0);
+    update.push(" RETURNING version, created, last_modified");
+    let row: Option<(i64, i64, i64)> = tx.fetch_optional(update).await?;
+    Ok(row.map(touched))
+}
+
+/// Appends what a change of members sets.
+pub(super) fn touching(update: &mut Statement, now: i64) {
+    update
+        .push("version = version + 1, last_modified = CASE WHEN last_modified > ")
+        .bind(now)
+        .push(" THEN last_modified ELSE ")
+        .bind(now)
+        .push(" END");
+}
+
+pub(super) fn touched((version, created, last_modified): (i64, i64, i64)) -> Meta {
+    Meta {
         created,
         last_modified,
         version,
-    }))
+    }
 }
 
 /// Deletes a resource with its index rows and memberships.
@@ -627,7 +535,7 @@ pub async fn delete(tx: &mut Transaction, tenant: TenantKey, stored: &Stored) ->
     .await?;
     tx.execute(Statement::new("DELETE FROM resource WHERE resource_key = $1").arg(stored.key.0))
         .await?;
-    count(tx, tenant, std::slice::from_ref(stored), -1).await
+    counts::count(tx, tenant, std::slice::from_ref(stored), -1).await
 }
 
 /// The next resources of all tenants by key, locked: for work on the whole database.
@@ -664,29 +572,6 @@ pub async fn lock_next(
         },
     );
     Ok(stored.collect())
-}
-
-/// Whether there is any resource, and how many: over all tenants, from the counters.
-///
-/// # Errors
-/// The database's.
-pub async fn total_of_all(tx: &mut Transaction) -> Result<i64> {
-    let select =
-        Statement::new("SELECT CAST(COALESCE(SUM(resources), 0) AS BIGINT) FROM resource_count");
-    let (total,): (i64,) = tx.fetch_one(select).await?;
-    Ok(total)
-}
-
-/// How many resources of a type a tenant has.
-///
-/// # Errors
-/// The database's.
-pub async fn count_of_type(
-    tx: &mut Transaction,
-    tenant: TenantKey,
-    resource_type: ResourceTypeId,
-) -> Result<i64> {
-    Ok(blocks(tx, tenant, &[resource_type]).await?.total())
 }
 
 /// The next documents of a type by key: for work on all of them.

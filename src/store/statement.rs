@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-/// The database's dialect; the function that finds one text in another and the locking of rows are all that differs in statements.
+/// The database's dialect: the function that finds one text in another and the locking of rows differ, and what is one statement with
+/// PostgreSQL alone (`creation`, and the writes that a transaction puts together).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// SQLite's.

@@ -13,8 +13,10 @@ on_both_databases!(
 
 async fn bodies_are_kept_up_to_a_limit(db: Db) {
     const LIMIT: usize = 400;
+    const READ_LIMIT: usize = 200;
     let logged = Logged::with(db, "generic", |config| {
         config.provisioning_log.body_bytes = LIMIT;
+        config.provisioning_log.read_body_bytes = READ_LIMIT;
     })
     .await;
     let padded = |size: usize, filler: &str| {
@@ -58,22 +60,37 @@ async fn bodies_are_kept_up_to_a_limit(db: Db) {
             .await
             .expect_status(204);
     }
-    // Answers as well.
-    let answer = logged
-        .call("GET", "/Schemas", None)
-        .await
-        .expect_status(200);
-    let entry = logged.entry(&answer).await;
-    assert_eq!(
-        entry.response_bytes,
-        i64::try_from(answer.body.len()).unwrap()
-    );
-    let kept = entry.response_body.unwrap();
-    assert!(
-        kept.ends_with(&format!("… ({} bytes in all)", answer.body.len()))
-            && kept.len() < LIMIT + 40,
-        "{kept}"
-    );
+    // Answers as well, and less of one to a request that only read and was carried out.
+    let mut long = padded(LIMIT, "a");
+    long["userName"] = json!("z");
+    let wrong = format!("title eq \"{}\" and", "a".repeat(LIMIT));
+    let search = |filter: &str| json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": filter});
+    for (method, path, body, status, limit) in [
+        ("POST", "/Users", Some(long), 201, LIMIT),
+        ("GET", "/Schemas", None, 200, READ_LIMIT),
+        (
+            "POST",
+            "/Users/.search",
+            Some(search("title pr")),
+            200,
+            READ_LIMIT,
+        ),
+        ("POST", "/Users/.search", Some(search(&wrong)), 400, LIMIT),
+    ] {
+        let answer = logged.call(method, path, body.as_ref()).await;
+        let answer = answer.expect_status(status);
+        let entry = logged.entry(&answer).await;
+        let length = answer.body.len();
+        assert_eq!(entry.response_bytes, i64::try_from(length).unwrap());
+        let kept = entry.response_body.unwrap();
+        if length > limit {
+            let (beginning, rest) = kept.split_once("… (").unwrap();
+            assert_eq!(beginning.as_bytes(), &answer.body[..limit], "{kept}");
+            assert_eq!(rest, format!("{length} bytes in all)"));
+        } else {
+            assert_eq!(kept.as_bytes(), answer.body);
+        }
+    }
     // A secret beyond what is kept, and one that is cut in two, are both gone.
     for before in [0, LIMIT - 60, LIMIT - 20, 3 * LIMIT] {
         let mut document = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]});

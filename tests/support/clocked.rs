@@ -170,6 +170,7 @@ async fn log(config: &Config) -> ProvisioningLog {
     let store = LogStore::open(&log_url(config)).await.unwrap();
     let redaction = Redaction {
         body_bytes: config.provisioning_log.body_bytes,
+        read_bytes: config.provisioning_log.read_body_bytes,
         masks_personal: config.provisioning_log.masks_personal,
     };
     ProvisioningLog::start(store, mode, redaction).0

@@ -8,6 +8,7 @@ use muster::config::Config;
 use muster::schema::definition;
 use muster::server::Server;
 use muster::service::{Service, admin, schemas};
+use muster::store::changes::{Recorded, of_resource};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
@@ -560,4 +561,16 @@ pub(crate) fn member_ids(group: &Value) -> Vec<String> {
         .collect();
     ids.sort();
     ids
+}
+
+/// What is recorded of a resource, oldest first.
+pub(crate) async fn recorded(db: Db, tenant: &TestTenant, id: &str) -> Vec<Recorded> {
+    let (name, id) = (tenant.name.clone(), Uuid::try_parse(id).unwrap());
+    on_server(db, async move {
+        let service = service(db);
+        let tenant = admin::get_tenant(service, &name).await.unwrap();
+        let mut reader = service.store.reader().await.unwrap();
+        of_resource(&mut reader, tenant.key, id).await.unwrap()
+    })
+    .await
 }

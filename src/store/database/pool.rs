@@ -127,6 +127,11 @@ impl<S: Source> Pool<S> {
         Ok(Self { pool, patience })
     }
 
+    /// How many connections there are at most.
+    pub(super) fn most(&self) -> usize {
+        self.pool.status().max_size
+    }
+
     /// A connection, once one is free.
     ///
     /// # Errors

@@ -181,9 +181,7 @@ impl Transaction {
             }
             return Ok(());
         }
-        if self.stage == Stage::Reading || self.stage == Stage::Done {
-            return Err(misplaced(self.stage));
-        }
+        self.check_writes()?;
         let is_waiting = |statement: &Statement| {
             let waiting = self.waiting.iter();
             waiting
@@ -198,6 +196,14 @@ impl Transaction {
             self.waiting.push(statement);
         }
         Ok(())
+    }
+
+    /// Whether a write belongs here.
+    fn check_writes(&self) -> Result<()> {
+        match self.stage {
+            Stage::Unbegun | Stage::Begun => Ok(()),
+            Stage::Reading | Stage::Done => Err(misplaced(self.stage)),
+        }
     }
 
     async fn write_waiting(&mut self) -> Result<()> {
@@ -229,9 +235,7 @@ impl Transaction {
         if self.stage == Stage::Reading {
             return Ok(statement);
         }
-        if self.stage == Stage::Done {
-            return Err(misplaced(self.stage));
-        }
+        self.check_writes()?;
         self.changes_clients |= statement.changes_clients();
         if let Handle::SqliteShare(share) = &mut self.handle {
             let mut text = Statement::new(share.opening());
@@ -254,9 +258,7 @@ impl Transaction {
 
     /// Runs a statement; the number of rows it changed.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
-        if self.stage == Stage::Reading || self.stage == Stage::Done {
-            return Err(misplaced(self.stage));
-        }
+        self.check_writes()?;
         self.changes_clients |= statement.changes_clients();
         self.write_waiting().await?;
         self.begin().await?;
@@ -293,8 +295,11 @@ impl Transaction {
         if !self.is_untouched() || self.dialect() != Dialect::Postgres {
             return Err(misplaced(self.stage));
         }
-        self.stage = Stage::Done;
-        run!(self, statement, T, fetch_optional)
+        let done = run!(self, statement, T, fetch_optional);
+        if done.is_ok() {
+            self.stage = Stage::Done;
+        }
+        done
     }
 
     pub(crate) async fn fetch_all<T: Row>(&mut self, statement: Statement) -> Result<Vec<T>> {

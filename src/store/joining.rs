@@ -1,0 +1,82 @@
+//! One member more, in one statement of PostgreSQL: the membership, the group's version and the record, or nothing of them.
+
+use uuid::Uuid;
+
+use super::changes::{self, Change, Origin};
+use super::resources;
+use super::statement::Statement;
+use super::{ResourceKey, TenantKey, Transaction};
+use crate::error::Result;
+use crate::resource::Meta;
+use crate::schema::ResourceTypeId;
+
+/// Somebody on the way into a group.
+#[derive(Debug)]
+pub struct Joining<'a> {
+    /// The tenant.
+    pub tenant: TenantKey,
+    /// The group.
+    pub group: ResourceKey,
+    /// Its type and `id`.
+    pub resource: (ResourceTypeId, Uuid),
+    /// Who is to be a member.
+    pub member: ResourceKey,
+    /// What is recorded of it if it was none.
+    pub detail: String,
+    /// Who asks for it.
+    pub origin: &'a Origin,
+    /// Microseconds since 1970 UTC.
+    pub now: i64,
+}
+
+/// Adds the member and ends the transaction, which must be one in which a create were possible (`creation::is_possible`). Answers the
+/// group's times and version; `None` when it was a member already, and nothing was written.
+///
+/// The group's row is locked from the change of its version to the end of the statement, over no way to the database and back.
+///
+/// # Errors
+/// A conflict when one of the two was deleted at the same moment; the database's.
+pub async fn join(tx: &mut Transaction, joining: Joining<'_>) -> Result<Option<Meta>> {
+    let Joining {
+        tenant,
+        group,
+        resource,
+        member,
+        detail,
+        origin,
+        now,
+    } = joining;
+    let change = Change {
+        resource: Some(resource),
+        version: None,
+        operation: "modify",
+        detail,
+        at: now,
+    };
+    let [
+        of_tenant,
+        _,
+        request,
+        connection,
+        actor,
+        id,
+        kind,
+        _,
+        operation,
+        detail,
+    ] = changes::inserted(tenant, origin, change);
+    let mut all = Statement::new(
+        "WITH added AS (INSERT INTO membership (group_key, member_key, tenant_key) VALUES ",
+    );
+    all.bind_row([group.0.into(), member.0.into(), tenant.0.into()]);
+    all.push(" ON CONFLICT (group_key, member_key) DO NOTHING RETURNING group_key), touched AS (UPDATE resource SET ");
+    resources::touching(&mut all, now);
+    all.push(" FROM added WHERE resource_key = added.group_key RETURNING version, created, last_modified), recorded AS (INSERT INTO change (");
+    all.push(changes::INSERTED).push(") SELECT ");
+    all.bind(of_tenant).push(", last_modified, ");
+    all.bind_all([request, connection, actor, id, kind]);
+    all.push(", version, ").bind_all([operation, detail]);
+    all.push(" FROM touched) SELECT version, created, last_modified FROM touched");
+    let touched: Option<(i64, i64, i64)> = tx.all_in_one(all).await?;
+    Ok(touched.map(resources::touched))
+}
