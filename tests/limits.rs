@@ -40,6 +40,7 @@ on_both_databases!(
     resources_on_a_page,
     resources_looked_at_by_a_query,
     members_of_the_groups_on_a_page,
+    a_large_group_is_whole_in_portions,
     comparisons_of_a_patch,
 );
 
@@ -361,6 +362,61 @@ async fn members_of_the_groups_on_a_page(db: Db) {
     assert!(detail.contains("excludedAttributes=members"), "{detail}");
     let page = tenant.get("/Groups?excludedAttributes=members").await;
     assert_eq!(page.expect_status(200).json()["itemsPerPage"], 3);
+    server.stop().await;
+}
+
+/// A group with more members than are read at once is answered while it is read, and is what it would be as one text.
+async fn a_large_group_is_whole_in_portions(db: Db) {
+    const PORTION: usize = 3;
+    let database = fresh_database(db).await;
+    let mut config = config_for(&database.url);
+    config.limits.scan = i64::try_from(PORTION).unwrap();
+    let server = Server::start(config).await.unwrap();
+    let tenant = fresh_tenant_on(&server).await;
+    let mut users = Vec::new();
+    for number in 0..=2 * PORTION {
+        let mut document = user(&format!("user {number}"));
+        // Some have no name to show.
+        document["displayName"] = json!((number % 2 == 0).then(|| format!("Name [{number}], \"")));
+        let created = tenant.post("/Users", &document).await;
+        users.push(id_of(&created.expect_status(201)));
+    }
+    for size in 0..=users.len() {
+        let members = &users[..size];
+        let path = format!("/Groups/{}", tenant.create_group(members).await);
+        // A write is answered in one text.
+        let nothing = patch_of(&json!([{"op": "add", "path": "members", "value": []}]));
+        for query in [
+            "?attributes=members",
+            "?attributes=members.value",
+            "?attributes=members.display",
+            "?excludedAttributes=members.$ref,meta",
+            "?excludedAttributes=members",
+            "?attributes=displayName",
+        ] {
+            let path = format!("{path}{query}");
+            let in_portions = tenant.get(&path).await.expect_status(200);
+            let whole = tenant.patch(&path, &nothing).await.expect_status(200);
+            assert_eq!(in_portions.json(), whole.json(), "{size} members, {query}");
+            assert_eq!(in_portions.header("ETag"), whole.header("ETag"));
+            assert_eq!(in_portions.header("Location"), whole.header("Location"));
+        }
+        let plain = tenant.get(&path).await.expect_status(200);
+        let shown = plain.json();
+        let ids: Vec<&str> = shown["members"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|member| member["value"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids, members);
+        let is_in_portions = plain.header("Content-Length").is_none();
+        assert_eq!(is_in_portions, size >= PORTION, "{size} members");
+        let etag = plain.header("ETag").unwrap();
+        let known = [("If-None-Match", etag)];
+        let again = tenant.request("GET", &path, &known, None).await;
+        again.expect_status(304);
+    }
     server.stop().await;
 }
 

@@ -16,8 +16,9 @@ use crate::support::{Db, fresh_database, fresh_tenant, http::Response, unique};
 on_both_databases!(
     one_of_many_creates_of_a_user_name_wins,
     parallel_adds_to_one_group_are_all_kept,
-    each_add_to_a_hot_group_has_a_version_and_a_record_of_its_own,
+    each_step_of_a_hot_group_has_a_version_and_a_record_of_its_own,
     many_adds_of_one_user_are_one,
+    many_removals_of_one_user_are_one,
     one_of_many_replaces_of_a_version_wins,
     parallel_adds_and_removes_are_all_kept,
     a_deleted_user_is_in_no_group,
@@ -58,39 +59,54 @@ async fn parallel_adds_to_one_group_are_all_kept(db: Db) {
     assert_eq!(tenant.members(&group).await, users);
 }
 
-/// Four hot groups, everybody into each: what one statement does to a group, no other one may lose.
-async fn each_add_to_a_hot_group_has_a_version_and_a_record_of_its_own(db: Db) {
+/// Four hot groups, everybody into each and out again: what one statement does to a group, no other one may lose.
+async fn each_step_of_a_hot_group_has_a_version_and_a_record_of_its_own(db: Db) {
     const USERS: i64 = 40;
     let tenant = fresh_tenant(db).await.on_two_instances(db);
     let users = create_users(&tenant, USERS.unsigned_abs().try_into().unwrap()).await;
     let groups = join_all((0..4).map(|_| tenant.create_group(&[]))).await;
-    let adds = users.iter().flat_map(|user| {
-        let (tenant, change) = (&tenant, add_member(user));
-        groups.iter().map(move |group| {
-            let (path, change) = (format!("/Groups/{group}"), change.clone());
-            async move { tenant.patch(&path, &change).await }
-        })
-    });
-    let answers = join_all(adds).await;
-    assert_all_succeeded(&answers);
-    for (position, group) in groups.iter().enumerate() {
-        let own = answers.iter().skip(position).step_by(groups.len());
-        let etags: BTreeSet<&str> = own.filter_map(|answer| answer.header("ETag")).collect();
-        assert_eq!(etags.len(), users.len(), "{etags:?}");
-        assert_eq!(tenant.members(group).await, users);
-        let records = recorded(db, &tenant, group).await;
-        let versions: BTreeSet<i64> = records.iter().filter_map(|one| one.version).collect();
-        assert!(versions.into_iter().eq(1..=USERS + 1), "{records:?}");
-        let added = records.iter().skip(1).map(|one| {
-            let detail: Value = serde_json::from_str(&one.detail).unwrap();
-            detail["members"]["added"][0].as_str().map(str::to_owned)
+    let leave = |user: &str| {
+        patch_of(&json!([{"op": "remove", "path": format!("members[value eq \"{user}\"]")}]))
+    };
+    for (word, first) in [("added", 2), ("removed", USERS + 2)] {
+        let is_added = word == "added";
+        let steps = users.iter().flat_map(|user| {
+            let change = if is_added {
+                add_member(user)
+            } else {
+                leave(user)
+            };
+            let tenant = &tenant;
+            groups.iter().map(move |group| {
+                let (path, change) = (format!("/Groups/{group}"), change.clone());
+                async move { tenant.patch(&path, &change).await }
+            })
         });
-        let added: BTreeSet<String> = added.flatten().collect();
-        assert!(added.iter().eq(users.iter()), "{records:?}");
-        let shown = tenant.get(&format!("/Groups/{group}")).await;
-        let last = records.last().map(|one| one.at).unwrap();
-        let modified = shown.json()["meta"]["lastModified"].clone();
-        assert_eq!(modified, muster::resource::timestamp(last));
+        let answers = join_all(steps).await;
+        assert_all_succeeded(&answers);
+        for (position, group) in groups.iter().enumerate() {
+            let own = answers.iter().skip(position).step_by(groups.len());
+            let etags: BTreeSet<&str> = own.filter_map(|answer| answer.header("ETag")).collect();
+            assert_eq!(etags.len(), users.len(), "{etags:?}");
+            let members = if is_added { users.as_slice() } else { &[] };
+            assert_eq!(tenant.members(group).await, members);
+            let records = recorded(db, &tenant, group).await;
+            let versions: BTreeSet<i64> = records.iter().filter_map(|one| one.version).collect();
+            assert!(versions.into_iter().eq(1..first + USERS), "{records:?}");
+            let own = records
+                .iter()
+                .filter(|one| one.version.is_some_and(|version| version >= first));
+            let moved = own.map(|one| {
+                let detail: Value = serde_json::from_str(&one.detail).unwrap();
+                detail["members"][word][0].as_str().map(str::to_owned)
+            });
+            let moved: BTreeSet<String> = moved.flatten().collect();
+            assert!(moved.iter().eq(users.iter()), "{records:?}");
+            let shown = tenant.get(&format!("/Groups/{group}")).await;
+            let last = records.last().map(|one| one.at).unwrap();
+            let modified = shown.json()["meta"]["lastModified"].clone();
+            assert_eq!(modified, muster::resource::timestamp(last));
+        }
     }
 }
 
@@ -106,6 +122,19 @@ async fn many_adds_of_one_user_are_one(db: Db) {
     assert_eq!(recorded(db, &tenant, &group).await.len(), 2);
     let again = tenant.patch(&path, &change).await;
     assert_all_succeeded(&[again]);
+    assert_eq!(recorded(db, &tenant, &group).await.len(), 2);
+}
+
+async fn many_removals_of_one_user_are_one(db: Db) {
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
+    let user = tenant.create_user(&unique()).await;
+    let group = tenant.create_group(std::slice::from_ref(&user)).await;
+    let path = format!("/Groups/{group}");
+    let change =
+        patch_of(&json!([{"op": "remove", "path": format!("members[value eq \"{user}\"]")}]));
+    let answers = join_all((0..24).map(|_| tenant.patch(&path, &change))).await;
+    assert_all_succeeded(&answers);
+    assert!(tenant.members(&group).await.is_empty());
     assert_eq!(recorded(db, &tenant, &group).await.len(), 2);
 }
 

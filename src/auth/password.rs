@@ -233,7 +233,8 @@ mod tests {
 
     #[tokio::test]
     async fn as_many_wait_as_may_and_the_next_is_told_to_come_back() {
-        let passwords = Passwords::new(1);
+        let mut passwords = Passwords::new(1);
+        passwords.patience = Duration::from_mins(10);
         let all = (0..=MAX_WAITING + 1).map(|_| passwords.hash("s3cret"));
         let outcomes = futures_util::future::join_all(all).await;
         let refused: Vec<_> = outcomes.into_iter().filter_map(Result::err).collect();

@@ -12,6 +12,7 @@ pub mod console;
 mod discovery;
 mod extract;
 pub mod health;
+mod large;
 mod me;
 mod oauth;
 mod observe;

@@ -9,11 +9,13 @@ use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName};
 use axum::http::{Method, Response, Uri};
 use axum::middleware::Next;
+use futures_util::TryStreamExt as _;
 use serde::Serializer as _;
 use uuid::Uuid;
 
 use super::App;
 use super::extract::client_address;
+use super::large::Beginning;
 use super::observe::RequestId;
 use super::respond::Refusal;
 use crate::auth::Caller;
@@ -93,8 +95,7 @@ pub(super) async fn record(
     let asked = Asked::of(&app, &request);
     let started = Instant::now();
     let response = next.run(request).await;
-    let duration = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
-    finish(&app, &asked, duration, &note, response).await
+    finish(app, asked, started, &note, response).await
 }
 
 fn is_scim(path: &str) -> bool {
@@ -158,27 +159,72 @@ fn beginning(text: &str, characters: usize) -> &str {
 }
 
 async fn finish(
-    app: &App,
-    asked: &Asked,
-    duration: i64,
+    app: Arc<App>,
+    asked: Asked,
+    started: Instant,
     note: &Note,
     response: Response<Body>,
 ) -> Response<Body> {
-    let (parts, body) = response.into_parts();
-    // Answers are whole texts in memory: nothing is copied here.
+    let (mut parts, body) = response.into_parts();
+    let path = beginning(asked.uri.path(), PATH_CHARACTERS);
+    let answered = Answered {
+        resource_id: resource_id(path, &parts.headers),
+        app,
+        asked,
+        started,
+        noted: note.with(std::mem::take),
+        status: i16::try_from(parts.status.as_u16()).unwrap_or_default(),
+        refusal: parts.extensions.remove(),
+    };
+    if let Some(Beginning(beginning)) = parts.extensions.remove() {
+        let taken = Taken {
+            answered,
+            beginning,
+            bytes: 0,
+        };
+        return Response::from_parts(parts, taken.body(body));
+    }
+    // Other answers are whole texts in memory: nothing is copied here.
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
         return Response::from_parts(parts, Body::empty());
     };
-    let noted = note.with(std::mem::take);
-    let refusal = parts.extensions.get::<Refusal>();
-    // Whoever floods the server without a token is not to flood the log as well.
-    let is_flood = noted.tenant.is_none()
-        && refusal.is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited);
-    if !is_flood {
-        let path = beginning(asked.uri.path(), PATH_CHARACTERS);
+    answered.submit(&bytes, bytes.len());
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// A request and its answer, but for the answer's text.
+struct Answered {
+    app: Arc<App>,
+    asked: Asked,
+    started: Instant,
+    noted: Noted,
+    status: i16,
+    refusal: Option<Refusal>,
+    resource_id: Option<String>,
+}
+
+impl Answered {
+    /// Hands it over with the beginning of its text, which has so many bytes.
+    fn submit(&self, response: &[u8], response_bytes: usize) {
+        let Self {
+            app,
+            asked,
+            noted,
+            refusal,
+            ..
+        } = self;
+        // Whoever floods the server without a token is not to flood the log as well.
+        let is_flood = noted.tenant.is_none()
+            && refusal
+                .as_ref()
+                .is_some_and(|refusal| refusal.kind == ErrorKind::RateLimited);
+        if is_flood {
+            return;
+        }
+        let refusal = refusal.as_ref();
         app.log.submit(&Exchange {
             at: asked.at,
-            duration,
+            duration: i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX),
             tenant: noted.tenant,
             connection: noted.connection,
             actor: &noted.actor,
@@ -186,21 +232,47 @@ async fn finish(
             address: asked.address.map(|address| address.to_string()).as_deref(),
             request_id: &asked.request_id,
             method: asked.method.as_str(),
-            path,
+            path: beginning(asked.uri.path(), PATH_CHARACTERS),
             query: asked.uri.query().unwrap_or_default(),
             headers: &asked.headers,
             resource_type: noted.resource_type.as_deref(),
-            resource_id: resource_id(path, &parts.headers).as_deref(),
-            status: i16::try_from(parts.status.as_u16()).unwrap_or_default(),
+            resource_id: self.resource_id.as_deref(),
+            status: self.status,
             error: refusal.map(|refusal| refusal.kind),
             detail: refusal.map(|refusal| refusal.detail.as_str()),
-            registry: noted.registry,
+            registry: noted.registry.clone(),
             is_reading: asked.is_reading(),
             request: noted.body.as_deref(),
-            response: &bytes,
+            response,
+            response_bytes,
         });
     }
-    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// An answer that is made while it is taken: it is recorded when it ends, with what was taken of it.
+struct Taken {
+    answered: Answered,
+    beginning: Bytes,
+    bytes: usize,
+}
+
+impl Taken {
+    fn body(mut self, body: Body) -> Body {
+        Body::from_stream(body.into_data_stream().inspect_ok(move |part| {
+            self.count(part.len());
+        }))
+    }
+
+    /// A method, so that the stream holds all of it.
+    fn count(&mut self, bytes: usize) {
+        self.bytes += bytes;
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.answered.submit(&self.beginning, self.bytes);
+    }
 }
 
 /// The resource of the address, or the one that was made.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::body::ScimJson;
 use super::extract::{Scim, current};
-use super::{App, respond};
+use super::{App, large, respond};
 use crate::error::{Error, Result};
 use crate::schema::ResourceType;
 use crate::service::modify::Modified;
@@ -66,6 +66,7 @@ pub(super) async fn read_at(
     .await?
     {
         Found::Resource(representation) => Ok(respond::resource(StatusCode::OK, representation)),
+        Found::Large(large) => Ok(large::group(*large)),
         Found::NotModified { version } => Ok(respond::without_body(
             StatusCode::NOT_MODIFIED,
             None,

@@ -14,6 +14,7 @@ use crate::resource::matches::{element_matches, related_element};
 use crate::resource::patch::{MemberChange, MemberSelection};
 use crate::schema::validate::unknown_members;
 use crate::schema::{AttributeDef, Relation, ResourceType};
+use crate::store::joining::Step;
 use crate::store::members::{self, Candidate, Relative};
 use crate::store::{ResourceKey, Transaction};
 
@@ -72,9 +73,13 @@ impl Delta {
         i64::try_from(counted.count()).unwrap_or(i64::MAX)
     }
 
-    /// That of one new member.
-    pub(super) fn of_new(id: Uuid) -> Self {
-        Self(BTreeMap::from([(id, Effect::Added)]))
+    /// That of one member's step.
+    pub(super) fn of_one(step: Step, id: Uuid) -> Self {
+        let effect = match step {
+            Step::Join => Effect::Added,
+            Step::Leave => Effect::Removed,
+        };
+        Self(BTreeMap::from([(id, effect)]))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -207,24 +212,33 @@ impl<'a> Group<'a> {
         })
     }
 
-    /// The only one whom the changes name, who is to be a member, if it is just that.
+    /// The only one whom the changes name, and what they do, if it is one step of somebody known.
     ///
     /// # Errors
     /// As [`Self::apply`].
-    pub(super) async fn newcomer(
+    pub(super) async fn only_step(
         &self,
         tx: &mut Transaction,
         changes: &[MemberChange],
         known: &Known,
-    ) -> Result<Option<Relative>> {
-        let (Some(editor), [MemberChange::Add(ids)]) = (self.editor(known), changes) else {
-            return Ok(None);
+    ) -> Result<Option<(Step, Relative)>> {
+        let (step, ids) = match changes {
+            [MemberChange::Add(ids)] => (Step::Join, ids),
+            [MemberChange::Remove(MemberSelection::These(ids))] => (Step::Leave, ids),
+            _ => return Ok(None),
         };
         // Without a way to the database: everybody must be known.
-        if ids.len() != 1 || known.all(ids).is_none() {
+        let (Some(editor), Some(mut found), 1) = (self.editor(known), known.all(ids), ids.len())
+        else {
             return Ok(None);
+        };
+        Ok(match step {
+            Step::Join => editor.resolve(tx, ids).await?.pop(),
+            // Where it is an error that somebody is no member, it must be told who.
+            Step::Leave if self.call.caller.settings.absent_members_fail => None,
+            Step::Leave => found.pop().map(|member| member.relative),
         }
-        Ok(editor.resolve(tx, ids).await?.pop())
+        .map(|member| (step, member)))
     }
 }
 

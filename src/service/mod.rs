@@ -40,7 +40,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 pub use crate::auth::Clock;
@@ -165,7 +165,7 @@ impl Turns {
 /// Leaves connections to those who ask for little, however many ask for much: a filter over a million users takes seconds.
 #[derive(Debug)]
 struct Wide {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// How long one query waits for others.
     patience: Duration,
 }
@@ -173,7 +173,7 @@ struct Wide {
 impl Wide {
     fn of(store: &Store) -> Self {
         Self {
-            turns: Semaphore::new((store.readers() / 2).max(1)),
+            turns: Arc::new(Semaphore::new((store.readers() / 2).max(1))),
             patience: Duration::from_secs(10),
         }
     }
@@ -186,6 +186,16 @@ impl Wide {
                 "too many queries that look at many resources are being answered; try again later, or filter by a value of an indexed attribute",
             )),
         }
+    }
+
+    /// The turn of whoever holds a connection already, and would wait with it.
+    fn turn_at_once(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.turns).try_acquire_owned();
+        turn.map_err(|_| {
+            Error::unavailable(
+                "too many large groups and queries that look at many resources are being answered; try again later, or leave the members out with excludedAttributes=members",
+            )
+        })
     }
 }
 
@@ -325,8 +335,11 @@ fn object(body: &Value) -> Result<&Map<String, Value>> {
 }
 
 fn parse_document(text: &str) -> Result<Map<String, Value>> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::internal("a stored document is malformed").caused_by(error))
+    serde_json::from_str(text).map_err(malformed)
+}
+
+fn malformed(error: serde_json::Error) -> Error {
+    Error::internal("a stored document is malformed").caused_by(error)
 }
 
 fn not_found(resource_type: &ResourceType, id: &str) -> Error {
@@ -396,7 +409,7 @@ mod tests {
     #[tokio::test]
     async fn who_asks_for_much_waits_for_others_who_do_and_not_forever() {
         let wide = Wide {
-            turns: Semaphore::new(2),
+            turns: Arc::new(Semaphore::new(2)),
             patience: Duration::from_millis(10),
         };
         let (first, _second) = (wide.turn().await.unwrap(), wide.turn().await.unwrap());

@@ -215,7 +215,7 @@ impl Patch<'_> {
             key: applied.stored.key,
             is_operators: rules::is_operators(resource_type, &applied.resource.document),
         };
-        if let Some(done) = self.join(tx, &group, &applied).await? {
+        if let Some(done) = self.step(tx, &group, &applied).await? {
             return Ok(done);
         }
         let delta = group
@@ -261,8 +261,8 @@ impl Patch<'_> {
         })
     }
 
-    /// One member more, of which nothing follows, in one statement; `None` where it cannot be that.
-    async fn join(
+    /// One member more or fewer, of which nothing follows, in one statement; `None` where it cannot be that.
+    async fn step(
         &self,
         tx: &mut Transaction,
         group: &Group<'_>,
@@ -278,10 +278,10 @@ impl Patch<'_> {
         if !creation::is_possible(tx) || self.resource_type.account.is_some() {
             return Ok(None);
         }
-        let Some(member) = group.newcomer(tx, &outcome.members, known).await? else {
+        let Some((step, member)) = group.only_step(tx, &outcome.members, known).await? else {
             return Ok(None);
         };
-        let delta = Delta::of_new(member.id);
+        let delta = Delta::of_one(step, member.id);
         let edited = Edited {
             stored,
             old: &resource.document,
@@ -302,6 +302,7 @@ impl Patch<'_> {
             return Ok(None);
         }
         let joining = Joining {
+            step,
             tenant: self.call.caller.tenant,
             group: stored.key,
             resource: (self.resource_type.id, stored.id),

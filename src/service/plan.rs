@@ -1,26 +1,29 @@
 //! A query checked against the types it asks, and how it is carried out: by SQL alone, or by testing candidates in Rust.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::query::Request;
-use super::{Call, Service, parse_document};
+use super::{Call, Service, malformed, parse_document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{self, BindOptions, Filter, Op, Predicate, Quotes};
 use crate::resource::matches::matches;
-use crate::resource::{Related, Resource, hide_private};
+use crate::resource::{Related, Resource, hide_private, partial};
 use crate::schema::{
     AttributeDef, IndexKey, Kind, MAX_KEY_BYTES, Relation, ResourceType, ResourceTypeId, Target,
     validate,
 };
 use crate::store::members::{self, Relative};
-use crate::store::pages::{self, Place, Sort, SortBy, Total, time_text};
+use crate::store::pages::{self, Course, Place, Sort, SortBy, Total, time_text};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction};
 
 /// How many candidates are read and tested in one go.
 const CANDIDATES_PER_READ: usize = 500;
+
+/// A twentieth of what may be looked at one by one is few.
+const SCANNED_PER_FEW: i64 = 20;
 
 /// A query, checked against the types it asks.
 pub(super) struct Plan {
@@ -128,14 +131,20 @@ impl Plan {
             .iter()
             .map(|(resource_type, predicate)| (resource_type.id, predicate.as_ref()))
             .collect();
-        let query = pages::Query {
+        let mut query = pages::Query {
             branches,
             sort,
             connection: call.caller.connection,
             finds_one: self.finds_one(),
+            course: Course::default(),
         };
+        if self.is_wide() {
+            let few = service.limits.scan / SCANNED_PER_FEW;
+            pages::choose(tx, call.caller.tenant, &mut query, few).await?;
+        }
         if query.is_exact() && !self.order.is_by_rust() {
-            return by_sql(tx, call, &query, window).await;
+            let is_wide = self.is_wide();
+            return by_sql(tx, call, &query, is_wide, window).await;
         }
         let limit = service.limits.scan;
         let candidates = pages::candidates(tx, call.caller.tenant, &query, limit + 1).await?;
@@ -230,6 +239,7 @@ impl Plan {
         candidates: &[ResourceKey],
     ) -> Result<Vec<Place>> {
         let mut matching: Vec<Place> = Vec::new();
+        let names = self.names();
         for portion in candidates.chunks(CANDIDATES_PER_READ) {
             let rows = resources::by_keys(tx, portion).await?;
             let mut related = self.related(service, tx, call, &rows).await?;
@@ -242,7 +252,10 @@ impl Plan {
                     continue;
                 };
                 let (members, groups) = related.remove(&row.key).unwrap_or_default();
-                let mut document = parse_document(&row.document)?;
+                let mut document = match &names {
+                    Some(names) => partial::read(&row.document, names).map_err(malformed)?,
+                    None => parse_document(&row.document)?,
+                };
                 if row.owner != call.caller.connection {
                     hide_private(resource_type, &mut document);
                 }
@@ -266,6 +279,15 @@ impl Plan {
         }
         matching.sort_by(|one, other| compare(one, other, self.is_descending));
         Ok(matching)
+    }
+
+    /// The members of documents by which is filtered and sorted; none: it depends on which ones there are.
+    fn names(&self) -> Option<BTreeSet<&str>> {
+        let predicates = self.branches.iter().filter_map(|(_, one)| one.as_ref());
+        let tested = predicates.flat_map(Predicate::tests);
+        let tested = tested.map(|test| &*test.attribute);
+        let sorted = self.order.attributes.values().map(|one| &**one);
+        tested.chain(sorted).map(member_of).collect()
     }
 
     fn sort_key(&self, resource: &Resource, resource_type: &ResourceType) -> Option<String> {
@@ -355,6 +377,15 @@ impl Plan {
         Error::too_many(format!(
             "the query would look at more than {limit} resources one by one: {hint}"
         ))
+    }
+}
+
+/// The member of a document that holds an attribute's values; none: its value depends on which members there are.
+fn member_of(attribute: &AttributeDef) -> Option<&str> {
+    match (&attribute.extension, &attribute.parent) {
+        (Some(holder), _) | (None, Some(holder)) => Some(holder),
+        (None, None) if attribute.name == "schemas" => None,
+        (None, None) => Some(&attribute.name),
     }
 }
 
@@ -483,10 +514,16 @@ async fn by_sql(
     tx: &mut Transaction,
     call: &Call<'_>,
     query: &pages::Query<'_>,
+    is_wide: bool,
     window: &Window,
 ) -> Result<Found> {
     let tenant = call.caller.tenant;
     match window {
+        Window::Numbered { offset, count } if is_wide && *count > 0 && query.finds_all_first() => {
+            let (keys, total) = pages::found(tx, tenant, query, *offset, *count).await?;
+            let rows = resources::by_keys(tx, &keys).await?;
+            Ok(Found::numbered(rows, total))
+        }
         Window::Numbered { offset, count } => {
             if *offset == 0 && *count > 0 {
                 let rows = pages::page(tx, tenant, query, &Total::Unknown, 0, count + 1).await?;

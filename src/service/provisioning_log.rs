@@ -87,6 +87,8 @@ pub struct Exchange<'a> {
     pub request: Option<&'a [u8]>,
     /// The body of the answer.
     pub response: &'a [u8],
+    /// How long the text of the answer is, of which that may be the beginning.
+    pub response_bytes: usize,
 }
 
 /// How many entries are written at once.

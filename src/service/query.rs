@@ -14,7 +14,7 @@ use crate::read_elastic;
 use crate::schema::ResourceType;
 use crate::schema::project::Projection;
 use crate::store::pages::Place;
-use crate::store::{ResourceKey, Transaction};
+use crate::store::{ResourceKey, Transaction, View};
 
 /// What a client asks for, by URL or by body.
 #[derive(Debug, Default)]
@@ -102,15 +102,18 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// What is found, without its rows, and how it is shown; of a replica, if there is one that can answer.
     async fn answer(&self) -> Result<(Found, Vec<Representation>)> {
-        let _turn = if self.plan.is_wide() {
+        let is_wide = self.plan.is_wide();
+        let _turn = if is_wide {
             Some(self.service.wide.turn().await?)
         } else {
             None
         };
-        let sees_one_state = !self.plan.finds_one();
-        read_elastic!(self.service.store, sees_one_state, |tx| self
-            .answer_of(tx)
-            .await)
+        let view = match (self.plan.finds_one(), is_wide) {
+            (true, _) => View::Newest,
+            (false, false) => View::OneState,
+            (false, true) => View::Widely,
+        };
+        read_elastic!(self.service.store, view, |tx| self.answer_of(tx).await)
     }
 
     async fn answer_of(&self, tx: &mut Transaction) -> Result<(Found, Vec<Representation>)> {

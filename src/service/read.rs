@@ -1,5 +1,6 @@
 //! GET of one resource (RFC 7644 §3.4.1).
 
+use super::represent::large::{self, Large, Left};
 use super::represent::{self, Representation};
 use uuid::Uuid;
 
@@ -10,13 +11,15 @@ use crate::read_elastic;
 use crate::resource::etag::Preconditions;
 use crate::schema::project::Projection;
 use crate::schema::{Relation, ResourceType};
-use crate::store::{Transaction, resources};
+use crate::store::{Transaction, View, resources};
 
 /// The outcome of a conditional read.
 #[derive(Debug)]
 pub enum Found {
     /// The representation.
     Resource(Representation),
+    /// That of a group with many members.
+    Large(Box<Large>),
     /// The client has this version already (304).
     NotModified {
         /// The version.
@@ -27,7 +30,7 @@ pub enum Found {
 /// Reads a resource.
 ///
 /// # Errors
-/// 404; 412 when `If-Match` does not hold; 403.
+/// 404; 412 when `If-Match` does not hold; 403; 503 for a group with many members while too many of them are being read.
 pub async fn read(
     service: &Service,
     call: &Call<'_>,
@@ -51,7 +54,26 @@ pub async fn read(
         projection,
     };
     // Members belong to the version that is answered; a user's groups do not.
-    read_elastic!(service.store, shows_members, |tx| asked.answer(tx).await)
+    let view = if shows_members {
+        View::OneState
+    } else {
+        View::Newest
+    };
+    let read = read_elastic!(keeping, service.store, view, |tx| asked.answer(tx).await);
+    Ok(match read? {
+        (_, Answer::NotModified { version }) => Found::NotModified { version },
+        (_, Answer::Shown(whole, None)) => Found::Resource(whole),
+        (tx, Answer::Shown(beginning, Some(left))) => {
+            let turn = service.wide.turn_at_once()?;
+            Found::Large(Box::new(Large::new(call, tx, turn, beginning, left)))
+        }
+    })
+}
+
+/// What was read in the transaction.
+enum Answer {
+    Shown(Representation, Option<Left>),
+    NotModified { version: i64 },
 }
 
 struct Asked<'a> {
@@ -64,7 +86,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn answer(&self, reader: &mut Transaction) -> Result<Found> {
+    async fn answer(&self, reader: &mut Transaction) -> Result<Answer> {
         let Self {
             service,
             call,
@@ -82,10 +104,9 @@ impl Asked<'_> {
         let row = found.ok_or_else(|| not_found(resource_type, &id.to_string()))?;
         let version = row.meta.version;
         if preconditions.is_not_modified(version)? {
-            return Ok(Found::NotModified { version });
+            return Ok(Answer::NotModified { version });
         }
-        represent::one(service, reader, call, row, projection)
-            .await
-            .map(Found::Resource)
+        let (shown, left) = large::beginning(service, reader, call, row, projection).await?;
+        Ok(Answer::Shown(shown, left))
     }
 }

@@ -3,12 +3,16 @@
 //! Most documents go out as they are stored: the text is copied between `id` and `meta`. Only where a projection cuts into
 //! the document, or a reference in it needs completing, is it parsed.
 
+pub mod large;
+
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use self::large::Left;
 use super::{Call, Service, parse_document};
 use crate::error::{Error, Result};
 use crate::resource::{etag, hide_private, timestamp};
@@ -20,7 +24,7 @@ use crate::store::members::{self, Relative};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction, attribute_index};
 
-/// How many members are read at a time.
+/// How many members are read at a time, or as many as may be looked at one by one.
 const MEMBERS_PER_READ: i64 = 5_000;
 
 /// A resource as it is answered.
@@ -96,10 +100,30 @@ pub async fn one(
     row: Stored,
     projection: &Projection,
 ) -> Result<Representation> {
-    let mut represented = represent(service, tx, call, vec![row], projection).await?;
+    let one = begin(service, tx, call, row, projection, Extent::Whole).await?;
+    Ok(one.0)
+}
+
+/// As [`one`]; of a group with many members, only its beginning, and what is left.
+async fn begin(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    row: Stored,
+    projection: &Projection,
+    extent: Extent,
+) -> Result<(Representation, Option<Left>)> {
+    let mut represented = represent_as(service, tx, call, vec![row], projection, extent).await?;
     represented
         .pop()
         .ok_or_else(|| Error::internal("a resource has no representation"))
+}
+
+/// How much of a large group is represented at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Beginning,
 }
 
 /// The address of a resource.
@@ -121,6 +145,18 @@ pub async fn represent(
     rows: Vec<Stored>,
     projection: &Projection,
 ) -> Result<Vec<Representation>> {
+    let represented = represent_as(service, tx, call, rows, projection, Extent::Whole).await?;
+    Ok(represented.into_iter().map(|(one, _)| one).collect())
+}
+
+async fn represent_as(
+    service: &Service,
+    tx: &mut Transaction,
+    call: &Call<'_>,
+    rows: Vec<Stored>,
+    projection: &Projection,
+    extent: Extent,
+) -> Result<Vec<(Representation, Option<Left>)>> {
     let projection = &projection.condensed(call.registry.resource_types());
     let groups = read_groups(tx, call, &rows, projection).await?;
     let names = read_names(tx, call, &rows, projection).await?;
@@ -146,24 +182,44 @@ pub async fn represent(
             customers: &customers,
             cut: cut_names(resource_type, projection),
         });
-        let members = match (&members, shows_members(call, &row, projection)) {
-            (_, false) => String::new(),
+        let (members, after) = match (&members, shows_members(call, &row, projection)) {
+            (_, false) => (String::new(), None),
             (Members::Listed(members), true) => {
-                writer.members(members.get(&row.key).map(Vec::as_slice).unwrap_or_default())
+                let members = members.get(&row.key).map(Vec::as_slice);
+                (writer.members(members.unwrap_or_default()), None)
             }
-            (Members::InPortions, true) => writer.members_in_portions(tx, row.key).await?,
+            (Members::InPortions, true) => {
+                let portion = MEMBERS_PER_READ.min(service.limits.scan);
+                writer
+                    .members_in_portions(tx, row.key, portion, extent)
+                    .await?
+            }
         };
         let groups = groups
             .get(&row.key)
             .map(|groups| writer.groups(groups))
             .unwrap_or_default();
-        let body = writer.resource(&row, &members, &groups)?;
+        let (body, left) = match after {
+            None => (writer.resource(&row, &members, &groups)?, None),
+            Some(after) => {
+                let left = Left {
+                    group: row.key,
+                    after,
+                    portion: MEMBERS_PER_READ.min(service.limits.scan),
+                    resource_type: Arc::clone(resource_type),
+                    projection: writer.cut.is_none().then(|| Projection::clone(projection)),
+                };
+                let body = writer.resource(&row, "", &groups)?;
+                (left.begin(body, &members)?, Some(left))
+            }
+        };
         let location = location(&call.base_url, &resource_type.endpoint, row.id);
-        represented.push(Representation {
+        let one = Representation {
             body,
             location,
             version: row.meta.version,
-        });
+        };
+        represented.push((one, left));
     }
     Ok(represented)
 }
@@ -557,22 +613,28 @@ impl Writer<'_> {
         finish(text)
     }
 
-    /// As [`Self::members`], read in portions, so that a large group costs its text and no more.
+    /// As [`Self::members`], read in portions, so that a large group costs its text and no more. Of the beginning, the list is not
+    /// closed where there may be more, after the member that is answered with it.
     async fn members_in_portions(
         &self,
         tx: &mut Transaction,
         group: ResourceKey,
-    ) -> Result<String> {
+        count: i64,
+        extent: Extent,
+    ) -> Result<(String, Option<ResourceKey>)> {
         let mut text = self.open_members();
         let mut after = None;
         loop {
-            let portion = members::list(tx, group, after, MEMBERS_PER_READ).await?;
+            let portion = members::list(tx, group, after, count).await?;
             for member in &portion {
                 self.member(&mut text, member);
             }
             after = portion.last().map(|member| member.key);
-            if i64::try_from(portion.len()).unwrap_or(i64::MAX) < MEMBERS_PER_READ {
-                return Ok(finish(text));
+            if i64::try_from(portion.len()).unwrap_or(i64::MAX) < count {
+                return Ok((finish(text), None));
+            }
+            if extent == Extent::Beginning && after.is_some() {
+                return Ok((text, after));
             }
         }
     }
@@ -586,34 +648,42 @@ impl Writer<'_> {
     }
 
     fn member(&self, text: &mut String, member: &Relative) {
-        let resource_type = self.call.registry.resource_type(member.resource_type);
-        self.related(
-            text,
-            member,
-            resource_type.map_or("", |resource_type| resource_type.name.as_str()),
-        );
+        let types = self.call.registry.resource_types();
+        member_text(text, types, &self.call.base_url, member);
     }
 
     fn related(&self, text: &mut String, relative: &Relative, label: &str) {
-        let endpoint = self
-            .call
-            .registry
-            .resource_type(relative.resource_type)
-            .map_or("", |resource_type| resource_type.endpoint.as_str());
-        if !text.ends_with('[') {
-            text.push(',');
-        }
-        _ = write!(
-            text,
-            "{{\"value\":\"{}\",\"$ref\":{},\"type\":\"{label}\"",
-            relative.id,
-            json!(location(&self.call.base_url, endpoint, relative.id))
-        );
-        if let Some(name) = &relative.display_name {
-            _ = write!(text, ",\"display\":{}", json!(name));
-        }
-        text.push('}');
+        let types = self.call.registry.resource_types();
+        let resource_type = types.iter().find(|one| one.id == relative.resource_type);
+        let endpoint = resource_type.map_or("", |resource_type| resource_type.endpoint.as_str());
+        let address = location(&self.call.base_url, endpoint, relative.id);
+        related_text(text, relative, &address, label);
     }
+}
+
+/// Appends a member, which may be of any of these types.
+fn member_text(text: &mut String, types: &[Arc<ResourceType>], base_url: &str, member: &Relative) {
+    let resource_type = types.iter().find(|one| one.id == member.resource_type);
+    let (name, endpoint) =
+        resource_type.map_or(("", ""), |one| (one.name.as_str(), one.endpoint.as_str()));
+    related_text(text, member, &location(base_url, endpoint, member.id), name);
+}
+
+/// Appends one value of a list.
+fn related_text(text: &mut String, relative: &Relative, address: &str, label: &str) {
+    if !text.ends_with('[') {
+        text.push(',');
+    }
+    _ = write!(
+        text,
+        "{{\"value\":\"{}\",\"$ref\":{},\"type\":\"{label}\"",
+        relative.id,
+        json!(address)
+    );
+    if let Some(name) = &relative.display_name {
+        _ = write!(text, ",\"display\":{}", json!(name));
+    }
+    text.push('}');
 }
 
 /// Closes the list; an empty one is no value (RFC 7643 §2.5).

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest as _, Sha256};
 
 use super::database::rows::{Load, Migrated, Part, columns};
-use super::database::{Database, Transaction};
+use super::database::{Database, Transaction, View};
 use super::statement::{Arg, Statement};
 use super::tables::{Cell, Cells, LOG_TABLES, TABLES, Table};
 use crate::error::{Error, Result};
@@ -143,7 +143,7 @@ impl Pair {
         copied: &mut Vec<Copied>,
         progress: &mut impl FnMut(Progress),
     ) -> Result<Transaction> {
-        let mut source = self.from.snapshot().await?;
+        let mut source = self.from.primary(View::OneState).await?;
         let mut target = self.to.begin_write(true).await?;
         let outcome = copy_tables(&mut source, &mut target, self.tables(), copied, progress).await;
         source.rollback().await;

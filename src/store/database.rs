@@ -54,6 +54,17 @@ pub(crate) trait Row:
 impl<T> Row for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>
 {}
 
+/// What a reader sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Each statement the newest committed state.
+    Newest,
+    /// All its statements one state.
+    OneState,
+    /// All its statements one state, and much of it: PostgreSQL plans each anew, with its values and with joins of whole sets.
+    Widely,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Database {
     /// SQLite has one writer.
@@ -242,28 +253,19 @@ impl Database {
         })
     }
 
-    /// A read transaction: all its statements see one state.
-    pub(crate) async fn snapshot(&self) -> Result<Transaction> {
-        let mut reader = self.reader().await?;
-        reader.see_one_state().await?;
-        Ok(reader)
+    /// A connection to read with.
+    pub(crate) async fn primary(&self, view: View) -> Result<Transaction> {
+        self.reader().await?.seeing(view).await
     }
 
-    /// As [`Self::reader`], or a replica that has everything that is acknowledged now.
-    pub(crate) async fn elastic_reader(&self) -> Result<Transaction> {
+    /// As [`Self::primary`], or of a replica that has everything that is acknowledged now.
+    pub(crate) async fn elastic(&self, view: View) -> Result<Transaction> {
         if let Self::Postgres(_, Some(replicas)) = self
             && let Some(lease) = replicas.reader().await
         {
-            return Ok(Transaction::of_replica(lease));
+            return Transaction::of_replica(lease).seeing(view).await;
         }
-        self.reader().await
-    }
-
-    /// As [`Self::snapshot`], of what [`Self::elastic_reader`] gives.
-    pub(crate) async fn elastic_snapshot(&self) -> Result<Transaction> {
-        let mut reader = self.elastic_reader().await?;
-        reader.see_one_state().await?;
-        Ok(reader)
+        self.primary(view).await
     }
 
     /// Begins a write; one that is long goes `alone`, so that nobody's commit waits for it.

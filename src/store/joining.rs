@@ -1,4 +1,4 @@
-//! One member more, in one statement of PostgreSQL: the membership, the group's version and the record, or nothing of them.
+//! One member more or fewer, in one statement of PostgreSQL: the membership, the group's version and the record, or nothing of them.
 
 use uuid::Uuid;
 
@@ -10,18 +10,29 @@ use crate::error::Result;
 use crate::resource::Meta;
 use crate::schema::ResourceTypeId;
 
-/// Somebody on the way into a group.
+/// What somebody does with a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Becomes a member.
+    Join,
+    /// Is a member no longer.
+    Leave,
+}
+
+/// Somebody on the way into a group, or out of it.
 #[derive(Debug)]
 pub struct Joining<'a> {
+    /// Which of the two.
+    pub step: Step,
     /// The tenant.
     pub tenant: TenantKey,
     /// The group.
     pub group: ResourceKey,
     /// Its type and `id`.
     pub resource: (ResourceTypeId, Uuid),
-    /// Who is to be a member.
+    /// Who.
     pub member: ResourceKey,
-    /// What is recorded of it if it was none.
+    /// What is recorded of it if it changes anything.
     pub detail: String,
     /// Who asks for it.
     pub origin: &'a Origin,
@@ -29,8 +40,9 @@ pub struct Joining<'a> {
     pub now: i64,
 }
 
-/// Adds the member and ends the transaction, which must be one in which a create were possible (`creation::is_possible`). Answers the
-/// group's times and version; `None` when it was a member already, and nothing was written.
+/// Adds or removes the member and ends the transaction, which must be one in which a create were possible
+/// (`creation::is_possible`). Answers the group's times and version; `None` when it was a member already, or none, and nothing was
+/// written.
 ///
 /// The group's row is locked from the change of its version to the end of the statement, over no way to the database and back.
 ///
@@ -38,6 +50,7 @@ pub struct Joining<'a> {
 /// A conflict when one of the two was deleted at the same moment; the database's.
 pub async fn join(tx: &mut Transaction, joining: Joining<'_>) -> Result<Option<Meta>> {
     let Joining {
+        step,
         tenant,
         group,
         resource,
@@ -65,13 +78,26 @@ pub async fn join(tx: &mut Transaction, joining: Joining<'_>) -> Result<Option<M
         operation,
         detail,
     ] = changes::inserted(tenant, origin, change);
-    let mut all = Statement::new(
-        "WITH added AS (INSERT INTO membership (group_key, member_key, tenant_key) VALUES ",
-    );
-    all.bind_row([group.0.into(), member.0.into(), tenant.0.into()]);
-    all.push(" ON CONFLICT (group_key, member_key) DO NOTHING RETURNING group_key), touched AS (UPDATE resource SET ");
+    let mut all = Statement::default();
+    match step {
+        Step::Join => {
+            all.push(
+                "WITH moved AS (INSERT INTO membership (group_key, member_key, tenant_key) VALUES ",
+            )
+            .bind_row([group.0.into(), member.0.into(), tenant.0.into()])
+            .push(" ON CONFLICT (group_key, member_key) DO NOTHING RETURNING group_key)");
+        }
+        Step::Leave => {
+            all.push("WITH moved AS (DELETE FROM membership WHERE group_key = ")
+                .bind(group.0)
+                .push(" AND member_key = ")
+                .bind(member.0)
+                .push(" RETURNING group_key)");
+        }
+    }
+    all.push(", touched AS (UPDATE resource SET ");
     resources::touching(&mut all, now);
-    all.push(" FROM added WHERE resource_key = added.group_key RETURNING version, created, last_modified), recorded AS (INSERT INTO change (");
+    all.push(" FROM moved WHERE resource_key = moved.group_key RETURNING version, created, last_modified), recorded AS (INSERT INTO change (");
     all.push(changes::INSERTED).push(") SELECT ");
     all.bind(of_tenant).push(", last_modified, ");
     all.bind_all([request, connection, actor, id, kind]);

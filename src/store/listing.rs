@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::counts;
 use super::predicate_sql::{
-    self, Coverage, Scope, conditions, coverage, driving_tests, ordered_part,
+    self, Coverage, Probing, Scope, conditions, coverage, driving_tests, ordered_part,
 };
 use super::statement::{LIST_CHUNK, Statement};
 use super::tombstones::Tombstone;
@@ -101,13 +101,13 @@ pub struct Counted {
 }
 
 impl List<'_> {
-    fn scope(&self, tx: &Transaction, is_walk: bool) -> Scope {
+    fn scope(&self, tx: &Transaction, probing: Probing) -> Scope {
         Scope {
             tenant: self.tenant,
             resource_type: self.resource_type,
             dialect: tx.dialect(),
             connection: None,
-            is_walk,
+            probing,
         }
     }
 
@@ -162,7 +162,7 @@ impl List<'_> {
         if matches!(self.among, Among::Others(_)) {
             self.within(statement, "d");
         }
-        let scope = self.scope(tx, true);
+        let scope = self.scope(tx, Probing::Walk);
         conditions(statement, scope, self.predicate, known)
             || matches!(self.among, Among::Others(_))
     }
@@ -170,7 +170,7 @@ impl List<'_> {
     /// Appends the few keys that satisfy the predicate, as the table `k`.
     fn few(&self, tx: &Transaction, statement: &mut Statement) {
         statement.push("WITH k AS MATERIALIZED (");
-        predicate_sql::keys(statement, self.scope(tx, false), self.predicate);
+        predicate_sql::keys(statement, self.scope(tx, Probing::Each), self.predicate);
         statement.push(") ");
     }
 
@@ -186,7 +186,7 @@ impl List<'_> {
         let mut select = Statement::new("SELECT CAST(0 AS BIGINT)");
         for test in tests {
             select.push(" + (SELECT COUNT(*) FROM (");
-            predicate_sql::rows(&mut select, self.scope(tx, false), test);
+            predicate_sql::rows(&mut select, self.scope(tx, Probing::Each), test);
             select
                 .push(" LIMIT ")
                 .bind(self.bounds.few + 1)

@@ -6,20 +6,24 @@
 //!
 //! No SCIM rule lives here, except which value of an attribute is the one to sort by.
 
-/// Reads from a replica where there is one, and from the primary where that cannot answer: `read_elastic!(store, sees_one_state, |tx| …)`,
+/// Reads from a replica where there is one, and from the primary where that cannot answer: `read_elastic!(store, view, |tx| …)`,
 /// a `Result`. The body runs once or twice.
 #[macro_export]
 macro_rules! read_elastic {
-    ($store:expr, $sees_one_state:expr, |$tx:ident| $body:expr) => {{
-        let mut source = $store.elastic($sees_one_state).await?;
+    ($store:expr, $view:expr, |$tx:ident| $body:expr) => {
+        $crate::read_elastic!(keeping, $store, $view, |$tx| $body).map(|(_, value)| value)
+    };
+    // With the transaction in which it was read.
+    (keeping, $store:expr, $view:expr, |$tx:ident| $body:expr) => {{
+        let mut source = $store.elastic($view).await?;
         let $tx = &mut source;
         match $body {
             Err(error) if source.is_replica() && $crate::store::may_be_of_replica(&error) => {
-                let mut source = $store.primary($sees_one_state).await?;
+                let mut source = $store.primary($view).await?;
                 let $tx = &mut source;
-                $body
+                $body.map(|value| (source, value))
             }
-            outcome => outcome,
+            outcome => outcome.map(|value| (source, value)),
         }
     }};
 }
@@ -91,7 +95,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use database::Database;
-pub use database::{Options, Transaction, folder_beside};
+pub use database::{Options, Transaction, View, folder_beside};
 pub use statement::Dialect;
 use statement::Statement;
 
@@ -253,7 +257,7 @@ impl Store {
     /// # Errors
     /// 503 when none is free in time.
     pub async fn reader(&self) -> Result<Transaction> {
-        self.database.reader().await
+        self.database.primary(View::Newest).await
     }
 
     /// A read transaction over one state of the database.
@@ -261,7 +265,7 @@ impl Store {
     /// # Errors
     /// 503 when no connection is free in time.
     pub async fn snapshot(&self) -> Result<Transaction> {
-        self.database.snapshot().await
+        self.database.primary(View::OneState).await
     }
 
     /// Whether all writes of the database are one process's, which gives them their turns.
@@ -276,28 +280,20 @@ impl Store {
         self.database.readers()
     }
 
-    /// [`Self::snapshot`] or [`Self::reader`].
+    /// A connection to read with, in this view.
     ///
     /// # Errors
-    /// As theirs.
-    pub async fn primary(&self, sees_one_state: bool) -> Result<Transaction> {
-        if sees_one_state {
-            self.snapshot().await
-        } else {
-            self.reader().await
-        }
+    /// 503 when no connection is free in time.
+    pub async fn primary(&self, view: View) -> Result<Transaction> {
+        self.database.primary(view).await
     }
 
     /// As [`Self::primary`], of a replica where there are some: it has everything that was acknowledged before this call.
     ///
     /// # Errors
     /// As [`Self::primary`].
-    pub async fn elastic(&self, sees_one_state: bool) -> Result<Transaction> {
-        if sees_one_state {
-            self.database.elastic_snapshot().await
-        } else {
-            self.database.elastic_reader().await
-        }
+    pub async fn elastic(&self, view: View) -> Result<Transaction> {
+        self.database.elastic(view).await
     }
 
     /// Whether the database answers within a second.

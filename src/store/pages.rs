@@ -1,7 +1,11 @@
 //! Which resources a query finds: order, page and total, in keys; documents are read afterwards.
 
+mod course;
+
+pub use course::{Course, choose};
+
 use super::counts::{self, Blocks};
-use super::predicate_sql::{self, Coverage, Scope, coverage, keys};
+use super::predicate_sql::{self, Coverage, Probing, Scope, coverage, keys, keys_by, ordered_part};
 use super::resources::{self, Stored};
 use super::statement::{Arg, Dialect, Statement};
 use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
@@ -20,6 +24,8 @@ pub struct Query<'a> {
     pub connection: Option<ConnectionKey>,
     /// It finds one resource at most: whether that is in a group is read with it.
     pub finds_one: bool,
+    /// How it is carried out.
+    pub course: Course,
 }
 
 /// The order of a query that SQL can give.
@@ -85,11 +91,68 @@ impl Query<'_> {
                 resource_type: *resource_type,
                 dialect,
                 connection: self.connection,
-                is_walk: false,
+                probing: match self.course {
+                    Course::Sets => Probing::Sets,
+                    Course::Expected | Course::By(_) => Probing::Each,
+                },
             };
-            keys(statement, scope, predicate.unwrap_or(&everything));
+            let predicate = predicate.unwrap_or(&everything);
+            match self.driver(position) {
+                Some(driver) => keys_by(statement, scope, predicate, Some(driver)),
+                None => keys(statement, scope, predicate),
+            }
         }
     }
+
+    fn driver(&self, branch: usize) -> Option<usize> {
+        match &self.course {
+            Course::By(drivers) => drivers.get(branch).copied().flatten(),
+            Course::Expected | Course::Sets => None,
+        }
+    }
+
+    /// Whether all that match must be found for the first page: they do not lie in the order of the list.
+    #[must_use]
+    pub fn finds_all_first(&self) -> bool {
+        let is_in_order = |predicate: &Predicate| {
+            !matches!(predicate, Predicate::And(_)) && ordered_part(predicate).is_some()
+        };
+        match self.branches.as_slice() {
+            [(_, Some(predicate))] => self.sort.is_some() || !is_in_order(predicate),
+            _ => self.has_filter(),
+        }
+    }
+}
+
+/// A page of the keys of a query that [finds all first](Query::finds_all_first), with how many there are. One statement, or two
+/// behind the end.
+///
+/// # Errors
+/// The database's.
+pub async fn found(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    query: &Query<'_>,
+    offset: i64,
+    count: i64,
+) -> Result<(Vec<ResourceKey>, i64)> {
+    let mut statement = Statement::new("WITH k AS MATERIALIZED (");
+    query.matching(tx.dialect(), tenant, &mut statement);
+    statement.push(") SELECT k.resource_key, (SELECT COUNT(*) FROM k) FROM k");
+    let window = Window {
+        skipped: offset,
+        count,
+        is_reversed: false,
+    };
+    window.cut(&mut statement, query.sort.as_ref());
+    let rows: Vec<(i64, i64)> = tx.fetch_all(statement).await?;
+    let number = match rows.first() {
+        Some((_, number)) => *number,
+        None if offset == 0 => 0,
+        None => total(tx, tenant, query).await?,
+    };
+    let keys = rows.into_iter().map(|(key, _)| ResourceKey(key));
+    Ok((keys.collect(), number))
 }
 
 /// Whether what a predicate is found by is one value of a text or a number: what shares that is mostly little.

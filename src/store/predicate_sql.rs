@@ -5,6 +5,7 @@
 //! said in SQL is left out, and [`coverage`] tells so: then every candidate is tested again in Rust.
 
 mod coverage;
+mod sets;
 
 use uuid::Uuid;
 
@@ -24,14 +25,34 @@ pub(crate) struct Scope {
     pub(crate) dialect: Dialect,
     /// Who asks: values that belong to one connection are there for no other.
     pub(crate) connection: Option<ConnectionKey>,
-    /// Candidates come in the order of a list and few are wanted: each is to be tested by itself, whatever a planner thinks.
-    pub(crate) is_walk: bool,
+    /// How candidates are tested.
+    pub(crate) probing: Probing,
+}
+
+/// How the parts of an `and` that do not drive are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Probing {
+    /// Each candidate is looked up.
+    Each,
+    /// Candidates come in the order of a list and few are wanted: each is looked up by itself, whatever a planner thinks.
+    Walk,
+    /// Every part is a set of keys where it can be: for many candidates, and a planner that knows the values and how to join sets.
+    Sets,
 }
 
 /// Appends `SELECT … AS resource_key` for the resources of the scope that satisfy the predicate, each once.
 pub(crate) fn keys(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    keys_by(statement, scope, predicate, best(conjuncts(predicate)));
+}
+
+/// As [`keys`], driven by the part at this position, one of [`drivers`].
+pub(crate) fn keys_by(
+    statement: &mut Statement,
+    scope: Scope,
+    predicate: &Predicate,
+    driver: Option<usize>,
+) {
     let parts = conjuncts(predicate);
-    let driver = best(parts);
     let driver_part = driver.and_then(|index| parts.get(index));
     match driver_part {
         None => {
@@ -72,20 +93,49 @@ fn best(parts: &[Predicate]) -> Option<usize> {
 /// The worst rank of a driver whose rows are found without looking at others: `co`, `ew` and `pr` are beyond it.
 const LAST_FOUND: u8 = 7;
 
+/// A part of an `and` that can drive.
+#[derive(Debug)]
+pub(crate) struct Driver<'a> {
+    /// Where it stands.
+    pub(crate) position: usize,
+    /// Whether its rows are found without looking at others.
+    pub(crate) is_found: bool,
+    /// The tests whose rows, taken together, hold every resource that satisfies it.
+    pub(crate) tests: Vec<&'a Test>,
+}
+
+/// The parts that can drive and whose rows can be counted, where there is a choice.
+pub(crate) fn drivers(predicate: &Predicate) -> Vec<Driver<'_>> {
+    let parts = conjuncts(predicate).iter().enumerate();
+    let drivers = parts.filter_map(|(position, part)| {
+        Some(Driver {
+            position,
+            is_found: rank(part)? <= LAST_FOUND,
+            tests: tests_within(part, u8::MAX)?,
+        })
+    });
+    drivers.collect()
+}
+
 /// The tests whose rows, taken together, hold every resource that satisfies the predicate; none: it would have to look at all.
 pub(crate) fn driving_tests(predicate: &Predicate) -> Option<Vec<&Test>> {
+    tests_within(predicate, LAST_FOUND)
+}
+
+fn tests_within(predicate: &Predicate, worst: u8) -> Option<Vec<&Test>> {
     let parts = conjuncts(predicate);
     let part = parts.get(best(parts)?)?;
-    if rank(part)? > LAST_FOUND {
+    if rank(part)? > worst {
         return None;
     }
     match part {
         Predicate::Test(test) => Some(vec![test]),
         Predicate::Or(parts) => {
-            let each: Option<Vec<Vec<&Test>>> = parts.iter().map(driving_tests).collect();
+            let each = parts.iter().map(|part| tests_within(part, worst));
+            let each: Option<Vec<Vec<&Test>>> = each.collect();
             Some(each?.into_iter().flatten().collect())
         }
-        Predicate::And(_) => driving_tests(part),
+        Predicate::And(_) => tests_within(part, worst),
         Predicate::SameElement { test, .. } => match element_driver(test).0? {
             Predicate::Test(test) => Some(vec![test]),
             _ => None,
@@ -325,9 +375,12 @@ fn element_driver(predicate: &Predicate) -> (Option<&Predicate>, Vec<&Predicate>
 
 /// Appends a condition on the candidate `d`. Only called for predicates with some coverage.
 fn probe(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
+    if scope.probing == Probing::Sets {
+        return sets::probe(statement, scope, predicate);
+    }
     match predicate {
         Predicate::And(parts) => join(statement, scope, parts, " AND ", "1 = 1"),
-        Predicate::Or(parts) if scope.is_walk && begins_alike(parts).is_some() => {
+        Predicate::Or(parts) if scope.probing == Probing::Walk && begins_alike(parts).is_some() => {
             begins(statement, scope, parts);
         }
         Predicate::Or(parts) => join(statement, scope, parts, " OR ", "1 = 0"),
@@ -465,7 +518,7 @@ fn exists(
     condition: impl FnOnce(&mut Statement),
 ) {
     // PostgreSQL would turn EXISTS into a join, or into a table of all that there are; it leaves a value with LIMIT alone.
-    let (begin, end) = if scope.is_walk {
+    let (begin, end) = if scope.probing == Probing::Walk {
         ("((", " LIMIT 1) IS NOT NULL)")
     } else {
         ("EXISTS (", ")")

@@ -9,6 +9,7 @@ use crate::support::server::{id_of, scim_request, user};
 on_both_databases!(
     bodies_are_kept_up_to_a_limit,
     queries_and_headers_are_kept_up_to_a_limit,
+    a_large_group_is_kept_by_its_beginning,
 );
 
 async fn bodies_are_kept_up_to_a_limit(db: Db) {
@@ -128,5 +129,35 @@ async fn queries_and_headers_are_kept_up_to_a_limit(db: Db) {
     let answer = logged.send(request).await.expect_status(404);
     let entry = logged.entry(&answer).await;
     assert_eq!(entry.path.len(), 1_024);
+    logged.stop().await;
+}
+
+/// It is answered in parts, and recorded after the last of them.
+async fn a_large_group_is_kept_by_its_beginning(db: Db) {
+    let logged = Logged::with(db, "generic", |config| {
+        config.provisioning_log.read_body_bytes = 100;
+        config.limits.scan = 2;
+    })
+    .await;
+    let mut members = Vec::new();
+    for name in ["a", "b", "c", "d", "e"] {
+        let created = logged.call("POST", "/Users", Some(&user(name))).await;
+        members.push(json!({"value": id_of(&created.expect_status(201))}));
+    }
+    let group = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Large", "members": members,
+    });
+    let created = logged.call("POST", "/Groups", Some(&group)).await;
+    let path = format!("/Groups/{}", id_of(&created.expect_status(201)));
+    let answer = logged.call("GET", &path, None).await.expect_status(200);
+    assert_eq!(answer.header("Content-Length"), None);
+    assert_eq!(answer.json()["members"].as_array().unwrap().len(), 5);
+    let entry = logged.entry(&answer).await;
+    let length = answer.body.len();
+    assert_eq!(entry.response_bytes, i64::try_from(length).unwrap());
+    let kept = entry.response_body.unwrap();
+    let (beginning, rest) = kept.split_once("… (").unwrap();
+    assert_eq!(beginning.as_bytes(), &answer.body[..100]);
+    assert_eq!(rest, format!("{length} bytes in all)"));
     logged.stop().await;
 }

@@ -308,7 +308,8 @@ pub async fn export(service: &Service, signed_in: &SignedIn) -> Result<Value> {
     let resource: Value = match found {
         read::Found::Resource(shown) => serde_json::from_str(&shown.body)
             .map_err(|error| Error::internal("a representation is malformed").caused_by(error))?,
-        read::Found::NotModified { .. } => Value::Null,
+        // Nobody has members.
+        read::Found::Large(_) | read::Found::NotModified { .. } => Value::Null,
     };
     let mut reader = service.store.reader().await?;
     let history = changes::of_resource(&mut reader, call.caller.tenant, id).await?;

@@ -152,7 +152,7 @@ impl Packed {
             registry: exchange.registry.clone(),
             is_reading: exchange.is_reading,
             request_bytes: length(exchange.request.map_or(0, <[u8]>::len)),
-            response_bytes: exchange.response.len(),
+            response_bytes: exchange.response_bytes,
             begin,
             ends,
         });
@@ -317,6 +317,7 @@ mod tests {
             path: "/scim/v2/Users",
             is_reading: true,
             response: body,
+            response_bytes: body.len(),
             ..Exchange::default()
         };
         let second = Exchange {

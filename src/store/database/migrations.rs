@@ -76,6 +76,11 @@ pub(super) const POSTGRES_MIGRATIONS: &[(i64, &str, &str)] = &[
         "first owner",
         include_str!("../../../migrations/postgres/0007_first_owner.sql"),
     ),
+    (
+        8,
+        "value statistics",
+        include_str!("../../../migrations/postgres/0008_value_statistics.sql"),
+    ),
 ];
 
 pub(super) const SQLITE_LOG: &[(i64, &str, &str)] = &[(

@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use super::pool::{Lease, within};
 use super::sources::{File, Hosts};
 use super::writer::Share;
-use super::{Row, failed, postgres_arguments, sqlite_arguments};
+use super::{Row, View, failed, postgres_arguments, sqlite_arguments};
 use crate::error::{Error, Result};
 use crate::store::statement::{Dialect, Statement};
 
@@ -121,17 +121,19 @@ impl Transaction {
         }
     }
 
-    /// From now on all its statements see one state.
-    pub(super) async fn see_one_state(&mut self) -> Result<()> {
-        let begun = match &mut self.handle {
-            Handle::Sqlite(lease) => lease.begin("BEGIN").await,
-            Handle::SqliteShare(_) => Ok(()),
-            Handle::Postgres(lease) => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                lease.begin(begin).await
-            }
+    /// The same, with this view.
+    pub(super) async fn seeing(mut self, view: View) -> Result<Self> {
+        const ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        const WIDELY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+            SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = on";
+        let begun = match (&mut self.handle, view) {
+            (Handle::SqliteShare(_), _) | (_, View::Newest) => Ok(()),
+            (Handle::Sqlite(lease), View::OneState | View::Widely) => lease.begin("BEGIN").await,
+            (Handle::Postgres(lease), View::OneState) => lease.begin(ONE_STATE).await,
+            (Handle::Postgres(lease), View::Widely) => lease.begin(WIDELY).await,
         };
-        begun.map_err(failed)
+        begun.map_err(failed)?;
+        Ok(self)
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
