@@ -8,7 +8,7 @@ use muster::resource::index_entries;
 use muster::resource::matches::matches;
 use muster::schema::ResourceType;
 use muster::store::Dialect;
-use muster::store::pages::Query;
+use muster::store::pages::{Course, Query};
 use serde_json::{Map, Value};
 
 use crate::samples::{
@@ -113,6 +113,7 @@ fn lower(
         sort: None,
         connection: None,
         finds_one: false,
+        course: Course::default(),
     };
     ensure(query.sql(dialect).starts_with("SELECT "), "no SELECT")?;
     measure(criterion, ("lower to SQL", name, size), |bencher| {

@@ -31,10 +31,12 @@ pub async fn choose(
     query: &mut Query<'_>,
     few: i64,
 ) -> Result<()> {
-    let has_choice = |predicate: &Option<&Predicate>| {
-        predicate.is_some_and(|predicate| drivers(predicate).len() > 1)
-    };
-    if !query.branches.iter().any(|(_, one)| has_choice(one)) {
+    let has_choice = |predicate: &Predicate| drivers(predicate).len() > 1;
+    if !query
+        .branches
+        .iter()
+        .any(|(_, one)| one.is_some_and(has_choice))
+    {
         return Ok(());
     }
     if tx.dialect() == Dialect::Postgres {
