@@ -277,7 +277,7 @@ async fn filters_agree_with_the_evaluator(db: Db) {
             .filter(|user| matches(&predicate, user, resource_type))
             .map(|user| user.id.to_string())
             .collect();
-        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": text, "count": 1000, "attributes": ["id"]});
+        let mut body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": text, "count": 1000, "attributes": ["id"]});
         let response = tenant.post("/Users/.search", &body).await;
         assert_eq!(
             response.status,
@@ -297,6 +297,12 @@ async fn filters_agree_with_the_evaluator(db: Db) {
             "{db:?} disagrees with the evaluator on: {text}"
         );
         assert_eq!(answer["totalResults"], json!(expected.len()), "{text}");
+        body["cursor"] = json!("");
+        let by_cursor = tenant.post("/Users/.search", &body).await;
+        let by_cursor = by_cursor.expect_status(200).json();
+        for name in ["totalResults", "Resources"] {
+            assert_eq!(by_cursor[name], answer[name], "{text}");
+        }
         found_some += usize::from(!expected.is_empty() && expected.len() < USERS);
     }
     assert!(

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use muster::server::Server;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -371,6 +372,8 @@ async fn a_large_group_is_whole_in_portions(db: Db) {
     let database = fresh_database(db).await;
     let mut config = config_for(&database.url);
     config.limits.scan = i64::try_from(PORTION).unwrap();
+    // One large group at a time.
+    config.database.max_connections = 2;
     let server = Server::start(config).await.unwrap();
     let tenant = fresh_tenant_on(&server).await;
     let mut users = Vec::new();
@@ -416,6 +419,11 @@ async fn a_large_group_is_whole_in_portions(db: Db) {
         let known = [("If-None-Match", etag)];
         let again = tenant.request("GET", &path, &known, None).await;
         again.expect_status(304);
+        // Several at once wait for one another.
+        let at_once = join_all((0..8).map(|_| tenant.get(&path))).await;
+        for answer in at_once {
+            assert_eq!(answer.expect_status(200).json(), shown);
+        }
     }
     server.stop().await;
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Call;
 use super::account::OPERATOR;
+use super::shield;
 use crate::error::{Error, Result};
 use crate::filter::Predicate;
 use crate::resource::Related;
@@ -234,8 +235,12 @@ impl<'a> Group<'a> {
         };
         Ok(match step {
             Step::Join => editor.resolve(tx, ids).await?.pop(),
-            // Where it is an error that somebody is no member, it must be told who.
-            Step::Leave if self.call.caller.settings.absent_members_fail => None,
+            // Where it is an error that somebody is no member, it must be told who; and where leavers are counted, they are locked for that.
+            Step::Leave
+                if self.call.caller.settings.absent_members_fail || shield::counts(self.call) =>
+            {
+                None
+            }
             Step::Leave => found.pop().map(|member| member.relative),
         }
         .map(|member| (step, member)))

@@ -40,7 +40,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 pub use crate::auth::Clock;
@@ -179,23 +179,19 @@ impl Wide {
     }
 
     /// The turn of a query that may look at much.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        match tokio::time::timeout(self.patience, self.turns.acquire()).await {
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        match tokio::time::timeout(self.patience, turn).await {
             Ok(Ok(turn)) => Ok(turn),
             _ => Err(Error::unavailable(
-                "too many queries that look at many resources are being answered; try again later, or filter by a value of an indexed attribute",
+                "too many queries that look at many resources are being answered; try again later, or filter by a value of an indexed attribute, and leave the members of large groups out with excludedAttributes=members",
             )),
         }
     }
 
-    /// The turn of whoever holds a connection already, and would wait with it.
-    fn turn_at_once(&self) -> Result<OwnedSemaphorePermit> {
-        let turn = Arc::clone(&self.turns).try_acquire_owned();
-        turn.map_err(|_| {
-            Error::unavailable(
-                "too many large groups and queries that look at many resources are being answered; try again later, or leave the members out with excludedAttributes=members",
-            )
-        })
+    /// A turn that is free.
+    fn free_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turns).try_acquire_owned().ok()
     }
 }
 

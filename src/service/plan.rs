@@ -524,6 +524,16 @@ async fn by_sql(
             let rows = resources::by_keys(tx, &keys).await?;
             Ok(Found::numbered(rows, total))
         }
+        Window::Beside {
+            place: None,
+            is_backwards: false,
+            count,
+            total: None,
+        } if is_wide && *count > 0 && query.sort.is_none() && query.finds_all_first() => {
+            let (keys, total) = pages::found(tx, tenant, query, 0, count + 1).await?;
+            let places = keys.into_iter().map(|key| Place { value: None, key });
+            page_of(tx, places.collect(), false, *count, total).await
+        }
         Window::Numbered { offset, count } => {
             if *offset == 0 && *count > 0 {
                 let rows = pages::page(tx, tenant, query, &Total::Unknown, 0, count + 1).await?;

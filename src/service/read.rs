@@ -59,15 +59,22 @@ pub async fn read(
     } else {
         View::Newest
     };
-    let read = read_elastic!(keeping, service.store, view, |tx| asked.answer(tx).await);
-    Ok(match read? {
-        (_, Answer::NotModified { version }) => Found::NotModified { version },
-        (_, Answer::Shown(whole, None)) => Found::Resource(whole),
-        (tx, Answer::Shown(beginning, Some(left))) => {
-            let turn = service.wide.turn_at_once()?;
-            Found::Large(Box::new(Large::new(call, tx, turn, beginning, left)))
+    let mut turn = None;
+    loop {
+        let read = read_elastic!(keeping, service.store, view, |tx| asked.answer(tx).await);
+        let (tx, beginning, left) = match read? {
+            (_, Answer::NotModified { version }) => return Ok(Found::NotModified { version }),
+            (_, Answer::Shown(whole, None)) => return Ok(Found::Resource(whole)),
+            (tx, Answer::Shown(beginning, Some(left))) => (tx, beginning, left),
+        };
+        if let Some(turn) = turn.take().or_else(|| service.wide.free_turn()) {
+            let large = Large::new(call, tx, turn, beginning, left);
+            return Ok(Found::Large(Box::new(large)));
         }
-    })
+        // Whoever waits for a turn holds no connection: those who have turns may need one.
+        drop(tx);
+        turn = Some(service.wide.turn().await?);
+    }
 }
 
 /// What was read in the transaction.

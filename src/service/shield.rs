@@ -56,6 +56,17 @@ pub(super) fn is_deactivation(
     !is_off(old, enabled) && is_off(new, enabled)
 }
 
+/// Whether what the caller takes away is counted.
+pub(super) fn counts(call: &Call<'_>) -> bool {
+    bounds(call).is_some()
+}
+
+fn bounds(call: &Call<'_>) -> Option<(Shield, ConnectionKey)> {
+    let caller = call.caller;
+    let (bounds, connection) = (caller.settings.shield?, caller.connection?);
+    caller.subject.is_none().then_some((bounds, connection))
+}
+
 /// Counts what is taken away, in the transaction that does so.
 ///
 /// # Errors
@@ -66,10 +77,7 @@ pub(super) async fn check(
     call: &Call<'_>,
     taking: Taking<'_>,
 ) -> Result<()> {
-    let caller = call.caller;
-    let (Some(bounds), Some(connection), None) =
-        (caller.settings.shield, caller.connection, caller.subject)
-    else {
+    let Some((bounds, connection)) = bounds(call) else {
         return Ok(());
     };
     if taking.amount == 0 {
@@ -98,7 +106,7 @@ pub(super) async fn check(
             }
         };
     }
-    if let Some(reason) = excess(tx, caller.tenant, connection, bounds, taking, now).await? {
+    if let Some(reason) = excess(tx, call.caller.tenant, connection, bounds, taking, now).await? {
         return Err(hold(call, taking, now, &reason));
     }
     let scope = taking.group.map(|_| taking.id);
