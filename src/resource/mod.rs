@@ -6,7 +6,6 @@
 pub mod changes;
 pub mod etag;
 pub mod matches;
-pub mod partial;
 pub mod patch;
 
 use std::collections::HashSet;

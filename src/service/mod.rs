@@ -331,11 +331,8 @@ fn object(body: &Value) -> Result<&Map<String, Value>> {
 }
 
 fn parse_document(text: &str) -> Result<Map<String, Value>> {
-    serde_json::from_str(text).map_err(malformed)
-}
-
-fn malformed(error: serde_json::Error) -> Error {
-    Error::internal("a stored document is malformed").caused_by(error)
+    serde_json::from_str(text)
+        .map_err(|error| Error::internal("a stored document is malformed").caused_by(error))
 }
 
 fn not_found(resource_type: &ResourceType, id: &str) -> Error {

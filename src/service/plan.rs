@@ -1,15 +1,15 @@
 //! A query checked against the types it asks, and how it is carried out: by SQL alone, or by testing candidates in Rust.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::query::Request;
-use super::{Call, Service, malformed, parse_document};
+use super::{Call, Service, parse_document};
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::{self, BindOptions, Filter, Op, Predicate, Quotes};
 use crate::resource::matches::matches;
-use crate::resource::{Related, Resource, hide_private, partial};
+use crate::resource::{Related, Resource, hide_private};
 use crate::schema::{
     AttributeDef, IndexKey, Kind, MAX_KEY_BYTES, Relation, ResourceType, ResourceTypeId, Target,
     validate,
@@ -239,7 +239,6 @@ impl Plan {
         candidates: &[ResourceKey],
     ) -> Result<Vec<Place>> {
         let mut matching: Vec<Place> = Vec::new();
-        let names = self.names();
         for portion in candidates.chunks(CANDIDATES_PER_READ) {
             let rows = resources::by_keys(tx, portion).await?;
             let mut related = self.related(service, tx, call, &rows).await?;
@@ -252,10 +251,7 @@ impl Plan {
                     continue;
                 };
                 let (members, groups) = related.remove(&row.key).unwrap_or_default();
-                let mut document = match &names {
-                    Some(names) => partial::read(&row.document, names).map_err(malformed)?,
-                    None => parse_document(&row.document)?,
-                };
+                let mut document = parse_document(&row.document)?;
                 if row.owner != call.caller.connection {
                     hide_private(resource_type, &mut document);
                 }
@@ -279,15 +275,6 @@ impl Plan {
         }
         matching.sort_by(|one, other| compare(one, other, self.is_descending));
         Ok(matching)
-    }
-
-    /// The members of documents by which is filtered and sorted; none: it depends on which ones there are.
-    fn names(&self) -> Option<BTreeSet<&str>> {
-        let predicates = self.branches.iter().filter_map(|(_, one)| one.as_ref());
-        let tested = predicates.flat_map(Predicate::tests);
-        let tested = tested.map(|test| &*test.attribute);
-        let sorted = self.order.attributes.values().map(|one| &**one);
-        tested.chain(sorted).map(member_of).collect()
     }
 
     fn sort_key(&self, resource: &Resource, resource_type: &ResourceType) -> Option<String> {
@@ -377,15 +364,6 @@ impl Plan {
         Error::too_many(format!(
             "the query would look at more than {limit} resources one by one: {hint}"
         ))
-    }
-}
-
-/// The member of a document that holds an attribute's values; none: its value depends on which members there are.
-fn member_of(attribute: &AttributeDef) -> Option<&str> {
-    match (&attribute.extension, &attribute.parent) {
-        (Some(holder), _) | (None, Some(holder)) => Some(holder),
-        (None, None) if attribute.name == "schemas" => None,
-        (None, None) => Some(&attribute.name),
     }
 }
 
