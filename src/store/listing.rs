@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::counts;
 use super::predicate_sql::{
     self, Coverage, Probing, Scope, conditions, coverage, driving_tests, ordered_part,
 };
@@ -351,18 +350,6 @@ pub async fn count(tx: &mut Transaction, list: &List<'_>, cap: i64) -> Result<Co
         number: number.min(cap),
         is_more: number > cap || !is_whole,
     })
-}
-
-/// How many resources of a type there are, by the counters that the store keeps.
-///
-/// # Errors
-/// The database's.
-pub async fn total(
-    tx: &mut Transaction,
-    tenant: TenantKey,
-    resource_type: ResourceTypeId,
-) -> Result<i64> {
-    counts::total(tx, tenant, &[resource_type]).await
 }
 
 /// A row of a list.

@@ -1,7 +1,7 @@
 //! Everything on disk, and the only code that knows SQL.
 //!
 //! Every SQL text stands once, with `$1` placeholders, for both databases, but for what is one statement of PostgreSQL
-//! (`creation`, `joining`). Every verb that touches resources takes the
+//! (`creation`, `joining`), and which condition of a filter finds the others' candidates (`pages`). Every verb that touches resources takes the
 //! tenant: there is no way to ask without one. A write is a transaction ([`in_transaction!`](crate::in_transaction)) that also appends to `change`.
 //!
 //! No SCIM rule lives here, except which value of an attribute is the one to sort by.

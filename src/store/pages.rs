@@ -5,7 +5,7 @@ mod course;
 pub use course::{Course, choose};
 
 use super::counts::{self, Blocks};
-use super::predicate_sql::{self, Coverage, Probing, Scope, coverage, keys, keys_by, ordered_part};
+use super::predicate_sql::{self, Coverage, Probing, Scope, coverage, keys_by, ordered_part};
 use super::resources::{self, Stored};
 use super::statement::{Arg, Dialect, Statement};
 use super::{ConnectionKey, ResourceKey, TenantKey, Transaction};
@@ -97,10 +97,7 @@ impl Query<'_> {
                 },
             };
             let predicate = predicate.unwrap_or(&everything);
-            match self.driver(position) {
-                Some(driver) => keys_by(statement, scope, predicate, Some(driver)),
-                None => keys(statement, scope, predicate),
-            }
+            keys_by(statement, scope, predicate, self.driver(position));
         }
     }
 

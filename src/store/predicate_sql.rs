@@ -42,10 +42,10 @@ pub(crate) enum Probing {
 
 /// Appends `SELECT … AS resource_key` for the resources of the scope that satisfy the predicate, each once.
 pub(crate) fn keys(statement: &mut Statement, scope: Scope, predicate: &Predicate) {
-    keys_by(statement, scope, predicate, best(conjuncts(predicate)));
+    keys_by(statement, scope, predicate, None);
 }
 
-/// As [`keys`], driven by the part at this position, one of [`drivers`].
+/// As [`keys`], driven by the part at this position, one of [`drivers`]; none: by the one that is expected to be the best.
 pub(crate) fn keys_by(
     statement: &mut Statement,
     scope: Scope,
@@ -53,6 +53,7 @@ pub(crate) fn keys_by(
     driver: Option<usize>,
 ) {
     let parts = conjuncts(predicate);
+    let driver = driver.or_else(|| best(parts));
     let driver_part = driver.and_then(|index| parts.get(index));
     match driver_part {
         None => {

@@ -20,7 +20,7 @@ use crate::service::plan::Plan;
 use crate::service::{Service, not_found, parse_document};
 use crate::store::listing::{self, Among, List};
 use crate::store::resources::{self, Stored};
-use crate::store::{ResourceKey, Transaction};
+use crate::store::{ResourceKey, Transaction, counts};
 
 /// Which groups.
 #[derive(Debug, Clone, Default)]
@@ -121,7 +121,7 @@ pub async fn groups(
     let mut tx = service.store.snapshot().await?;
     let found = find(service, &mut tx, &call, &list, tested, &query.window).await?;
     let total = if is_plain {
-        Count::exact(listing::total(&mut tx, list.tenant, list.resource_type).await?)
+        Count::exact(counts::count_of_type(&mut tx, list.tenant, list.resource_type).await?)
     } else {
         total(&mut tx, &list, tested, &found).await?
     };

@@ -22,7 +22,7 @@ use crate::service::plan::Plan;
 use crate::service::{Service, parse_document};
 use crate::store::listing::{self, Among, Belonging, Bounds, List, Listed};
 use crate::store::tombstones::Tombstone;
-use crate::store::{ResourceKey, TenantKey, Transaction, resources};
+use crate::store::{ResourceKey, TenantKey, Transaction, counts, resources};
 
 /// How many groups a row names.
 const GROUPS_NAMED: i64 = 3;
@@ -249,7 +249,7 @@ impl<'a> Chips<'a> {
     }
 
     async fn all(&self, tx: &mut Transaction) -> Result<Count> {
-        let everybody = listing::total(tx, self.tenant, self.people.id).await?;
+        let everybody = counts::count_of_type(tx, self.tenant, self.people.id).await?;
         if self.kind == Kind::All {
             return Ok(Count::exact(everybody));
         }
