@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::schema::index_key::push_instant;
 use crate::schema::{AttributeDef, IndexKey, Preparation, ResourceType, validate};
 
 /// A resource and what the server knows of it.
@@ -59,17 +60,24 @@ pub struct Related {
 /// An instant from microseconds since 1970 UTC.
 #[must_use]
 pub fn instant(microseconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(microseconds) * 1_000)
+    const SECOND: i64 = 1_000_000;
+    let part = u32::try_from(microseconds.rem_euclid(SECOND)).unwrap_or_default();
+    OffsetDateTime::from_unix_timestamp(microseconds.div_euclid(SECOND))
+        .and_then(|second| second.replace_microsecond(part))
         .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The form of a time in `meta`: UTC with milliseconds.
 #[must_use]
 pub fn timestamp(microseconds: i64) -> String {
-    // The index key has the same form with nine digits after the second.
-    let key = IndexKey::of_instant(instant(microseconds));
-    let milliseconds = key.as_str().get(..23).unwrap_or_default();
-    format!("{milliseconds}Z")
+    let mut text = String::with_capacity(24);
+    push_timestamp(&mut text, microseconds);
+    text
+}
+
+/// Appends a time in the form of [`timestamp`].
+pub fn push_timestamp(text: &mut String, microseconds: i64) {
+    push_instant(text, instant(microseconds), 3);
 }
 
 /// One row of the attribute index.
@@ -230,8 +238,29 @@ pub fn schemas(resource_type: &ResourceType, document: &Map<String, Value>) -> V
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use time::format_description::well_known::Rfc3339;
+
     use super::*;
     use crate::schema::AttributeId;
+
+    proptest! {
+        /// From the year 1 to 9999.
+        #[test]
+        fn a_timestamp_says_the_millisecond(at in -62_135_596_800_000_000_i64..253_402_300_800_000_000) {
+            let text = timestamp(at);
+            prop_assert_eq!(text.len(), 24);
+            let read = OffsetDateTime::parse(&text, &Rfc3339).unwrap();
+            prop_assert_eq!(read.unix_timestamp_nanos(), i128::from(at.div_euclid(1_000)) * 1_000_000);
+            prop_assert_eq!(instant(at).unix_timestamp_nanos(), i128::from(at) * 1_000);
+        }
+    }
+
+    #[test]
+    fn times_that_no_calendar_has_are_the_first_one() {
+        assert_eq!(timestamp(i64::MAX), "1970-01-01T00:00:00.000Z");
+        assert_eq!(timestamp(i64::MIN), "1970-01-01T00:00:00.000Z");
+    }
 
     #[test]
     fn of_equal_unique_values_the_first_row_guards() {

@@ -213,18 +213,37 @@ fn decimal_key(number: &str) -> Option<String> {
 }
 
 fn instant_key(instant: OffsetDateTime) -> String {
+    let mut text = String::with_capacity(30);
+    push_instant(&mut text, instant, 9);
+    text
+}
+
+/// Appends an instant as `YYYY-MM-DDThh:mm:ss.fffZ` with so many digits after the second. Pages of resources are full of them.
+pub(crate) fn push_instant(text: &mut String, instant: OffsetDateTime, fraction: u32) {
     let instant = instant.to_offset(UtcOffset::UTC);
     let (date, time) = (instant.date(), instant.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        time.nanosecond()
-    )
+    let month = u8::from(date.month());
+    let parts = [
+        (date.year().unsigned_abs(), 4, '-'),
+        (u32::from(month), 2, '-'),
+        (u32::from(date.day()), 2, 'T'),
+        (u32::from(time.hour()), 2, ':'),
+        (u32::from(time.minute()), 2, ':'),
+        (u32::from(time.second()), 2, '.'),
+        (
+            time.nanosecond() / 10_u32.pow(9_u32.saturating_sub(fraction)),
+            fraction,
+            'Z',
+        ),
+    ];
+    for (number, width, end) in parts {
+        let mut place = 10_u32.pow(width.saturating_sub(1));
+        while place > 0 {
+            text.extend(char::from_digit(number / place % 10, 10));
+            place /= 10;
+        }
+        text.push(end);
+    }
 }
 
 /// Reads an `xsd:dateTime` with date and time; without a zone it is UTC (RFC 7643 §2.3.5).

@@ -10,7 +10,7 @@ mod account;
 mod attribute;
 mod builder;
 pub mod definition;
-mod index_key;
+pub(crate) mod index_key;
 mod profile;
 pub mod project;
 mod resource_type;

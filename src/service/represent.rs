@@ -3,23 +3,22 @@
 //! Most documents go out as they are stored: the text is copied between `id` and `meta`. Only where a projection cuts into
 //! the document, or a reference in it needs completing, is it parsed.
 
+mod form;
 pub mod large;
 
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use self::form::{Form, push_json};
 use self::large::Left;
 use super::{Call, Service, parse_document};
 use crate::error::{Error, Result};
 use crate::resource::{etag, hide_private, timestamp};
 use crate::schema::project::Projection;
-use crate::schema::{
-    AttributeDef, Reference, Relation, ResourceType, ResourceTypeId, Returned, validate,
-};
+use crate::schema::{Reference, Relation, ResourceType, ResourceTypeId, validate};
 use crate::store::members::{self, Relative};
 use crate::store::resources::{self, Stored};
 use crate::store::{ResourceKey, Transaction, attribute_index};
@@ -158,31 +157,25 @@ async fn represent_as(
     extent: Extent,
 ) -> Result<Vec<(Representation, Option<Left>)>> {
     let projection = &projection.condensed(call.registry.resource_types());
-    let groups = read_groups(tx, call, &rows, projection).await?;
-    let names = read_names(tx, call, &rows, projection).await?;
-    let members = read_members(service, tx, call, &rows, projection).await?;
-    let customers = read_customers(service, tx, call, &rows, projection).await?;
+    let forms = Form::of_rows(call, &rows, projection);
+    let groups = read_groups(tx, &rows, &forms).await?;
+    let names = read_names(tx, call, &rows, &forms).await?;
+    let members = read_members(service, tx, &rows, &forms).await?;
+    let customers = read_customers(service, tx, call, &rows, &forms).await?;
     let mut represented = Vec::with_capacity(rows.len());
-    let mut last: Option<Writer<'_>> = None;
     for row in rows {
-        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
+        let Some(form) = Form::find(&forms, row.resource_type) else {
             continue;
         };
-        if last
-            .as_ref()
-            .is_some_and(|writer| writer.resource_type.id != resource_type.id)
-        {
-            last = None;
-        }
-        let writer = last.get_or_insert_with(|| Writer {
+        let resource_type = form.resource_type;
+        let writer = Writer {
             call,
-            resource_type,
+            form,
             projection,
             names: &names,
             customers: &customers,
-            cut: cut_names(resource_type, projection),
-        });
-        let (members, after) = match (&members, shows_members(call, &row, projection)) {
+        };
+        let (members, after) = match (&members, form.shows_members) {
             (_, false) => (String::new(), None),
             (Members::Listed(members), true) => {
                 let members = members.get(&row.key).map(Vec::as_slice);
@@ -207,7 +200,7 @@ async fn represent_as(
                     after,
                     portion: MEMBERS_PER_READ.min(service.limits.scan),
                     resource_type: Arc::clone(resource_type),
-                    projection: writer.cut.is_none().then(|| Projection::clone(projection)),
+                    projection: form.cuts_all().then(|| Projection::clone(projection)),
                 };
                 let body = writer.resource(&row, "", &groups)?;
                 (left.begin(body, &members)?, Some(left))
@@ -232,27 +225,19 @@ enum Members {
     InPortions,
 }
 
-fn shows_members(call: &Call<'_>, row: &Stored, projection: &Projection) -> bool {
-    let resource_type = call.registry.resource_type(row.resource_type);
-    resource_type.is_some_and(|resource_type| {
-        resource_type
-            .relation(Relation::Members)
-            .is_some_and(|attribute| projection.includes(resource_type, attribute))
-    })
-}
-
 /// One group shows all its members. A list of groups shows as many as one query may look at; beyond that the client must
 /// leave them out, or memory would be at its mercy.
 async fn read_members(
     service: &Service,
     tx: &mut Transaction,
-    call: &Call<'_>,
     rows: &[Stored],
-    projection: &Projection,
+    forms: &[Form<'_>],
 ) -> Result<Members> {
+    let shows_members =
+        |row: &&Stored| Form::find(forms, row.resource_type).is_some_and(|form| form.shows_members);
     let keys: Vec<ResourceKey> = rows
         .iter()
-        .filter(|row| shows_members(call, row, projection))
+        .filter(shows_members)
         .map(|row| row.key)
         .collect();
     if keys.len() <= 1 {
@@ -280,17 +265,16 @@ async fn read_customers(
     tx: &mut Transaction,
     call: &Call<'_>,
     rows: &[Stored],
-    projection: &Projection,
+    forms: &[Form<'_>],
 ) -> Result<Customers> {
     let mut customers = Customers::new();
     for row in rows {
-        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
+        let form = Form::find(forms, row.resource_type);
+        let Some(form) = form.filter(|form| form.shows_customers) else {
             continue;
         };
-        let attribute = resource_type.relation(Relation::Assigned);
-        let is_shown =
-            attribute.is_some_and(|attribute| projection.includes(resource_type, attribute));
-        let (true, Some(account)) = (is_shown, &resource_type.account) else {
+        let resource_type = form.resource_type;
+        let Some(account) = &resource_type.account else {
             continue;
         };
         let Some(holder) = account.assigned_to.sub_attribute("value") else {
@@ -334,16 +318,9 @@ pub fn shows_groups(resource_type: &ResourceType, projection: &Projection) -> bo
     attribute.is_some_and(|attribute| projection.includes(resource_type, attribute))
 }
 
-async fn read_groups(
-    tx: &mut Transaction,
-    call: &Call<'_>,
-    rows: &[Stored],
-    projection: &Projection,
-) -> Result<Groups> {
-    let shows_groups = |row: &&Stored| {
-        let resource_type = call.registry.resource_type(row.resource_type);
-        resource_type.is_some_and(|resource_type| shows_groups(resource_type, projection))
-    };
+async fn read_groups(tx: &mut Transaction, rows: &[Stored], forms: &[Form<'_>]) -> Result<Groups> {
+    let shows_groups =
+        |row: &&Stored| Form::find(forms, row.resource_type).is_some_and(|form| form.shows_groups);
     let keys: Vec<ResourceKey> = rows
         .iter()
         .filter(|row| row.is_grouped && shows_groups(row))
@@ -360,16 +337,15 @@ async fn read_names(
     tx: &mut Transaction,
     call: &Call<'_>,
     rows: &[Stored],
-    projection: &Projection,
+    forms: &[Form<'_>],
 ) -> Result<Names> {
     let mut ids = Vec::new();
     for row in rows {
-        let Some(resource_type) = call.registry.resource_type(row.resource_type) else {
+        let form = Form::find(forms, row.resource_type);
+        let Some(form) = form.filter(|form| form.refers(&row.document)) else {
             continue;
         };
-        if !refers(resource_type, &row.document, projection) {
-            continue;
-        }
+        let resource_type = form.resource_type;
         let document = parse_document(&row.document)?;
         let values = resource_type
             .references
@@ -399,58 +375,22 @@ fn referenced(value: &Value) -> Option<Uuid> {
     Uuid::try_parse(value.get("value")?.as_str()?).ok()
 }
 
-/// Whether the document has a reference to complete. In JSON text a quoted name with a colon can only be a name.
-fn refers(resource_type: &ResourceType, document: &str, projection: &Projection) -> bool {
-    resource_type.references.iter().any(|reference| {
-        projection.includes(resource_type, &reference.attribute)
-            && document.contains(&quoted(&reference.attribute.name))
-    })
-}
-
-/// Whether the values are shown to everyone who does not ask for others.
-fn is_plain(attribute: &AttributeDef) -> bool {
-    !attribute.is_hidden() && matches!(attribute.returned, Returned::Default | Returned::Always)
-}
-
-/// The names of what is not shown, or not all of it: a document with none of them is shown as it is. `None`: the projection names parts
-/// of documents, and each has to be cut.
-fn cut_names(resource_type: &ResourceType, projection: &Projection) -> Option<Vec<String>> {
-    if projection.names_document(resource_type) {
-        return None;
-    }
-    let is_shown = |attribute: &AttributeDef| {
-        let is_outside = attribute.relation.is_some() || attribute.is_password;
-        is_outside || (is_plain(attribute) && projection.includes(resource_type, attribute))
-    };
-    let cut = resource_type.all_attributes().filter(|attribute| {
-        !is_shown(attribute) || attribute.sub_attributes.iter().any(|sub| !is_plain(sub))
-    });
-    Some(cut.map(|attribute| quoted(&attribute.name)).collect())
-}
-
-/// A name as it stands in JSON text: a quoted name with a colon can be nothing else.
-fn quoted(name: &str) -> String {
-    format!("\"{name}\":")
-}
-
 struct Writer<'a> {
     call: &'a Call<'a>,
-    resource_type: &'a ResourceType,
+    form: &'a Form<'a>,
     projection: &'a Projection,
     names: &'a Names,
     customers: &'a Customers,
-    /// See [`cut_names`].
-    cut: Option<Vec<String>>,
 }
 
 impl Writer<'_> {
     fn resource(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
-        let is_copied = !refers(self.resource_type, &row.document, self.projection)
+        let is_copied = !self.form.refers(&row.document)
             && !self.hides(row)
             && !self.customers.contains_key(&row.id)
-            && self.leaves_whole(&row.document);
+            && self.form.leaves_whole(&row.document);
         if is_copied {
-            Ok(self.copied(row, members, groups))
+            Ok(self.form.copied(row, members, groups))
         } else {
             self.rebuilt(row, members, groups)
         }
@@ -458,65 +398,30 @@ impl Writer<'_> {
 
     /// Whether the resource has values that only another connection may see.
     fn hides(&self, row: &Stored) -> bool {
-        row.owner != self.call.caller.connection
-            && self.resource_type.private_attributes().next().is_some()
+        self.form.has_private && row.owner != self.call.caller.connection
     }
 
-    /// Whether the projection shows everything that the document has.
-    fn leaves_whole(&self, document: &str) -> bool {
-        let finds = |name: &String| memchr::memmem::find(document.as_bytes(), name.as_bytes());
-        self.cut
-            .as_ref()
-            .is_some_and(|cut| cut.iter().all(|name| finds(name).is_none()))
-    }
-
-    fn copied(&self, row: &Stored, members: &str, groups: &str) -> String {
-        let inside = row
-            .document
-            .trim_start_matches('{')
-            .strip_suffix('}')
-            .unwrap_or_default();
-        let mut body = String::with_capacity(inside.len() + members.len() + groups.len() + 400);
-        body.push_str("{\"schemas\":[\"");
-        body.push_str(&self.resource_type.schema);
-        for extension in &self.resource_type.extensions {
-            if row
-                .document
-                .contains(&format!("\"{}\":{{", extension.schema))
-            {
-                body.push_str("\",\"");
-                body.push_str(&extension.schema);
-            }
-        }
-        _ = write!(body, "\"],\"id\":\"{}\"", row.id);
-        for part in [inside, groups, members] {
-            if !part.is_empty() {
-                body.push(',');
-                body.push_str(part);
-            }
-        }
-        self.write_meta(&mut body, row);
-        body.push('}');
-        body
+    fn resource_type(&self) -> &ResourceType {
+        self.form.resource_type
     }
 
     fn rebuilt(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
         let mut full = parse_document(&row.document)?;
         if self.hides(row) {
-            hide_private(self.resource_type, &mut full);
+            hide_private(self.resource_type(), &mut full);
         }
         self.complete_references(&mut full);
         if let (Some(customers), Some(attribute)) = (
             self.customers
                 .get(&row.id)
                 .filter(|found| !found.is_empty()),
-            self.resource_type.relation(Relation::Assigned),
+            self.resource_type().relation(Relation::Assigned),
         ) {
             validate::set(&mut full, attribute, json!(customers));
         }
         full.insert(
             "schemas".to_owned(),
-            json!(crate::resource::schemas(self.resource_type, &full)),
+            json!(crate::resource::schemas(self.resource_type(), &full)),
         );
         full.insert("id".to_owned(), json!(row.id.to_string()));
         full.insert("meta".to_owned(), self.meta(row));
@@ -526,39 +431,22 @@ impl Writer<'_> {
         {
             full.extend(parse_document(&format!("{{{part}}}"))?);
         }
-        super::to_text(&self.projection.apply(self.resource_type, full))
-    }
-
-    /// As [`Self::meta`], as text.
-    fn write_meta(&self, body: &mut String, row: &Stored) {
-        _ = write!(
-            body,
-            ",\"meta\":{{\"resourceType\":{},\"created\":\"{}\",\"lastModified\":\"{}\",\"location\":{},\"version\":\"W/\\\"{}\\\"\"}}",
-            json!(self.resource_type.name),
-            timestamp(row.meta.created),
-            timestamp(row.meta.last_modified),
-            json!(location(
-                &self.call.base_url,
-                &self.resource_type.endpoint,
-                row.id
-            )),
-            row.meta.version,
-        );
+        super::to_text(&self.projection.apply(self.resource_type(), full))
     }
 
     fn meta(&self, row: &Stored) -> Value {
         json!({
-            "resourceType": self.resource_type.name,
+            "resourceType": self.resource_type().name,
             "created": timestamp(row.meta.created),
             "lastModified": timestamp(row.meta.last_modified),
-            "location": location(&self.call.base_url, &self.resource_type.endpoint, row.id),
+            "location": location(&self.call.base_url, &self.resource_type().endpoint, row.id),
             "version": etag::of(row.meta.version),
         })
     }
 
     /// Fills in `$ref` and the name of the referenced resources that exist.
     fn complete_references(&self, document: &mut Map<String, Value>) {
-        for reference in &self.resource_type.references {
+        for reference in &self.resource_type().references {
             let Some(mut value) = validate::get(document, &reference.attribute).cloned() else {
                 continue;
             };
@@ -590,7 +478,7 @@ impl Writer<'_> {
 
     /// `"groups":[…]`, or nothing.
     fn groups(&self, groups: &[(Relative, bool)]) -> String {
-        let Some(attribute) = self.resource_type.relation(Relation::Groups) else {
+        let Some(attribute) = self.resource_type().relation(Relation::Groups) else {
             return String::new();
         };
         let mut text = format!("\"{}\":[", attribute.name);
@@ -641,7 +529,7 @@ impl Writer<'_> {
 
     fn open_members(&self) -> String {
         let name = self
-            .resource_type
+            .resource_type()
             .relation(Relation::Members)
             .map_or("", |attribute| attribute.name.as_str());
         format!("\"{name}\":[")
@@ -674,14 +562,21 @@ fn related_text(text: &mut String, relative: &Relative, address: &str, label: &s
     if !text.ends_with('[') {
         text.push(',');
     }
-    _ = write!(
-        text,
-        "{{\"value\":\"{}\",\"$ref\":{},\"type\":\"{label}\"",
-        relative.id,
-        json!(address)
+    text.push_str("{\"value\":\"");
+    text.push_str(
+        relative
+            .id
+            .hyphenated()
+            .encode_lower(&mut Uuid::encode_buffer()),
     );
+    text.push_str("\",\"$ref\":");
+    push_json(text, address);
+    text.push_str(",\"type\":\"");
+    text.push_str(label);
+    text.push('"');
     if let Some(name) = &relative.display_name {
-        _ = write!(text, ",\"display\":{}", json!(name));
+        text.push_str(",\"display\":");
+        push_json(text, name);
     }
     text.push('}');
 }
