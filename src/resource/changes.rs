@@ -12,8 +12,8 @@ pub fn between(
     new: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut changed = Map::new();
-    for attribute in resource_type.all_attributes() {
-        let (before, after) = (validate::get(old, attribute), validate::get(new, attribute));
+    let both = validate::values(resource_type, old).zip(validate::values(resource_type, new));
+    for ((attribute, before), (_, after)) in both {
         if before == after {
             continue;
         }

@@ -101,8 +101,8 @@ pub fn index_entries(
     owner: Option<i32>,
 ) -> Vec<IndexEntry> {
     let mut entries = Vec::new();
-    for attribute in resource_type.all_attributes() {
-        let Some(value) = validate::get(document, attribute) else {
+    for (attribute, value) in validate::values(resource_type, document) {
+        let Some(value) = value else {
             continue;
         };
         if let (Some(scoped), Some(owner)) = (attribute.scoped, owner)

@@ -109,7 +109,8 @@ impl Delta {
         if let (Some(Value::Object(first)), false) = (details.first_mut(), attributes.is_empty()) {
             first.insert("attributes".to_owned(), Value::Object(attributes));
         }
-        details.iter().map(Value::to_string).collect()
+        let texts = details.iter().map(serde_json::to_string);
+        texts.map(Result::unwrap_or_default).collect()
     }
 }
 

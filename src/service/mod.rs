@@ -380,8 +380,8 @@ async fn check_unique(
 /// Paths of the attributes and sub-attributes in a document.
 fn written_attributes(resource_type: &ResourceType, document: &Map<String, Value>) -> Vec<String> {
     let mut written = Vec::new();
-    for attribute in resource_type.all_attributes() {
-        if let Some(value) = validate::get(document, attribute) {
+    for (attribute, value) in validate::values(resource_type, document) {
+        if let Some(value) = value {
             written.push(attribute.path());
             written.extend(validate::written_parts(attribute, value));
         }

@@ -599,14 +599,11 @@ fn check_self_service(
     }
     let is_password =
         |attribute: &AttributeDef| attribute.is_password && edited.password != PasswordUpdate::Keep;
-    let is_changed = |attribute: &AttributeDef| {
-        is_password(attribute)
-            || validate::get(edited.old, attribute) != validate::get(edited.new, attribute)
-    };
-    let refused = resource_type
-        .all_attributes()
-        .filter(|attribute| is_changed(attribute))
-        .map(|attribute| attribute.path())
+    let old = validate::values(resource_type, edited.old);
+    let refused = old
+        .zip(validate::values(resource_type, edited.new))
+        .filter(|((attribute, old), (_, new))| is_password(attribute) || old != new)
+        .map(|((attribute, _), _)| attribute.path())
         .find(|path| !resource_type.self_service.contains(path));
     match refused {
         Some(path) => Err(Error::forbidden(format!(

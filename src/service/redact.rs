@@ -102,6 +102,11 @@ fn last_name(path: &str) -> String {
     end.to_ascii_lowercase()
 }
 
+/// As text; what is not UTF-8 is replaced. Looking first whether all of it is, is several times as quick.
+pub(super) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 impl Redaction {
     /// How many bytes of an answer are looked at, and so must be there.
     #[must_use]
@@ -131,7 +136,7 @@ impl Redaction {
         if self.masks_personal {
             return self.cleaned(beginning, &Secrets(Vec::new()), limit);
         }
-        cut_of(&String::from_utf8_lossy(beginning), limit, length)
+        cut_of(&text_of(beginning), limit, length)
     }
 
     /// A body as it may be kept.
@@ -156,7 +161,7 @@ impl Redaction {
                 }
             }
         } else {
-            String::from_utf8_lossy(bytes)
+            text_of(bytes)
         };
         cut(&kept, limit)
     }

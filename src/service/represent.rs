@@ -175,7 +175,7 @@ async fn represent_as(
             names: &names,
             customers: &customers,
         };
-        let (members, after) = match (&members, form.shows_members) {
+        let (members, after) = match (&members, form.shows(Relation::Members)) {
             (_, false) => (String::new(), None),
             (Members::Listed(members), true) => {
                 let members = members.get(&row.key).map(Vec::as_slice);
@@ -233,8 +233,9 @@ async fn read_members(
     rows: &[Stored],
     forms: &[Form<'_>],
 ) -> Result<Members> {
-    let shows_members =
-        |row: &&Stored| Form::find(forms, row.resource_type).is_some_and(|form| form.shows_members);
+    let shows_members = |row: &&Stored| {
+        Form::find(forms, row.resource_type).is_some_and(|form| form.shows(Relation::Members))
+    };
     let keys: Vec<ResourceKey> = rows
         .iter()
         .filter(shows_members)
@@ -270,7 +271,7 @@ async fn read_customers(
     let mut customers = Customers::new();
     for row in rows {
         let form = Form::find(forms, row.resource_type);
-        let Some(form) = form.filter(|form| form.shows_customers) else {
+        let Some(form) = form.filter(|form| form.shows(Relation::Assigned)) else {
             continue;
         };
         let resource_type = form.resource_type;
@@ -319,8 +320,9 @@ pub fn shows_groups(resource_type: &ResourceType, projection: &Projection) -> bo
 }
 
 async fn read_groups(tx: &mut Transaction, rows: &[Stored], forms: &[Form<'_>]) -> Result<Groups> {
-    let shows_groups =
-        |row: &&Stored| Form::find(forms, row.resource_type).is_some_and(|form| form.shows_groups);
+    let shows_groups = |row: &&Stored| {
+        Form::find(forms, row.resource_type).is_some_and(|form| form.shows(Relation::Groups))
+    };
     let keys: Vec<ResourceKey> = rows
         .iter()
         .filter(|row| row.is_grouped && shows_groups(row))

@@ -150,19 +150,24 @@ impl Statement {
             return sql;
         }
         let mut text = String::with_capacity(sql.len());
-        let mut parts = sql.split('$');
-        text.push_str(parts.next().unwrap_or_default());
+        let mut copied = 0;
         let mut expected = 0;
-        for part in parts {
+        for at in memchr::memchr_iter(b'$', sql.as_bytes()) {
             expected += 1;
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = part.split_at(digits);
-            if number.parse() != Ok(expected) {
+            let digits = sql.bytes().skip(at + 1).take_while(u8::is_ascii_digit);
+            let (mut number, mut length) = (0, 0);
+            for digit in digits {
+                number = number * 10 + usize::from(digit - b'0');
+                length += 1;
+            }
+            if number != expected {
                 return sql;
             }
+            text.push_str(sql.get(copied..at).unwrap_or_default());
             text.push('?');
-            text.push_str(rest);
+            copied = at + 1 + length;
         }
+        text.push_str(sql.get(copied..).unwrap_or_default());
         text
     }
 
@@ -196,7 +201,7 @@ impl Statement {
     pub(crate) fn bind(&mut self, value: impl Into<Arg>) -> &mut Self {
         self.args.push(value.into());
         self.sql.push('$');
-        self.sql.push_str(&self.args.len().to_string());
+        push_number(&mut self.sql, self.args.len());
         self
     }
 
@@ -237,6 +242,15 @@ impl Statement {
         }
         self
     }
+}
+
+/// Appends a number without a text of its own: a statement of the provisioning log has hundreds.
+fn push_number(text: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    let digit = u8::try_from(number % 10).unwrap_or_default();
+    text.push(char::from(b'0' + digit));
 }
 
 /// How many values one list holds at most; longer ones are cut into chunks. Both databases accept 32,767 or more.

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use document::{get, set, take, unset};
+pub use document::{get, set, take, unset, values};
 pub use members::{last_segment, member_ids, member_text, unknown_members};
 
 use super::index_key::{IndexKey, MAX_KEY_BYTES, parse_instant};

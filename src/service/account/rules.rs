@@ -312,12 +312,11 @@ impl Person<'_> {
         if call.intent.is_own_act || call.intent.is_automatic {
             return Ok(());
         }
-        let changed = self.changed(new);
         let Some(operator) = &call.caller.operator else {
             let of_operators = [&account.agent, &account.assigned_to];
             let refused = of_operators
                 .into_iter()
-                .find(|attribute| changed.contains(&attribute.path()));
+                .find(|attribute| self.is_changed(new, attribute));
             return match refused {
                 Some(attribute) => Err(Error::forbidden(format!(
                     "only operators can change {:?}",
@@ -332,6 +331,7 @@ impl Person<'_> {
         if asks_reset || self.writing.password != PasswordUpdate::Keep {
             operator.require(Permission::ResetPasswords)?;
         }
+        let changed = self.changed(new);
         let of_locking = [account.locked.path(), account.lock_reason.path()];
         if changed.iter().any(|path| of_locking.contains(path)) {
             operator.require(Permission::LockPeople)?;
@@ -342,14 +342,22 @@ impl Person<'_> {
         Ok(())
     }
 
+    fn is_changed(&self, new: &Map<String, Value>, attribute: &AttributeDef) -> bool {
+        let old = self.writing.old;
+        old.and_then(|old| validate::get(old, attribute)) != validate::get(new, attribute)
+    }
+
     /// The paths of the top-level attributes whose values differ.
     fn changed(&self, new: &Map<String, Value>) -> BTreeSet<String> {
         let nothing = Map::new();
-        let old = self.writing.old.unwrap_or(&nothing);
-        let attributes = self.writing.resource_type.all_attributes();
-        attributes
-            .filter(|attribute| validate::get(old, attribute) != validate::get(new, attribute))
-            .map(|attribute| attribute.path())
+        let (old, resource_type) = (
+            self.writing.old.unwrap_or(&nothing),
+            self.writing.resource_type,
+        );
+        validate::values(resource_type, old)
+            .zip(validate::values(resource_type, new))
+            .filter(|((_, old), (_, new))| old != new)
+            .map(|((attribute, _), _)| attribute.path())
             .collect()
     }
 }

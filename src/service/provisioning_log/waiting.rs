@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::{Exchange, outcome};
 use crate::error::ErrorKind;
 use crate::schema::Registry;
-use crate::service::redact::{Redaction, Secrets};
+use crate::service::redact::{Redaction, Secrets, text_of};
 use crate::store::log::Entry;
 
 /// How much may wait to be written, in bytes and in entries, what is being written included.
@@ -238,7 +238,7 @@ impl Packed {
 }
 
 fn text(bytes: Option<&[u8]>) -> Option<Cow<'_, str>> {
-    bytes.map(String::from_utf8_lossy)
+    bytes.map(text_of)
 }
 
 impl Exchange<'_> {

@@ -15,9 +15,8 @@ use crate::store::resources::Stored;
 /// How resources of a type are shown.
 pub(super) struct Form<'a> {
     pub(super) resource_type: &'a Arc<ResourceType>,
-    pub(super) shows_members: bool,
-    pub(super) shows_groups: bool,
-    pub(super) shows_customers: bool,
+    /// The relations whose values are shown.
+    relations: Vec<Relation>,
     /// Whether there are values that only the connection sees that set them.
     pub(super) has_private: bool,
     /// See [`cut_names`].
@@ -33,24 +32,22 @@ pub(super) struct Form<'a> {
 
 impl<'a> Form<'a> {
     fn new(call: &Call<'_>, resource_type: &'a Arc<ResourceType>, projection: &Projection) -> Self {
-        let shows = |relation| {
-            let attribute = resource_type.relation(relation);
-            attribute.is_some_and(|attribute| projection.includes(resource_type, attribute))
-        };
+        let is_shown = |attribute: &AttributeDef| projection.includes(resource_type, attribute);
+        let relations = resource_type.all_attributes().filter_map(|attribute| {
+            let relation = attribute.relation?;
+            is_shown(attribute).then_some(relation)
+        });
         let references = resource_type.references.iter();
-        let shown =
-            references.filter(|reference| projection.includes(resource_type, &reference.attribute));
+        let references = references.filter(|reference| is_shown(&reference.attribute));
         let extensions = resource_type.extensions.iter();
         let mut address = json_text(&format!("{}{}/", call.base_url, resource_type.endpoint));
         address.pop();
         Self {
             resource_type,
-            shows_members: shows(Relation::Members),
-            shows_groups: shows(Relation::Groups),
-            shows_customers: shows(Relation::Assigned),
+            relations: relations.collect(),
             has_private: resource_type.private_attributes().next().is_some(),
             cut: cut_names(resource_type, projection),
-            references: shown
+            references: references
                 .map(|reference| name_finder(&reference.attribute.name))
                 .collect(),
             extensions: extensions
@@ -83,8 +80,13 @@ impl<'a> Form<'a> {
     }
 
     /// The type's form.
-    pub(super) fn find<'f>(forms: &'f [Self], id: ResourceTypeId) -> Option<&'f Self> {
+    pub(super) fn find(forms: &[Self], id: ResourceTypeId) -> Option<&Self> {
         forms.iter().find(|form| form.resource_type.id == id)
+    }
+
+    /// Whether the values of a relation are shown.
+    pub(super) fn shows(&self, relation: Relation) -> bool {
+        self.relations.contains(&relation)
     }
 
     /// Whether each document has to be cut.
