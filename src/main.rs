@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use mimalloc::MiMalloc;
 use tokio::runtime::Builder;
 
-/// Pages of a hundred resources are a fifth more a second than with the system's (docs/speed.md).
+/// Pages of a hundred resources are a fifth more a second than with the system's (docs/speed.md). SQLite allocates with it as well.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::IndexKey;
+use super::{InText, IndexKey};
 
 /// The number of an attribute in the attribute index; given out by the store, stable for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -162,6 +162,8 @@ pub struct AttributeDef {
     pub id: AttributeId,
     /// Canonical name, without URN or parent.
     pub name: String,
+    /// The name as it stands in a document's text.
+    pub in_text: InText,
     /// The extension's URN, for an extension's attribute.
     pub extension: Option<Arc<str>>,
     /// The complex attribute this is a part of.

@@ -9,7 +9,7 @@ use super::attribute::{
 };
 use super::profile::{EditedBy, SeenBy, profile};
 use super::resource_type::{Behaviour, Extension, Reference, ResourceType, ResourceTypeDocument};
-use super::{Custom, IndexKey, Registry, ResourceTypeId, Schema};
+use super::{Custom, InText, IndexKey, Registry, ResourceTypeId, Schema};
 use crate::error::{Error, Result};
 
 /// Turns the documents of one resource type into definitions.
@@ -47,6 +47,7 @@ impl Builder<'_> {
                 .map(|attribute| self.attribute(attribute, Some(&schema.id), None));
             extensions.push(Extension {
                 schema: Arc::clone(&schema.id),
+                in_text: InText::of_object(&schema.id),
                 required: extension.required,
                 attributes: attributes.collect(),
             });
@@ -190,6 +191,7 @@ impl Builder<'_> {
         let mut attribute = AttributeDef {
             id: AttributeId(0),
             name: document.name.clone(),
+            in_text: InText::of(&document.name),
             extension: extension.cloned(),
             parent: parent.map(|parent| parent.name.as_str().into()),
             kind: document.kind,

@@ -223,6 +223,7 @@ pub(crate) fn push_instant(text: &mut String, instant: OffsetDateTime, fraction:
     let instant = instant.to_offset(UtcOffset::UTC);
     let (date, time) = (instant.date(), instant.time());
     let month = u8::from(date.month());
+    let part = time.nanosecond() / 10_u32.pow(9_u32.saturating_sub(fraction));
     let parts = [
         (date.year().unsigned_abs(), 4, '-'),
         (u32::from(month), 2, '-'),
@@ -230,20 +231,21 @@ pub(crate) fn push_instant(text: &mut String, instant: OffsetDateTime, fraction:
         (u32::from(time.hour()), 2, ':'),
         (u32::from(time.minute()), 2, ':'),
         (u32::from(time.second()), 2, '.'),
-        (
-            time.nanosecond() / 10_u32.pow(9_u32.saturating_sub(fraction)),
-            fraction,
-            'Z',
-        ),
+        (part, fraction, 'Z'),
     ];
     for (number, width, end) in parts {
-        let mut place = 10_u32.pow(width.saturating_sub(1));
-        while place > 0 {
-            text.extend(char::from_digit(number / place % 10, 10));
-            place /= 10;
-        }
+        push_digits(text, number, width);
         text.push(end);
     }
+}
+
+/// Appends the last digits of a number.
+fn push_digits(text: &mut String, number: u32, width: u32) {
+    if width > 1 {
+        push_digits(text, number / 10, width - 1);
+    }
+    let digit = u8::try_from(number % 10).unwrap_or_default();
+    text.push(char::from(b'0' + digit));
 }
 
 /// Reads an `xsd:dateTime` with date and time; without a zone it is UTC (RFC 7643 §2.3.5).

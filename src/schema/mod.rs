@@ -10,6 +10,7 @@ mod account;
 mod attribute;
 mod builder;
 pub mod definition;
+mod in_text;
 pub(crate) mod index_key;
 mod profile;
 pub mod project;
@@ -29,6 +30,7 @@ pub use attribute::{
     Returned, Scoped, Uniqueness,
 };
 use builder::{Builder, by_path};
+pub use in_text::InText;
 pub use index_key::{FOLD_VERSION, IndexKey, MAX_KEY_BYTES, fold, parse_instant, prepare_username};
 pub use profile::{EditedBy, ProfileAttribute, ProfileSetting, SeenBy};
 use resource_type::{Behaviour, ResourceTypeDocument};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::InText;
 use super::account::{Account, Team};
 use super::attribute::{AttributeDef, Canonical, Format};
 use super::profile::ProfileAttribute;
@@ -19,6 +20,8 @@ pub struct ResourceTypeId(pub i16);
 pub struct Extension {
     /// The extension's URN, which is also its key in a document.
     pub schema: Arc<str>,
+    /// The URN as it stands in the text of a document that has values of the extension.
+    pub in_text: InText,
     /// Whether every resource of the type must carry it.
     pub required: bool,
     /// Its attributes.

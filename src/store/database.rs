@@ -503,3 +503,23 @@ fn sort_by_code(code: &str) -> Sort {
         _ => Sort::Fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, SqliteConnection};
+
+    /// `.cargo/config.toml` says why.
+    #[tokio::test]
+    async fn sqlite_is_compiled_for_speed() {
+        let mut memory = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let options: Vec<(String,)> = sqlx::query_as("PRAGMA compile_options")
+            .fetch_all(&mut memory)
+            .await
+            .unwrap();
+        let has = |name: &str| options.iter().any(|(option,)| option == name);
+        assert!(has("ENABLE_QPSG"), "{options:?}");
+        assert!(has("DEFAULT_MEMSTATUS=0"), "{options:?}");
+        assert!(!has("ENABLE_STAT4"), "{options:?}");
+        assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+    }
+}

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use memchr::memmem::Finder;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::Call;
 use crate::resource::push_timestamp;
 use crate::schema::project::Projection;
-use crate::schema::{AttributeDef, Relation, ResourceType, ResourceTypeId, Returned};
+use crate::schema::{AttributeDef, InText, Relation, ResourceType, ResourceTypeId, Returned};
 use crate::store::resources::Stored;
 
 /// How resources of a type are shown.
@@ -20,11 +19,9 @@ pub(super) struct Form<'a> {
     /// Whether there are values that only the connection sees that set them.
     pub(super) has_private: bool,
     /// See [`cut_names`].
-    cut: Option<Vec<Finder<'static>>>,
+    cut: Option<Vec<&'a InText>>,
     /// Attributes that refer to a resource and are shown.
-    references: Vec<Finder<'static>>,
-    /// Where a document has values of an extension, and the extension's URN.
-    extensions: Vec<(Finder<'static>, &'a str)>,
+    references: Vec<&'a InText>,
     /// As JSON text: the type's name, and the address of its resources without the id and the last quotation mark.
     name: String,
     address: String,
@@ -39,7 +36,6 @@ impl<'a> Form<'a> {
         });
         let references = resource_type.references.iter();
         let references = references.filter(|reference| is_shown(&reference.attribute));
-        let extensions = resource_type.extensions.iter();
         let mut address = json_text(&format!("{}{}/", call.base_url, resource_type.endpoint));
         address.pop();
         Self {
@@ -48,13 +44,7 @@ impl<'a> Form<'a> {
             has_private: resource_type.private_attributes().next().is_some(),
             cut: cut_names(resource_type, projection),
             references: references
-                .map(|reference| name_finder(&reference.attribute.name))
-                .collect(),
-            extensions: extensions
-                .map(|extension| {
-                    let begin = format!("\"{}\":{{", extension.schema);
-                    (finder(&begin), &*extension.schema)
-                })
+                .map(|reference| &reference.attribute.in_text)
                 .collect(),
             name: json_text(&resource_type.name),
             address,
@@ -96,17 +86,13 @@ impl<'a> Form<'a> {
 
     /// Whether the document has a reference to complete.
     pub(super) fn refers(&self, document: &str) -> bool {
-        self.references
-            .iter()
-            .any(|name| name.find(document.as_bytes()).is_some())
+        self.references.iter().any(|name| name.is_in(document))
     }
 
     /// Whether the projection shows everything that the document has.
     pub(super) fn leaves_whole(&self, document: &str) -> bool {
-        self.cut.as_ref().is_some_and(|cut| {
-            cut.iter()
-                .all(|name| name.find(document.as_bytes()).is_none())
-        })
+        let cut = self.cut.as_ref();
+        cut.is_some_and(|cut| !cut.iter().any(|name| name.is_in(document)))
     }
 
     /// The stored document as it is, between `id` and `meta`.
@@ -121,10 +107,10 @@ impl<'a> Form<'a> {
         let mut body = String::with_capacity(inside.len() + members.len() + groups.len() + 500);
         body.push_str("{\"schemas\":[\"");
         body.push_str(&self.resource_type.schema);
-        for (begin, schema) in &self.extensions {
-            if begin.find(row.document.as_bytes()).is_some() {
+        for extension in &self.resource_type.extensions {
+            if extension.in_text.is_in(&row.document) {
                 body.push_str("\",\"");
-                body.push_str(schema);
+                body.push_str(&extension.schema);
             }
         }
         body.push_str("\"],\"id\":\"");
@@ -169,15 +155,6 @@ pub(super) fn push_json(target: &mut String, text: &str) {
     }
 }
 
-fn finder(text: &str) -> Finder<'static> {
-    Finder::new(text).into_owned()
-}
-
-/// Finds a name as it stands in JSON text: a quoted name with a colon can be nothing else.
-fn name_finder(name: &str) -> Finder<'static> {
-    finder(&format!("\"{name}\":"))
-}
-
 /// Whether the values are shown to everyone who does not ask for others.
 fn is_plain(attribute: &AttributeDef) -> bool {
     !attribute.is_hidden() && matches!(attribute.returned, Returned::Default | Returned::Always)
@@ -185,10 +162,10 @@ fn is_plain(attribute: &AttributeDef) -> bool {
 
 /// The names of what is not shown, or not all of it: a document with none of them is shown as it is. `None`: the projection names parts
 /// of documents, and each has to be cut.
-fn cut_names(
-    resource_type: &ResourceType,
+fn cut_names<'a>(
+    resource_type: &'a ResourceType,
     projection: &Projection,
-) -> Option<Vec<Finder<'static>>> {
+) -> Option<Vec<&'a InText>> {
     if projection.names_document(resource_type) {
         return None;
     }
@@ -199,7 +176,7 @@ fn cut_names(
     let cut = resource_type.all_attributes().filter(|attribute| {
         !is_shown(attribute) || attribute.sub_attributes.iter().any(|sub| !is_plain(sub))
     });
-    Some(cut.map(|attribute| name_finder(&attribute.name)).collect())
+    Some(cut.map(|attribute| &attribute.in_text).collect())
 }
 
 #[cfg(test)]
