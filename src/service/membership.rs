@@ -16,7 +16,7 @@ use crate::resource::patch::{MemberChange, MemberSelection};
 use crate::schema::validate::unknown_members;
 use crate::schema::{AttributeDef, Relation, ResourceType};
 use crate::store::joining::Step;
-use crate::store::members::{self, Candidate, Relative};
+use crate::store::members::{self, Candidate, Mark, Relative};
 use crate::store::{ResourceKey, Transaction};
 
 /// How many ids one `change` row holds.
@@ -130,16 +130,14 @@ impl Known {
         call: &Call<'_>,
         changes: &[MemberChange],
     ) -> Result<Self> {
-        let named = changes.iter().flat_map(|change| match change {
-            MemberChange::Add(ids)
-            | MemberChange::Replace(ids)
-            | MemberChange::Remove(MemberSelection::These(ids)) => ids.as_slice(),
-            MemberChange::Remove(MemberSelection::All | MemberSelection::Matching(_)) => &[],
-        });
-        let ids: Vec<Uuid> = named.copied().collect::<HashSet<_>>().into_iter().collect();
-        let found = candidates(tx, call, &ids).await?.into_iter();
-        let found = found.map(|member| (member.relative.id, member));
-        Ok(Self(found.collect()))
+        let ids: HashSet<Uuid> = named(changes).copied().collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        Ok(Self::from_iter(candidates(tx, call, &ids).await?))
+    }
+
+    /// Whether everyone is among them whom the changes name.
+    pub(super) fn covers(&self, changes: &[MemberChange]) -> bool {
+        named(changes).all(|id| self.0.contains_key(id))
     }
 
     fn all(&self, ids: &[Uuid]) -> Option<Vec<Candidate>> {
@@ -147,15 +145,38 @@ impl Known {
     }
 }
 
-/// Those of the ids that exist, and whether they are operators or groups of operators.
-async fn candidates(tx: &mut Transaction, call: &Call<'_>, ids: &[Uuid]) -> Result<Vec<Candidate>> {
+impl FromIterator<Candidate> for Known {
+    fn from_iter<T: IntoIterator<Item = Candidate>>(found: T) -> Self {
+        let found = found.into_iter();
+        Self(found.map(|member| (member.relative.id, member)).collect())
+    }
+}
+
+fn named(changes: &[MemberChange]) -> impl Iterator<Item = &Uuid> {
+    changes.iter().flat_map(|change| match change {
+        MemberChange::Add(ids)
+        | MemberChange::Replace(ids)
+        | MemberChange::Remove(MemberSelection::These(ids)) => ids.as_slice(),
+        MemberChange::Remove(MemberSelection::All | MemberSelection::Matching(_)) => &[],
+    })
+}
+
+/// By what operators and groups of operators are known.
+pub(super) fn operators(call: &Call<'_>) -> Mark {
     let types = call.registry.resource_types().iter();
-    let of_operators = types.filter_map(|one| {
+    let attributes = types.filter_map(|one| {
         let kind = one.account.as_ref().map(|account| account.kind.id);
         kind.or_else(|| one.team.as_ref().map(|team| team.audience.id))
     });
-    let mark = (of_operators.collect::<Vec<_>>(), OPERATOR);
-    members::resolve(tx, call.caller.tenant, ids, &mark).await
+    Mark {
+        attributes: attributes.collect(),
+        key: OPERATOR,
+    }
+}
+
+/// Those of the ids that exist, and whether they are operators or groups of operators.
+async fn candidates(tx: &mut Transaction, call: &Call<'_>, ids: &[Uuid]) -> Result<Vec<Candidate>> {
+    members::resolve(tx, call.caller.tenant, ids, &operators(call)).await
 }
 
 /// A group whose members change.

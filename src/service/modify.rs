@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::account::effects::{self, Written as Account};
 use super::account::personal;
 use super::account::rules::{self, Writing};
-use super::membership::{Delta, Group, Known};
+use super::membership::{self, Delta, Group, Known};
 use super::ownership::{owner, visible};
 use super::represent::{self, Representation, Written};
 use super::shield::{self, Taking};
@@ -334,16 +334,28 @@ impl Patch<'_> {
         {
             return Ok(None);
         }
+        let (tenant, kind) = (self.call.caller.tenant, self.resource_type.id);
         let mut reader = self.service.store.reader().await?;
-        let stored = resources::get(
-            &mut reader,
-            self.call.caller.tenant,
-            self.resource_type.id,
-            self.parsed,
-        )
-        .await?;
+        let (stored, known) = match patch::only_member(&self.operations) {
+            Some(member) => {
+                let group = (kind, self.parsed);
+                let mark = membership::operators(self.call);
+                let found = joining::read(&mut reader, tenant, group, member, &mark).await?;
+                let (stored, member) = found.unzip();
+                (stored, Known::from_iter(member.flatten()))
+            }
+            None => {
+                let stored = resources::get(&mut reader, tenant, kind, self.parsed).await?;
+                (stored, Known::default())
+            }
+        };
         let mut applied = self.in_memory(stored)?;
-        applied.known = Known::look_up(&mut reader, self.call, &applied.outcome.members).await?;
+        let changes = &applied.outcome.members;
+        applied.known = if known.covers(changes) {
+            known
+        } else {
+            Known::look_up(&mut reader, self.call, changes).await?
+        };
         Ok(Some(applied))
     }
 

@@ -1,14 +1,56 @@
-//! One member more or fewer, in one statement of PostgreSQL: the membership, the group's version and the record, or nothing of them.
+//! One member more or fewer: the group and the member are read with one statement, and with another one of PostgreSQL the membership,
+//! the group's version and the record are written, or nothing of them.
 
 use uuid::Uuid;
 
 use super::changes::{self, Change, Origin};
-use super::resources;
+use super::members::{Candidate, Mark, Relative};
+use super::resources::{self, Stored};
 use super::statement::Statement;
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::resource::Meta;
 use crate::schema::ResourceTypeId;
+
+/// As [`resources::get`] for a group; also looks up somebody who may become or stop being its member, as
+/// [`super::members::resolve`] does. One statement.
+///
+/// # Errors
+/// The database's.
+pub async fn read(
+    tx: &mut Transaction,
+    tenant: TenantKey,
+    (resource_type, id): (ResourceTypeId, Uuid),
+    member: Uuid,
+    mark: &Mark,
+) -> Result<Option<(Stored, Option<Candidate>)>> {
+    #[rustfmt::skip]
+    type Row = (
+        i64, i16, Uuid, String, i64, i64, i64, Option<i32>,
+        Option<i64>, Option<i16>, Option<String>, i64,
+    );
+    let mut select = Statement::new(
+        "SELECT g.resource_key, g.resource_type, g.id, g.document, g.version, g.created, g.last_modified, g.external_id_connection, \
+         m.resource_key, m.resource_type, m.display_name, ",
+    );
+    mark.count(&mut select, "m.resource_key");
+    select
+        .push(" FROM resource g LEFT JOIN resource m ON m.tenant_key = ")
+        .bind(tenant.0);
+    select.push(" AND m.id = ").bind(member);
+    select.push(" WHERE g.tenant_key = ").bind(tenant.0);
+    select.push(" AND g.id = ").bind(id);
+    let row: Option<Row> = tx.fetch_optional(select).await?;
+    let row = row.filter(|row| row.1 == resource_type.0);
+    Ok(row.map(|row| {
+        let (c0, c1, c2, c3, c4, c5, c6, c7, key, kind, name, marks) = row;
+        let candidate = key.zip(kind).map(|(key, kind)| Candidate {
+            relative: Relative::from((key, member, kind, name)),
+            is_operators: marks > 0,
+        });
+        (Stored::from((c0, c1, c2, c3, c4, c5, c6, c7)), candidate)
+    }))
+}
 
 /// What somebody does with a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

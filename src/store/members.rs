@@ -44,7 +44,27 @@ pub struct Candidate {
     pub is_operators: bool,
 }
 
-/// Those of the ids that exist in the tenant, and whether one of the attributes of `mark` has its value.
+/// Attributes of which one has a certain value in those who are marked; by default, nobody is.
+#[derive(Debug, Default)]
+pub struct Mark {
+    /// The attributes.
+    pub attributes: Vec<AttributeId>,
+    /// Their value as the index has it.
+    pub key: &'static str,
+}
+
+impl Mark {
+    /// How many of the marks a resource has, as a column.
+    pub(super) fn count(&self, select: &mut Statement, resource_key: &'static str) {
+        let attributes: Vec<i16> = self.attributes.iter().map(|one| one.0).collect();
+        select.push("(SELECT COUNT(*) FROM attribute_index i WHERE i.resource_key = ");
+        select.push(resource_key).push(" AND i.attribute_id IN ");
+        select.bind_list(&attributes);
+        select.push(" AND i.index_key = ").bind(self.key).push(")");
+    }
+}
+
+/// Those of the ids that exist in the tenant, and whether they are marked.
 ///
 /// # Errors
 /// The database's.
@@ -52,19 +72,16 @@ pub async fn resolve(
     tx: &mut Transaction,
     tenant: TenantKey,
     ids: &[Uuid],
-    mark: &(Vec<AttributeId>, &str),
+    mark: &Mark,
 ) -> Result<Vec<Candidate>> {
     type Row = (i64, Uuid, i16, Option<String>, i64);
-    let attributes: Vec<i16> = mark.0.iter().map(|attribute| attribute.0).collect();
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(LIST_CHUNK) {
-        let mut select = Statement::new(
-            "SELECT r.resource_key, r.id, r.resource_type, r.display_name, (SELECT COUNT(*) FROM attribute_index i WHERE i.resource_key = r.resource_key AND i.attribute_id IN ",
-        );
-        select.bind_list(&attributes);
-        select.push(" AND i.index_key = ").bind(mark.1);
+        let mut select =
+            Statement::new("SELECT r.resource_key, r.id, r.resource_type, r.display_name, ");
+        mark.count(&mut select, "r.resource_key");
         select
-            .push(") FROM resource r WHERE r.tenant_key = ")
+            .push(" FROM resource r WHERE r.tenant_key = ")
             .bind(tenant.0);
         select.push(" AND r.id IN ").bind_list(chunk);
         let rows: Vec<Row> = tx.fetch_all(select).await?;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Resource;
 use crate::error::{Error, Result};
-use crate::filter::{PatchPath, Predicate, parse_path};
+use crate::filter::{Filter, Literal, PatchPath, Predicate, parse_path};
 use crate::schema::validate::{self, Tolerance};
 use crate::schema::{AttributeDef, Relation, ResourceType, Target};
 use patcher::Patcher;
@@ -282,4 +282,38 @@ pub fn names_only_members(operations: &[Operation], resource_type: &ResourceType
                 .all(|name| parse_path(name).is_ok_and(|path| is_members(&path))),
             (None, _) => false,
         })
+}
+
+/// Whom a single operation names where it names one alone: what its text says before the resource is known and anything is checked,
+/// so that both can be looked for together.
+#[must_use]
+pub fn only_member(operations: &[Operation]) -> Option<Uuid> {
+    let [Operation { path, value, .. }] = operations else {
+        return None;
+    };
+    let filter = path.as_ref().and_then(|path| path.filter.as_ref());
+    let text = match (filter, value) {
+        (Some(Filter::Compare { value, .. }), _) => match value {
+            Literal::String(text) => Some(text.as_str()),
+            Literal::Null | Literal::Bool(_) | Literal::Number(_) => None,
+        },
+        (Some(_), _) | (None, None) => None,
+        (None, Some(Value::Object(values))) if path.is_none() => {
+            let mut values = values.values();
+            values.next().and_then(alone).filter(|_| values.next().is_none())
+        }
+        (None, Some(value)) => alone(value),
+    };
+    text.and_then(|text| Uuid::try_parse(text).ok())
+}
+
+/// The id in a value of members that has one.
+fn alone(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(values) => match values.as_slice() {
+            [value] => validate::member_text(value),
+            _ => None,
+        },
+        value => validate::member_text(value),
+    }
 }

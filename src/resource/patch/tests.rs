@@ -1392,3 +1392,39 @@ fn what_was_named_is_reported() {
         ]
     );
 }
+
+#[test]
+fn one_alone_is_known_from_the_text() {
+    let id = ID.to_string();
+    let named = |operations: &[Value]| {
+        let body = json!({"schemas": [MESSAGE_SCHEMA], "Operations": operations});
+        only_member(&parse(body.as_object().unwrap(), STRICT).unwrap())
+    };
+    for one in [
+        add("members", json!([{"value": id}])),
+        add("members", json!({"value": id})),
+        add("members", json!(id)),
+        add(
+            "members",
+            json!([{"$ref": format!("https://a.example/Users/{id}")}]),
+        ),
+        remove_listed("members", json!([{"value": id}])),
+        remove(&format!("members[value eq \"{id}\"]")),
+        json!({"op": "add", "value": {"members": [{"value": id}]}}),
+    ] {
+        assert_eq!(named(std::slice::from_ref(&one)), Some(ID), "{one}");
+        assert_eq!(named(&[one.clone(), one.clone()]), None, "{one}");
+    }
+    for none in [
+        add("members", json!([])),
+        add("members", json!([{"value": id}, {"value": id}])),
+        add("members", json!([{"value": "somebody"}])),
+        add("members", json!(true)),
+        remove("members"),
+        remove("members[value pr]"),
+        remove("members[value eq true]"),
+        json!({"op": "add", "value": {"members": [{"value": id}], "displayName": "A"}}),
+    ] {
+        assert_eq!(named(std::slice::from_ref(&none)), None, "{none}");
+    }
+}

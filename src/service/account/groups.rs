@@ -350,7 +350,7 @@ pub async fn counts(
     people::require_operator(acting, Permission::ReadPeople)?;
     let mut reader = service.store.reader().await?;
     let tenant = acting.caller.tenant;
-    let rows = members::resolve(&mut reader, tenant, groups, &(Vec::new(), OPERATOR)).await?;
+    let rows = members::resolve(&mut reader, tenant, groups, &members::Mark::default()).await?;
     let keys: Vec<ResourceKey> = rows.iter().map(|row| row.relative.key).collect();
     let counts = members::counts(&mut reader, &keys).await?;
     let counted = rows.iter().map(|row| {
@@ -410,7 +410,7 @@ pub async fn candidates(
     let call = acting.call(Intent::default());
     let mut reader = service.store.snapshot().await?;
     let tenant = acting.caller.tenant;
-    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let found = members::resolve(&mut reader, tenant, ids, &members::Mark::default()).await?;
     let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
     let present = match group {
         Some(group) => members::among(&mut reader, group.stored.key, &keys).await?,

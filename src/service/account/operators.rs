@@ -246,7 +246,7 @@ pub async fn held(service: &Service, acting: &Acting, ids: &[Uuid]) -> Result<Ve
     let (people, account) = acting.people()?;
     let tenant = acting.caller.tenant;
     let mut reader = service.store.snapshot().await?;
-    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let found = members::resolve(&mut reader, tenant, ids, &members::Mark::default()).await?;
     let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
     let mut rows = Vec::with_capacity(keys.len());
     for row in resources::by_keys(&mut reader, &keys).await? {
@@ -301,7 +301,7 @@ pub async fn facts(
     let call = acting.call(Intent::default());
     let mut reader = service.store.snapshot().await?;
     let tenant = acting.caller.tenant;
-    let found = members::resolve(&mut reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let found = members::resolve(&mut reader, tenant, ids, &members::Mark::default()).await?;
     let keys: Vec<ResourceKey> = found.iter().map(|one| one.relative.key).collect();
     let roles = match owners::numbers(&call) {
         Some(numbers) => operators::roles_of(&mut reader, &keys, &numbers).await?,

@@ -9,7 +9,7 @@ use super::acting::{Acting, Person};
 use super::own::TYPED;
 use super::ownership::is_owned;
 use super::rules::is_operators;
-use super::{Intent, OPERATOR, State, is_address, people, text};
+use super::{Intent, State, is_address, people, text};
 use crate::auth::Permission;
 use crate::error::{Error, Result};
 use crate::resource::etag::{Preconditions, Tags};
@@ -267,7 +267,7 @@ async fn named(
         return Ok(HashMap::new());
     }
     let tenant = acting.caller.tenant;
-    let rows = members::resolve(reader, tenant, ids, &(Vec::new(), OPERATOR)).await?;
+    let rows = members::resolve(reader, tenant, ids, &members::Mark::default()).await?;
     let keys: Vec<ResourceKey> = rows.iter().map(|row| row.relative.key).collect();
     let call = acting.call(Intent::default());
     let mut all = HashMap::with_capacity(rows.len());

@@ -119,7 +119,7 @@ pub async fn look(
     let mut tx = service.store.snapshot().await?;
     let ids: Vec<Uuid> = chosen.iter().map(|one| one.id).collect();
     let tenant = acting.caller.tenant;
-    let found = members::resolve(&mut tx, tenant, &ids, &(Vec::new(), "")).await?;
+    let found = members::resolve(&mut tx, tenant, &ids, &members::Mark::default()).await?;
     let of_people = found
         .iter()
         .filter(|one| one.relative.resource_type == people.id);
