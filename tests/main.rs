@@ -35,6 +35,7 @@ mod listen;
 mod lists;
 mod matrix;
 mod oauth;
+mod pages;
 mod provisioning_log;
 mod races;
 mod rates;

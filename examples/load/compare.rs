@@ -92,6 +92,12 @@ pub(crate) fn run(named: &[Named]) -> Outcome<()> {
         [only] => latencies(only),
         [first, others @ ..] => ratios(first, others),
     }
+    if results.len() > 1 {
+        println!();
+        for results in &results {
+            machine(results);
+        }
+    }
     for results in &results {
         remarks(results, results.name.as_str());
     }
@@ -100,20 +106,21 @@ pub(crate) fn run(named: &[Named]) -> Outcome<()> {
 
 fn latencies(results: &Results) {
     println!(
-        "| {} | per second | p50 ms | p95 ms | p99 ms | max ms | errors |",
+        "| {} | per second | p50 ms | p95 ms | p99 ms | max ms | errors | machine |",
         results.name
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
     for row in &results.rows {
         let name = text(row, "scenario").unwrap_or_default();
         if rate(Some(row)).is_none() {
-            println!("| {name} | – | – | – | – | – | – |");
+            println!("| {name} | – | – | – | – | – | – | – |");
             continue;
         }
         let cells = ["perSecond", "p50Ms", "p95Ms", "p99Ms", "maxMs"]
             .map(|key| shown(number(row, key)))
             .join(" | ");
-        println!("| {name} | {cells} | {:.0} |", number(row, "errors"));
+        let [errors, machine] = ["errors", "machineMiBPerSecond"].map(|key| number(row, key));
+        println!("| {name} | {cells} | {errors:.0} | {machine:.0} |");
     }
 }
 
@@ -134,6 +141,19 @@ fn ratios(first: &Results, others: &[Results]) {
             print!(" {theirs} | {ratio} |");
         }
         println!();
+    }
+}
+
+/// Says how fast the machine was while a server was measured: the slowest line's, the median and the fastest line's.
+fn machine(results: &Results) {
+    let rows = results.rows.iter();
+    let mut speeds: Vec<f64> = rows.map(|row| number(row, "machineMiBPerSecond")).collect();
+    speeds.retain(|speed| *speed > 0.0);
+    speeds.sort_by(f64::total_cmp);
+    let middle = speeds.get(speeds.len() / 2);
+    if let (Some(least), Some(middle), Some(most)) = (speeds.first(), middle, speeds.last()) {
+        let name = &results.name;
+        println!("* The machine meanwhile, {name}: {least:.0} to {most:.0}, median {middle:.0}");
     }
 }
 

@@ -21,6 +21,7 @@ mod expect;
 mod fill;
 mod histogram;
 mod journey;
+mod machine;
 mod measure;
 mod pace;
 mod people;

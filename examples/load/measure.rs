@@ -14,6 +14,7 @@ use crate::Outcome;
 use crate::arguments::MeasureArguments;
 use crate::client::{Call, Connection, Target};
 use crate::journey::Worker;
+use crate::machine;
 use crate::pace::Pace;
 use crate::plan::Plan;
 use crate::prepare::{self, Ready};
@@ -85,9 +86,11 @@ async fn scenario_row(
         Ok(Ready::No(reason)) => return Ok(Row::skipped(name, reason)),
         Err(failure) => return Ok(Row::failed(name, failure.to_string())),
     };
+    let before = machine::speed();
     let (took, sample) = run_one(target, plan, arguments, scenario).await?;
     let memory = arguments.pid.and_then(stats::resident);
-    Ok(Row::new(name, took, sample, memory, note))
+    let speed = f64::midpoint(before, machine::speed());
+    Ok(Row::new(name, took, sample, note).on(speed, memory))
 }
 
 async fn run_one(

@@ -45,30 +45,34 @@ pub(crate) struct Row {
     note: Option<String>,
     /// Resident memory of the server afterwards, in MiB.
     memory: Option<f64>,
+    /// The machine's own speed before and after ([`crate::machine::speed`]).
+    machine: Option<f64>,
 }
 
 impl Row {
     /// Evaluates what the workers of a scenario saw.
-    pub(crate) fn new(
-        name: String,
-        took: Duration,
-        sample: Sample,
-        memory: Option<f64>,
-        note: Option<String>,
-    ) -> Self {
+    pub(crate) fn new(name: String, took: Duration, sample: Sample, note: Option<String>) -> Self {
         Self {
             name,
             seconds: took.as_secs_f64(),
             sample,
             skipped: None,
             note,
-            memory,
+            memory: None,
+            machine: None,
         }
+    }
+
+    /// Where it was measured: how fast the machine was, and what the server has taken of its memory.
+    pub(crate) fn on(mut self, machine: f64, memory: Option<f64>) -> Self {
+        self.machine = Some(machine);
+        self.memory = memory;
+        self
     }
 
     /// A scenario that the server or the number of users does not allow.
     pub(crate) fn skipped(name: String, reason: String) -> Self {
-        let mut row = Self::new(name, Duration::ZERO, Sample::default(), None, None);
+        let mut row = Self::new(name, Duration::ZERO, Sample::default(), None);
         row.skipped = Some(reason);
         row
     }
@@ -97,12 +101,12 @@ impl Row {
         if let Some(reason) = &self.skipped {
             return format!("{:<22}skipped: {reason}", self.name);
         }
-        let memory = self
-            .memory
-            .map_or("-".to_owned(), |mib| format!("{mib:.1}"));
+        let or_none = |value: Option<f64>, digits| {
+            value.map_or("-".to_owned(), |value| format!("{value:.digits$}"))
+        };
         let latencies = &self.sample.latencies;
         format!(
-            "{:<22}{:>10}{:>11.1}{:>10.2}{:>10.2}{:>10.2}{:>10.2}{:>8}{:>10}",
+            "{:<22}{:>10}{:>11.1}{:>10.2}{:>10.2}{:>10.2}{:>10.2}{:>8}{:>10}{:>9}",
             self.name,
             self.requests(),
             self.per_second(),
@@ -111,7 +115,8 @@ impl Row {
             latencies.percentile(99),
             latencies.largest(),
             self.sample.errors,
-            memory,
+            or_none(self.memory, 1),
+            or_none(self.machine, 0),
         )
     }
 
@@ -149,6 +154,7 @@ impl Row {
             "errors": self.sample.errors,
             "firstError": self.sample.first_error,
             "residentMiB": self.memory,
+            "machineMiBPerSecond": self.machine,
         })
     }
 }
@@ -156,7 +162,7 @@ impl Row {
 /// Prints the head of the table.
 pub(crate) fn print_head() {
     println!(
-        "{:<22}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>8}{:>10}",
+        "{:<22}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>8}{:>10}{:>9}",
         "scenario",
         "requests",
         "per s",
@@ -166,6 +172,7 @@ pub(crate) fn print_head() {
         "max ms",
         "errors",
         "RSS MiB",
+        "machine",
     );
 }
 

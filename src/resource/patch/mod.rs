@@ -300,7 +300,10 @@ pub fn only_member(operations: &[Operation]) -> Option<Uuid> {
         (Some(_), _) | (None, None) => None,
         (None, Some(Value::Object(values))) if path.is_none() => {
             let mut values = values.values();
-            values.next().and_then(alone).filter(|_| values.next().is_none())
+            values
+                .next()
+                .and_then(alone)
+                .filter(|_| values.next().is_none())
         }
         (None, Some(value)) => alone(value),
     };
