@@ -3,10 +3,16 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use muster::resource::etag::Preconditions;
+use muster::schema::project::Projection;
 use muster::server::Server;
+use muster::service::account::Intent;
+use muster::service::read::{Found, read};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::accounts::world::World;
 use crate::support::http::{Response, send};
 use crate::support::server::{
     TenantOptions, TestTenant, config_for, fresh_tenant_on, fresh_tenant_with, id_of, patch_of,
@@ -42,6 +48,7 @@ on_both_databases!(
     resources_looked_at_by_a_query,
     members_of_the_groups_on_a_page,
     a_large_group_is_whole_in_portions,
+    who_waits_for_a_large_group_holds_nobody_up,
     comparisons_of_a_patch,
 );
 
@@ -426,6 +433,51 @@ async fn a_large_group_is_whole_in_portions(db: Db) {
         }
     }
     server.stop().await;
+}
+
+/// Those who wait until fewer large groups are being sent leave the connections to others.
+async fn who_waits_for_a_large_group_holds_nobody_up(db: Db) {
+    const SOON: Duration = Duration::from_secs(3);
+    let world = World::changed(db, &[], |config| {
+        config.limits.scan = 2;
+        config.database.max_connections = 4;
+    });
+    let world = world.await;
+    let (service, tenant) = (&world.server.service, &world.tenant);
+    let names = [unique(), unique(), unique()];
+    let users = join_all(names.iter().map(|name| tenant.create_user(name))).await;
+    let group = tenant.create_group(&users).await;
+    let acting = world.acting().await;
+    let call = acting.call(Intent::default());
+    let groups = acting.registry().at_endpoint("Groups").unwrap();
+    let (always, whole) = (Preconditions::default(), Projection::default());
+    let mut unread = Vec::new();
+    // As many as may be sent at once, of which nobody takes the rest.
+    while let Ok(found) = timeout(
+        Duration::from_secs(1),
+        read(service, &call, groups, &group, &always, &whole),
+    )
+    .await
+    {
+        assert!(matches!(found, Ok(Found::Large(_))), "{found:?}");
+        unread.push(found);
+    }
+    assert!(!unread.is_empty());
+    let path = format!("/Groups/{group}");
+    let waiting = join_all((0..8).map(|_| tenant.get(&path)));
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        for id in &users {
+            let user = timeout(SOON, tenant.get(&format!("/Users/{id}"))).await;
+            user.expect("a user is found meanwhile").expect_status(200);
+        }
+        drop(unread);
+    };
+    let (answers, ()) = tokio::join!(waiting, others);
+    for answer in answers {
+        let members = answer.expect_status(200).json()["members"].clone();
+        assert_eq!(members.as_array().map(Vec::len), Some(users.len()));
+    }
 }
 
 /// 1,000,000 comparisons are what one request may cost: its time stays bounded.
