@@ -18,10 +18,10 @@ use crate::store::signing_keys::{self, SigningKey};
 /// What our access tokens say of themselves (RFC 9068 §2.1).
 pub const ACCESS_TOKEN: &str = "at+jwt";
 
-/// How long what was read from the database is believed, in microseconds.
-const FRESH: i64 = 60_000_000;
-/// How soon the database is asked again for a key that was not among those read.
-const UNKNOWN_AGAIN: i64 = 1_000_000;
+/// How long what was read from the database is believed, in microseconds: as long as what a token stands for.
+const FRESH: i64 = 50_000;
+/// How soon the database is asked again for a key that was not among those read: whoever makes keys up does not make it work much.
+const UNKNOWN_AGAIN: i64 = 10_000;
 
 /// The algorithms that our tokens can be signed with.
 pub const SIGNING: &[&str] = &["EdDSA", "ES256"];
