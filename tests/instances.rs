@@ -3,10 +3,14 @@
 //!
 //! Each is asked before the change as well, so that whatever it remembers is remembered.
 
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
 use muster::server::Server;
 use muster::service::account::people::Switch;
-use muster::service::{admin, schemas};
+use muster::service::{admin, schemas, upkeep};
 use serde_json::json;
+use sqlx::{Connection, PgConnection};
 
 use crate::accounts::browser::Browser;
 use crate::accounts::world::{OTHER, PASSWORD, World};
@@ -233,4 +237,39 @@ async fn a_replica_that_cannot_be_reached_is_done_without() {
         tenant.get(&path).await.expect_status(200);
     }
     server.stop().await;
+}
+
+/// A first sync is over before PostgreSQL's own upkeep looks at the tables, and filters are planned by what it knows of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tables_that_have_grown_are_looked_at() {
+    const VALUES: u16 = 600;
+    const PATIENCE: Duration = Duration::from_secs(30);
+    let two = Two::new().await;
+    let services = [&two.first.server.service, &two.second.service];
+    for name in ["lee@example.com", "kim@example.com"] {
+        let mut document = user(name);
+        let emails = (0..VALUES).map(|number| json!({"value": format!("{number}.{name}")}));
+        document["emails"] = emails.collect();
+        let created = two.ask("POST", "/Users", Some(&document)).await;
+        created.expect_status(201);
+    }
+    let url = two.first.server.database_url();
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let started = Instant::now();
+    loop {
+        let looked = services.map(|service| upkeep::look_at_tables(service));
+        for outcome in join_all(looked).await {
+            outcome.unwrap();
+        }
+        let known = sqlx::query_scalar(
+            "SELECT reltuples FROM pg_class WHERE oid = 'attribute_index'::regclass",
+        );
+        let known: f32 = known.fetch_one(&mut connection).await.unwrap();
+        if known >= f32::from(2 * VALUES) {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "{known} rows are known");
+        // What a connection has written is counted once it has been idle for a while.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }

@@ -1,5 +1,5 @@
 //! What a running server does besides answering: it notes which tokens are used, warns of those that end soon, renews signing keys,
-//! and forgets what is old. Every instance does it; doing it twice does no harm.
+//! has PostgreSQL look at tables that have grown, and forgets what is old. Every instance does it; doing it twice does no harm.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::{Service, account, admin};
 use crate::error::Result;
 use crate::in_transaction;
 use crate::store::log::LogStore;
-use crate::store::{counts, shield};
+use crate::store::{counts, shield, statistics};
 
 /// How often uses are written.
 const USES: Duration = Duration::from_secs(10);
@@ -19,6 +19,8 @@ const USES: Duration = Duration::from_secs(10);
 const ENDINGS: Duration = Duration::from_secs(15);
 /// How often the rest is done.
 const ROUND: Duration = Duration::from_hours(1);
+/// How often it is asked whether tables have grown.
+const GROWTH: Duration = Duration::from_secs(5);
 /// How often the slots of counters are put together.
 const FOLDS: Duration = Duration::from_mins(1);
 /// Tokens that end soon are warned of at the start and once a day.
@@ -55,14 +57,31 @@ pub async fn fold(service: &Service) -> Result<()> {
     }
 }
 
+/// Has PostgreSQL look at tables that have grown much.
+///
+/// # Errors
+/// The database's.
+pub async fn look_at_tables(service: &Service) -> Result<()> {
+    if service.store.has_one_writer() {
+        return Ok(());
+    }
+    let looked_at = in_transaction!(service.store, |tx| statistics::renew(tx).await)?;
+    if !looked_at.is_empty() {
+        tracing::debug!(tables = ?looked_at, "looked at tables that have grown");
+    }
+    Ok(())
+}
+
 impl Upkeep {
     /// Works until the server stops.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut uses = tokio::time::interval(USES);
         let mut endings = tokio::time::interval(ENDINGS);
+        let mut growth = tokio::time::interval(GROWTH);
         let mut folds = tokio::time::interval(FOLDS);
         let mut rounds = tokio::time::interval(ROUND);
         endings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        growth.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         folds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         uses.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -76,6 +95,7 @@ impl Upkeep {
                     let ended = account::upkeep::end(&self.service).await;
                     told("locks and temporary passwords that have ended could not be noted", &ended);
                 }
+                _ = growth.tick() => told("tables that have grown could not be looked at", &look_at_tables(&self.service).await),
                 _ = folds.tick() => told("counters could not be put together", &fold(&self.service).await),
                 _ = rounds.tick() => {
                     if round.is_multiple_of(ROUNDS_PER_WARNING) {

@@ -84,6 +84,7 @@ pub mod sessions;
 pub mod shield;
 pub mod signing_keys;
 mod statement;
+pub mod statistics;
 mod tables;
 pub mod tenants;
 pub mod tokens;
