@@ -106,21 +106,22 @@ pub(crate) fn run(named: &[Named]) -> Outcome<()> {
 
 fn latencies(results: &Results) {
     println!(
-        "| {} | per second | p50 ms | p95 ms | p99 ms | max ms | errors | machine |",
+        "| {} | per second | p50 ms | p95 ms | p99 ms | max ms | errors | machine | stolen % |",
         results.name
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for row in &results.rows {
         let name = text(row, "scenario").unwrap_or_default();
         if rate(Some(row)).is_none() {
-            println!("| {name} | – | – | – | – | – | – | – |");
+            println!("| {name} | – | – | – | – | – | – | – | – |");
             continue;
         }
         let cells = ["perSecond", "p50Ms", "p95Ms", "p99Ms", "maxMs"]
             .map(|key| shown(number(row, key)))
             .join(" | ");
-        let [errors, machine] = ["errors", "machineMiBPerSecond"].map(|key| number(row, key));
-        println!("| {name} | {cells} | {errors:.0} | {machine:.0} |");
+        let [errors, machine, stolen] =
+            ["errors", "machineMiBPerSecond", "stolenPercent"].map(|key| number(row, key));
+        println!("| {name} | {cells} | {errors:.0} | {machine:.0} | {stolen:.0} |");
     }
 }
 

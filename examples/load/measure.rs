@@ -14,7 +14,7 @@ use crate::Outcome;
 use crate::arguments::MeasureArguments;
 use crate::client::{Call, Connection, Target};
 use crate::journey::Worker;
-use crate::machine;
+use crate::machine::{self, Machine};
 use crate::pace::Pace;
 use crate::plan::Plan;
 use crate::prepare::{self, Ready};
@@ -86,11 +86,15 @@ async fn scenario_row(
         Ok(Ready::No(reason)) => return Ok(Row::skipped(name, reason)),
         Err(failure) => return Ok(Row::failed(name, failure.to_string())),
     };
-    let before = machine::speed();
+    let (speed, ticks) = (machine::speed(), machine::ticks());
     let (took, sample) = run_one(target, plan, arguments, scenario).await?;
     let memory = arguments.pid.and_then(stats::resident);
-    let speed = f64::midpoint(before, machine::speed());
-    Ok(Row::new(name, took, sample, note).on(speed, memory))
+    let stolen = ticks.zip(machine::ticks());
+    let machine = Machine {
+        stolen: stolen.map(|(from, until)| from.stolen_until(until)),
+        speed: Some(f64::midpoint(speed, machine::speed())),
+    };
+    Ok(Row::new(name, took, sample, note).on(machine, memory))
 }
 
 async fn run_one(

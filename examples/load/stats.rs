@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::histogram::Histogram;
+use crate::machine::Machine;
 
 /// Latencies of one worker or scenario, and what went wrong.
 #[derive(Default)]
@@ -45,8 +46,8 @@ pub(crate) struct Row {
     note: Option<String>,
     /// Resident memory of the server afterwards, in MiB.
     memory: Option<f64>,
-    /// The machine's own speed before and after ([`crate::machine::speed`]).
-    machine: Option<f64>,
+    /// How the machine was meanwhile.
+    machine: Machine,
 }
 
 impl Row {
@@ -59,13 +60,13 @@ impl Row {
             skipped: None,
             note,
             memory: None,
-            machine: None,
+            machine: Machine::default(),
         }
     }
 
     /// Where it was measured: how fast the machine was, and what the server has taken of its memory.
-    pub(crate) fn on(mut self, machine: f64, memory: Option<f64>) -> Self {
-        self.machine = Some(machine);
+    pub(crate) fn on(mut self, machine: Machine, memory: Option<f64>) -> Self {
+        self.machine = machine;
         self.memory = memory;
         self
     }
@@ -106,7 +107,7 @@ impl Row {
         };
         let latencies = &self.sample.latencies;
         format!(
-            "{:<22}{:>10}{:>11.1}{:>10.2}{:>10.2}{:>10.2}{:>10.2}{:>8}{:>10}{:>9}",
+            "{:<22}{:>10}{:>11.1}{:>10.2}{:>10.2}{:>10.2}{:>10.2}{:>8}{:>10}{:>9}{:>9}",
             self.name,
             self.requests(),
             self.per_second(),
@@ -116,7 +117,8 @@ impl Row {
             latencies.largest(),
             self.sample.errors,
             or_none(self.memory, 1),
-            or_none(self.machine, 0),
+            or_none(self.machine.speed, 0),
+            or_none(self.machine.stolen, 0),
         )
     }
 
@@ -154,7 +156,8 @@ impl Row {
             "errors": self.sample.errors,
             "firstError": self.sample.first_error,
             "residentMiB": self.memory,
-            "machineMiBPerSecond": self.machine,
+            "machineMiBPerSecond": self.machine.speed,
+            "stolenPercent": self.machine.stolen,
         })
     }
 }
@@ -162,7 +165,7 @@ impl Row {
 /// Prints the head of the table.
 pub(crate) fn print_head() {
     println!(
-        "{:<22}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>8}{:>10}{:>9}",
+        "{:<22}{:>10}{:>11}{:>10}{:>10}{:>10}{:>10}{:>8}{:>10}{:>9}{:>9}",
         "scenario",
         "requests",
         "per s",
@@ -173,6 +176,7 @@ pub(crate) fn print_head() {
         "errors",
         "RSS MiB",
         "machine",
+        "stolen %",
     );
 }
 
