@@ -86,15 +86,29 @@ async fn scenario_row(
         Ok(Ready::No(reason)) => return Ok(Row::skipped(name, reason)),
         Err(failure) => return Ok(Row::failed(name, failure.to_string())),
     };
-    let (speed, ticks) = (machine::speed(), machine::ticks());
-    let (took, sample) = run_one(target, plan, arguments, scenario).await?;
-    let memory = arguments.pid.and_then(stats::resident);
-    let stolen = ticks.zip(machine::ticks());
-    let machine = Machine {
-        stolen: stolen.map(|(from, until)| from.stolen_until(until)),
-        speed: Some(f64::midpoint(speed, machine::speed())),
-    };
-    Ok(Row::new(name, took, sample, note).on(machine, memory))
+    let mut best: Option<Row> = None;
+    for _ in 0..arguments.attempts {
+        let (speed, ticks) = (machine::speed(), machine::ticks());
+        let (took, sample) = run_one(target, plan, arguments, scenario).await?;
+        let memory = arguments.pid.and_then(stats::resident);
+        let stolen = ticks.zip(machine::ticks());
+        let machine = Machine {
+            stolen: stolen.map(|(from, until)| from.stolen_until(until)),
+            speed: Some(f64::midpoint(speed, machine::speed())),
+        };
+        let row = Row::new(name.clone(), took, sample, note.clone()).on(machine, memory);
+        // What failed is told, however quiet the machine was; and what can go on no longer is not counted.
+        if !row.clean() && best.is_none() || row.has_errors() {
+            return Ok(row);
+        }
+        if row.clean() && best.as_ref().is_none_or(|best| row.was_quieter(best)) {
+            best = Some(row);
+        }
+        if best.as_ref().is_some_and(Row::was_quiet) {
+            break;
+        }
+    }
+    best.ok_or_else(|| "there were no attempts".into())
 }
 
 async fn run_one(

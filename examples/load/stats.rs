@@ -90,6 +90,21 @@ impl Row {
         self.sample.errors == 0 && (self.skipped.is_some() || self.requests() > 0)
     }
 
+    /// Whether a request was not answered as expected.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.sample.errors > 0
+    }
+
+    /// Whether the machine was this run's alone, or nearly.
+    pub(crate) fn was_quiet(&self) -> bool {
+        self.machine.stolen.is_none_or(|percent| percent <= 5.0)
+    }
+
+    /// Whether others took less of the machine than in another run.
+    pub(crate) fn was_quieter(&self, other: &Self) -> bool {
+        self.machine.stolen < other.machine.stolen
+    }
+
     fn requests(&self) -> u32 {
         self.sample.latencies.total()
     }
