@@ -418,14 +418,13 @@ async fn join(
     group.apply(tx, &[change], &Known::default()).await
 }
 
-fn record(create: Create<'_>, created: i64, delta: &Delta) -> Vec<Change<'static>> {
+fn record(create: Create<'_>, created: i64, delta: &Delta) -> Vec<Change> {
     let document = &create.prepared.document;
     let mut attributes = changes::between(create.resource_type, &Map::new(), document);
     if create.prepared.password_hash.is_some() {
         attributes.insert("password".to_owned(), Value::from("set"));
     }
-    let details = delta.details(attributes).into_iter();
-    let recorded = details.map(|detail| Change {
+    let recorded = delta.details(attributes).map(|detail| Change {
         resource: Some((create.resource_type.id, create.prepared.id)),
         version: Some(1),
         operation: "create",

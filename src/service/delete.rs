@@ -88,31 +88,27 @@ pub async fn execute(
     };
     shield::check(service, tx, call, taking).await?;
     let now = service.clock.now();
-    let mut recorded = leave_groups(tx, &stored, now).await?;
+    let left = leave_groups(tx, &stored, now).await?;
     let mut delta = Delta::default();
     delta
         .record_removed(&members::remove_all(tx, stored.key).await?, tx)
         .await?;
     leaving::bury(tx, call, resource_type, &stored, &document, now).await?;
     let attributes = changes::between(resource_type, &document, &Map::new());
-    recorded.extend(delta.details(attributes).into_iter().map(|detail| Change {
+    let deleted = delta.details(attributes).map(|detail| Change {
         resource: Some((resource_type.id, id)),
         version: Some(stored.meta.version),
         operation: "delete",
         detail,
         at: now,
-    }));
-    append(tx, tenant, &call.origin, recorded).await?;
+    });
+    append(tx, tenant, &call.origin, left.into_iter().chain(deleted)).await?;
     resources::delete(tx, tenant, &stored).await?;
     leaving::check_owners(tx, call, leaving).await
 }
 
 /// Takes the resource out of its groups; each of them gets a new version and a record of its loss.
-async fn leave_groups(
-    tx: &mut Transaction,
-    stored: &Stored,
-    now: i64,
-) -> Result<Vec<Change<'static>>> {
+async fn leave_groups(tx: &mut Transaction, stored: &Stored, now: i64) -> Result<Vec<Change>> {
     let groups = members::direct_groups(tx, stored.key).await?;
     let keys: Vec<ResourceKey> = groups.iter().map(|group| group.key).collect();
     let left = members::remove_from(tx, stored.key, &keys).await?;

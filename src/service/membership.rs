@@ -1,6 +1,6 @@
 //! Changes of a group's members, as rows, and what they amount to.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -87,30 +87,46 @@ impl Delta {
         self.0.is_empty()
     }
 
-    /// The `detail` of the `change` rows: attributes in the first, ids spread over as many as they need.
-    pub(super) fn details(&self, attributes: Map<String, Value>) -> Vec<String> {
-        let ids: Vec<(&Uuid, &Effect)> = self.0.iter().collect();
-        let mut details = Vec::new();
-        for portion in ids.chunks(IDS_PER_CHANGE) {
-            let of = |wanted: Effect| -> Vec<String> {
-                portion
-                    .iter()
-                    .filter(|(_, effect)| **effect == wanted)
-                    .map(|(id, _)| id.to_string())
-                    .collect()
+    /// The `detail` of each `change` row: attributes in the first, ids spread over as many as they need.
+    pub(super) fn details(&self, attributes: Map<String, Value>) -> Details<'_> {
+        Details {
+            left: self.0.iter(),
+            attributes: Some(attributes),
+        }
+    }
+}
+
+/// See [`Delta::details`].
+pub(super) struct Details<'a> {
+    left: btree_map::Iter<'a, Uuid, Effect>,
+    /// Until the first row.
+    attributes: Option<Map<String, Value>>,
+}
+
+impl Iterator for Details<'_> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let attributes = self.attributes.take();
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for (id, effect) in self.left.by_ref().take(IDS_PER_CHANGE) {
+            let ids = match effect {
+                Effect::Added => &mut added,
+                Effect::Removed => &mut removed,
             };
-            details.push(
-                json!({"members": {"added": of(Effect::Added), "removed": of(Effect::Removed)}}),
-            );
+            ids.push(Value::from(id.to_string()));
         }
-        if details.is_empty() {
-            details.push(json!({}));
+        let mut detail = Map::new();
+        if !added.is_empty() || !removed.is_empty() {
+            let members = json!({"added": added, "removed": removed});
+            detail.insert("members".to_owned(), members);
+        } else if attributes.is_none() {
+            return None;
         }
-        if let (Some(Value::Object(first)), false) = (details.first_mut(), attributes.is_empty()) {
-            first.insert("attributes".to_owned(), Value::Object(attributes));
+        if let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) {
+            detail.insert("attributes".to_owned(), Value::Object(attributes));
         }
-        let texts = details.iter().map(serde_json::to_string);
-        texts.map(Result::unwrap_or_default).collect()
+        Some(serde_json::to_string(&detail).unwrap_or_default())
     }
 }
 

@@ -307,7 +307,7 @@ impl Patch<'_> {
             group: stored.key,
             resource: (self.resource_type.id, stored.id),
             member: member.key,
-            detail: delta.details(Map::new()).pop().unwrap_or_default(),
+            detail: delta.details(Map::new()).next().unwrap_or_default(),
             origin: &self.call.origin,
             now,
         };
@@ -560,14 +560,14 @@ pub(super) async fn finish(
         PasswordUpdate::Clear => attributes.insert("password".to_owned(), Value::from("removed")),
     };
     let resource = Some((resource_type.id, stored.id));
-    let recorded = delta.details(attributes).into_iter().map(|detail| Change {
+    let recorded = delta.details(attributes).map(|detail| Change {
         resource,
         version: Some(meta.version),
         operation,
         detail,
         at: meta.last_modified,
     });
-    append(tx, tenant, &call.origin, recorded.collect()).await?;
+    append(tx, tenant, &call.origin, recorded).await?;
     Ok(Stored {
         document,
         meta,

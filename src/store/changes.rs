@@ -20,13 +20,13 @@ pub struct Origin {
 
 /// One change.
 #[derive(Debug)]
-pub struct Change<'a> {
+pub struct Change {
     /// The resource.
     pub resource: Option<(ResourceTypeId, Uuid)>,
     /// Its version afterwards.
     pub version: Option<i64>,
     /// `create`, `replace`, `modify`, `delete`, or what else was done.
-    pub operation: &'a str,
+    pub operation: &'static str,
     /// JSON: what changed, secrets removed.
     pub detail: String,
     /// Microseconds since 1970 UTC.
@@ -37,7 +37,7 @@ pub struct Change<'a> {
 pub(super) const INSERTED: &str = "tenant_key, at, request_id, connection_key, actor, resource_id, resource_type, version, operation, detail";
 
 /// What is inserted.
-pub(super) fn inserted(tenant: TenantKey, origin: &Origin, change: Change<'_>) -> [Arg; 10] {
+pub(super) fn inserted(tenant: TenantKey, origin: &Origin, change: Change) -> [Arg; 10] {
     let (resource_type, id) = change.resource.unzip();
     [
         tenant.0.into(),
@@ -53,7 +53,8 @@ pub(super) fn inserted(tenant: TenantKey, origin: &Origin, change: Change<'_>) -
     ]
 }
 
-/// Appends changes, many in one statement. They may be written with the commit.
+/// Appends changes, many in one statement. They may be written with the commit. They are asked for as they are written: a group of a
+/// million members has a thousand of them when it goes.
 ///
 /// # Errors
 /// The database's.
@@ -61,7 +62,7 @@ pub async fn append(
     tx: &mut Transaction,
     tenant: TenantKey,
     origin: &Origin,
-    changes: Vec<Change<'_>>,
+    changes: impl IntoIterator<Item = Change, IntoIter: Send>,
 ) -> Result<()> {
     let mut changes = changes.into_iter().peekable();
     while changes.peek().is_some() {

@@ -20,7 +20,7 @@ pub struct Creation<'a> {
     /// What it is found by.
     pub entries: &'a [IndexEntry],
     /// What is recorded of it.
-    pub change: Change<'a>,
+    pub change: Change,
     /// Who creates it.
     pub origin: &'a Origin,
 }

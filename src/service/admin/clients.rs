@@ -237,7 +237,7 @@ pub async fn create_issuer(service: &Service, new: &NewIssuer<'_>) -> Result<()>
 async fn recorded(
     tx: &mut crate::store::Transaction,
     tenant: Option<&Tenant>,
-    operation: &str,
+    operation: &'static str,
     detail: &Value,
     now: i64,
 ) -> Result<()> {

@@ -236,7 +236,7 @@ fn differences(before: &str, after: &str) -> Result<Value> {
 pub(super) async fn record(
     tx: &mut Transaction,
     tenant: TenantKey,
-    operation: &str,
+    operation: &'static str,
     detail: &Value,
     now: i64,
 ) -> Result<()> {
@@ -248,7 +248,7 @@ pub(super) async fn record_by(
     tx: &mut Transaction,
     by: &Origin,
     tenant: TenantKey,
-    operation: &str,
+    operation: &'static str,
     detail: &Value,
     now: i64,
 ) -> Result<()> {
