@@ -130,7 +130,11 @@ async fn start(database: Arc<TestDatabase>, config: Config, clock: Arc<TestClock
     });
     let store = store.await;
     let time: Arc<dyn Clock> = Arc::<TestClock>::clone(&clock);
-    let service = Service::new(store.unwrap(), time, Passwords::new(2), Limits::default());
+    let limits = Limits {
+        scan: config.limits.scan,
+        ..Limits::default()
+    };
+    let service = Service::new(store.unwrap(), time, Passwords::new(2), limits);
     let service = Arc::new(service.await.unwrap());
     service.agree_on_index(&[]).await.unwrap();
     let listener = bind("127.0.0.1:0").await.unwrap();
