@@ -336,18 +336,15 @@ impl Patch<'_> {
         }
         let (tenant, kind) = (self.call.caller.tenant, self.resource_type.id);
         let mut reader = self.service.store.reader().await?;
-        let (stored, known) = match patch::only_member(&self.operations) {
-            Some(member) => {
-                let group = (kind, self.parsed);
-                let mark = membership::operators(self.call);
-                let found = joining::read(&mut reader, tenant, group, member, &mark).await?;
-                let (stored, member) = found.unzip();
-                (stored, Known::from_iter(member.flatten()))
-            }
-            None => {
-                let stored = resources::get(&mut reader, tenant, kind, self.parsed).await?;
-                (stored, Known::default())
-            }
+        let (stored, known) = if let Some(member) = patch::only_member(&self.operations) {
+            let group = (kind, self.parsed);
+            let mark = membership::operators(self.call);
+            let found = joining::read(&mut reader, tenant, group, member, &mark).await?;
+            let (stored, member) = found.unzip();
+            (stored, Known::from_iter(member.flatten()))
+        } else {
+            let stored = resources::get(&mut reader, tenant, kind, self.parsed).await?;
+            (stored, Known::default())
         };
         let mut applied = self.in_memory(stored)?;
         let changes = &applied.outcome.members;
