@@ -528,7 +528,7 @@ async fn by_sql(
                 let total = pages::total(tx, tenant, query).await?;
                 return Ok(Found::numbered(Vec::new(), total));
             }
-            let total = pages::count(tx, tenant, query, *offset).await?;
+            let total = pages::count(tx, tenant, query).await?;
             let rows = pages::page(tx, tenant, query, &total, *offset, *count).await?;
             Ok(Found::numbered(rows, total.count()))
         }

@@ -87,15 +87,29 @@ pub async fn count(
     tx.later(upsert).await
 }
 
-/// Where a page of everything begins, in the order of keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Beginning {
-    /// How many resources there are altogether.
-    pub total: i64,
-    /// From which key on the page is to be read.
-    pub first: ResourceKey,
-    /// How many resources are to be skipped from there.
-    pub skipped: i64,
+/// How many resources there are, by blocks of keys in order.
+#[derive(Debug, Clone, Default)]
+pub struct Blocks(BTreeMap<i64, i64>);
+
+impl Blocks {
+    /// How many there are altogether.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.0.values().sum()
+    }
+
+    /// Where to begin in order to skip `offset` resources: from which key on, and how many there are still to skip.
+    #[must_use]
+    pub fn skip(&self, offset: i64) -> (ResourceKey, i64) {
+        let mut left = offset;
+        for (block, resources) in &self.0 {
+            if left < *resources {
+                return (ResourceKey(block * KEYS_PER_BLOCK), left);
+            }
+            left -= resources;
+        }
+        (ResourceKey(i64::MAX), 0)
+    }
 }
 
 /// How many resources of some types there are, which is one number: a list over ten million has 2,442 counters to add up.
@@ -113,37 +127,20 @@ pub async fn total(
     Ok(total)
 }
 
-/// As [`total`]; also finds the block of keys in which the resource after the first `offset` is. Reads counters, not resources, and adds them up
-/// in the database: one row comes back.
+/// As [`total`], by blocks. Reads counters, not resources.
 ///
 /// # Errors
 /// The database's.
-pub async fn beginning(
+pub async fn blocks(
     tx: &mut Transaction,
     tenant: TenantKey,
     types: &[ResourceTypeId],
-    offset: i64,
-) -> Result<Beginning> {
-    let mut select = Statement::new("SELECT CAST(COALESCE(MAX(upto), 0) AS BIGINT), ");
-    select
-        .push("MIN(CASE WHEN upto > ")
-        .bind(offset)
-        .push(" THEN block END), ");
-    select
-        .push("CAST(COALESCE(MAX(CASE WHEN upto <= ")
-        .bind(offset)
-        .push(" THEN upto END), 0) AS BIGINT)");
-    select.push(
-        " FROM (SELECT block, CAST(SUM(SUM(resources)) OVER (ORDER BY block) AS BIGINT) AS upto",
-    );
+) -> Result<Blocks> {
+    let mut select = Statement::new("SELECT block, CAST(SUM(resources) AS BIGINT)");
     of_types(&mut select, tenant, types);
-    select.push(" GROUP BY block) k");
-    let (total, block, before): (i64, Option<i64>, i64) = tx.fetch_one(select).await?;
-    Ok(Beginning {
-        total,
-        first: ResourceKey(block.map_or(i64::MAX, |block| block * KEYS_PER_BLOCK)),
-        skipped: block.map_or(0, |_| offset - before),
-    })
+    select.push(" GROUP BY block");
+    let rows: Vec<(i64, i64)> = tx.fetch_all(select).await?;
+    Ok(Blocks(rows.into_iter().collect()))
 }
 
 fn of_types(select: &mut Statement, tenant: TenantKey, types: &[ResourceTypeId]) {

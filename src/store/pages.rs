@@ -4,7 +4,7 @@ mod course;
 
 pub use course::{Course, choose};
 
-use super::counts::{self, Beginning};
+use super::counts::{self, Blocks};
 use super::predicate_sql::{self, Coverage, Probing, Scope, coverage, keys_by, ordered_part};
 use super::resources::{self, Stored};
 use super::statement::{Arg, Dialect, Statement};
@@ -166,8 +166,8 @@ pub fn is_narrow(predicate: &Predicate) -> bool {
 /// How many candidates there are.
 #[derive(Debug)]
 pub enum Total {
-    /// All resources of the types, and where the page of them begins.
-    Everything(Beginning),
+    /// All resources of the types, by blocks.
+    Everything(Blocks),
     /// Those that match a filter.
     Matches(i64),
     /// They were not counted: good for the first page.
@@ -179,7 +179,7 @@ impl Total {
     #[must_use]
     pub fn count(&self) -> i64 {
         match self {
-            Self::Everything(beginning) => beginning.total,
+            Self::Everything(blocks) => blocks.total(),
             Self::Matches(count) => *count,
             Self::Unknown => i64::MAX,
         }
@@ -201,26 +201,21 @@ pub async fn total(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -
     Ok(count)
 }
 
-/// As [`total`], with what [`page`] needs to begin after the first `offset`.
+/// As [`total`], with what [`page`] needs to find the beginning of any page.
 ///
 /// # Errors
 /// The database's.
-pub async fn count(
-    tx: &mut Transaction,
-    tenant: TenantKey,
-    query: &Query<'_>,
-    offset: i64,
-) -> Result<Total> {
+pub async fn count(tx: &mut Transaction, tenant: TenantKey, query: &Query<'_>) -> Result<Total> {
     if query.has_filter() {
         return total(tx, tenant, query).await.map(Total::Matches);
     }
-    let beginning = counts::beginning(tx, tenant, &query.types(), offset).await?;
-    Ok(Total::Everything(beginning))
+    let blocks = counts::blocks(tx, tenant, &query.types()).await?;
+    Ok(Total::Everything(blocks))
 }
 
 /// The resources after the first `offset`, at most `count`, in order.
 ///
-/// `total` is what [`count`] gave for this offset in the same snapshot. In a list without filter and order, it tells where to begin;
+/// `total` is what [`count`] gave in the same snapshot. In a list without filter and order, its blocks tell where to begin;
 /// in others, a page nearer to the end is read from there. Offsets are counted on keys; documents are joined to the page only.
 ///
 /// # Errors
@@ -250,12 +245,11 @@ pub async fn page(
     query.matching(tx.dialect(), tenant, &mut statement);
     statement.push(") k");
     match total {
-        Total::Everything(beginning) => {
-            statement
-                .push(" WHERE k.resource_key >= ")
-                .bind(beginning.first.0);
+        Total::Everything(blocks) => {
+            let (first, skipped) = blocks.skip(offset);
+            statement.push(" WHERE k.resource_key >= ").bind(first.0);
             Window {
-                skipped: beginning.skipped,
+                skipped,
                 is_reversed: false,
                 ..window
             }
