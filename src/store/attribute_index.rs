@@ -187,7 +187,7 @@ pub async fn holder(
         "SELECT resource_key FROM attribute_index WHERE tenant_key = $1 AND attribute_id = $2 AND index_key = $3 AND is_unique",
     );
     let row: Option<(i64,)> = tx
-        .fetch_optional(select.arg(tenant.0).arg(attribute.0).arg(key))
+        .fetch_optional(select.arg(tenant.0).arg(attribute.0).arg(key).early())
         .await?;
     Ok(row.map(|(key,)| ResourceKey(key)))
 }

@@ -29,8 +29,13 @@ fn slot(dialect: Dialect, id: Uuid) -> i16 {
     i16::from(number) % COUNT_SLOTS
 }
 
-/// Appends the statement of PostgreSQL that counts a resource in, of the row `created` that has its key.
-pub(super) fn count_created(statement: &mut Statement, tenant: TenantKey, new: &NewResource) {
+/// Appends the beginning of the statement that counts a resource in: where the row is that has its key, and [`COUNT_ON`], are to follow.
+pub(super) fn count_created(
+    statement: &mut Statement,
+    dialect: Dialect,
+    tenant: TenantKey,
+    new: &NewResource,
+) {
     statement
         .push(
             "INSERT INTO resource_count (tenant_key, resource_type, block, slot, resources) SELECT ",
@@ -39,12 +44,11 @@ pub(super) fn count_created(statement: &mut Statement, tenant: TenantKey, new: &
         .push(", resource_key / ")
         .bind(KEYS_PER_BLOCK)
         .push(", ")
-        .bind(slot(Dialect::Postgres, new.id))
-        .push(", 1 FROM created")
-        .push(COUNT_ON);
+        .bind(slot(dialect, new.id))
+        .push(", 1 FROM ");
 }
 
-const COUNT_ON: &str = " ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + excluded.resources";
+pub(super) const COUNT_ON: &str = " ON CONFLICT (tenant_key, resource_type, block, slot) DO UPDATE SET resources = resource_count.resources + excluded.resources";
 
 /// Counts resources in or out. The counters' rows are locked from here on, so this comes last in a transaction.
 ///

@@ -28,6 +28,7 @@ use self::pool::Pool;
 use self::replicas::Replicas;
 use self::sources::{File, Hosts};
 pub use self::transaction::Transaction;
+use self::transaction::Turn;
 use self::writer::Writer;
 use super::statement::{Arg, Dialect, Statement};
 use crate::error::{self, Error, Result};
@@ -271,8 +272,13 @@ impl Database {
     /// Begins a write; one that is long goes `alone`, so that nobody's commit waits for it.
     pub(super) async fn begin_write(&self, alone: bool) -> Result<Transaction> {
         let transaction = match self {
-            Self::Sqlite { writer, .. } => {
-                Transaction::of_writer(writer.begin(alone).await.map_err(failed)?)
+            Self::Sqlite { readers, writer } => {
+                let share = if alone {
+                    Some(writer.begin(alone).await.map_err(failed)?)
+                } else {
+                    None
+                };
+                Transaction::of_writer(Turn::new(writer.clone(), readers.clone(), share))
             }
             Self::Postgres(pool, _) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
         };

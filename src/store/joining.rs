@@ -1,12 +1,12 @@
-//! One member more or fewer: the group and the member are read with one statement, and with another one of PostgreSQL the membership,
-//! the group's version and the record are written, or nothing of them.
+//! One member more or fewer: the group and the member are read with one statement; the membership, the group's version and the record are
+//! written at once, or nothing of them.
 
 use uuid::Uuid;
 
 use super::changes::{self, Change, Origin};
 use super::members::{Candidate, Mark, Relative};
 use super::resources::{self, Stored};
-use super::statement::Statement;
+use super::statement::{Dialect, Statement};
 use super::{ResourceKey, TenantKey, Transaction};
 use crate::error::Result;
 use crate::resource::Meta;
@@ -120,31 +120,57 @@ pub async fn join(tx: &mut Transaction, joining: Joining<'_>) -> Result<Option<M
         operation,
         detail,
     ] = changes::inserted(tenant, origin, change);
-    let mut all = Statement::default();
+    let is_one = tx.dialect() == Dialect::Postgres;
+    let mut moved = Statement::default();
     match step {
         Step::Join => {
-            all.push(
-                "WITH moved AS (INSERT INTO membership (group_key, member_key, tenant_key) VALUES ",
-            )
-            .bind_row([group.0.into(), member.0.into(), tenant.0.into()])
-            .push(" ON CONFLICT (group_key, member_key) DO NOTHING RETURNING group_key)");
+            moved
+                .push("INSERT INTO membership (group_key, member_key, tenant_key) VALUES ")
+                .bind_row([group.0.into(), member.0.into(), tenant.0.into()])
+                .push(" ON CONFLICT (group_key, member_key) DO NOTHING");
         }
         Step::Leave => {
-            all.push("WITH moved AS (DELETE FROM membership WHERE group_key = ")
+            moved
+                .push("DELETE FROM membership WHERE group_key = ")
                 .bind(group.0)
                 .push(" AND member_key = ")
-                .bind(member.0)
-                .push(" RETURNING group_key)");
+                .bind(member.0);
         }
     }
-    all.push(", touched AS (UPDATE resource SET ");
-    resources::touching(&mut all, now);
-    all.push(" FROM moved WHERE resource_key = moved.group_key RETURNING version, created, last_modified), recorded AS (INSERT INTO change (");
-    all.push(changes::INSERTED).push(") SELECT ");
-    all.bind(of_tenant).push(", last_modified, ");
-    all.bind_all([request, connection, actor, id, kind]);
-    all.push(", version, ").bind_all([operation, detail]);
-    all.push(" FROM touched) SELECT version, created, last_modified FROM touched");
-    let touched: Option<(i64, i64, i64)> = tx.all_in_one(all).await?;
+    let mut touched = Statement::new("UPDATE resource SET ");
+    resources::touching(&mut touched, now);
+    touched.push(if is_one {
+        " FROM moved WHERE resource_key = moved.group_key"
+    } else {
+        // Of the statement before.
+        " WHERE changes() = 1 AND resource_key = "
+    });
+    if !is_one {
+        touched.bind(group.0);
+    }
+    touched.push(" RETURNING version, created, last_modified");
+    let mut recorded = Statement::new("INSERT INTO change (");
+    recorded.push(changes::INSERTED).push(") SELECT ");
+    recorded.bind(of_tenant).push(", last_modified, ");
+    recorded.bind_all([request, connection, actor, id, kind]);
+    recorded
+        .push(", version, ")
+        .bind_all([operation, detail])
+        .push(" FROM ");
+    let statements = if is_one {
+        let mut all = Statement::new("WITH moved AS (");
+        all.append(moved)
+            .push(" RETURNING group_key), touched AS (");
+        all.append(touched).push("), recorded AS (");
+        all.append(recorded)
+            .push("touched) SELECT version, created, last_modified FROM touched");
+        vec![all]
+    } else {
+        recorded
+            .push("resource WHERE changes() = 1 AND resource_key = ")
+            .bind(group.0);
+        vec![moved, touched, recorded]
+    };
+    let touched: Option<(i64, i64, i64)> = tx.all_at_once(statements).await?;
     Ok(touched.map(resources::touched))
 }

@@ -102,7 +102,7 @@ impl Statement {
     }
 
     /// It may be answered before its transaction begins, and locks nothing: what is written afterwards is checked against what it
-    /// has read. With SQLite, which has one writer, it is as any other.
+    /// has read.
     pub(crate) fn early(mut self) -> Self {
         self.is_early = true;
         self

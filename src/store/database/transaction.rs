@@ -3,18 +3,23 @@
 //! Each way costs more than most statements: a message to the connection's thread with SQLite, to another process or machine with
 //! PostgreSQL. So a write begins with its first statement, not before it, and what is to be written without an answer
 //! ([`Transaction::later`]) goes along with what comes next: as one text with SQLite, as one statement with PostgreSQL. A write of
-//! PostgreSQL that is one statement altogether needs neither `BEGIN` nor `COMMIT`.
+//! PostgreSQL that is one statement altogether needs neither `BEGIN` nor `COMMIT`, and one of SQLite that is known whole does not wait for
+//! its turn with the writer at every statement: it is handed over (`writer::Whole`).
 
 use std::fmt::Write as _;
 
 use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteRow;
 
-use super::pool::{Lease, within};
+use super::pool::{Lease, Pool, within};
 use super::sources::{File, Hosts};
-use super::writer::Share;
+use super::writer::{Share, Whole, Writer, Written};
 use super::{Row, View, failed, postgres_arguments, sqlite_arguments};
 use crate::error::{Error, Result};
 use crate::store::statement::{Dialect, Statement};
+
+/// How many statements may wait for the end of a transaction of SQLite that has no turn, whichever tables they write to.
+const MOST_WAITING: usize = 16;
 
 /// A transaction, or a connection for single reads.
 pub struct Transaction {
@@ -30,8 +35,59 @@ pub struct Transaction {
 
 pub(super) enum Handle {
     Sqlite(Lease<File>),
-    SqliteShare(Share),
+    SqliteWriter(Turn),
     Postgres(Lease<Hosts>),
+}
+
+/// The turn of SQLite's writer, which is waited for when a statement needs it: a write that has read early and is known whole at its end
+/// has none of its own.
+pub(super) struct Turn {
+    writer: Writer,
+    readers: Pool<File>,
+    share: Option<Share>,
+}
+
+impl Turn {
+    pub(super) fn new(writer: Writer, readers: Pool<File>, share: Option<Share>) -> Self {
+        Self {
+            writer,
+            readers,
+            share,
+        }
+    }
+
+    async fn take(&mut self) -> Result<&mut Share> {
+        if self.share.is_none() {
+            self.share = Some(self.writer.begin(false).await.map_err(failed)?);
+        }
+        self.taken()
+    }
+
+    fn taken(&mut self) -> Result<&mut Share> {
+        let share = self.share.as_mut();
+        share.ok_or_else(|| Error::internal("a statement came before its turn"))
+    }
+
+    /// Writes all of it; the rows that its statements answer.
+    async fn write(&self, statements: Vec<Statement>) -> Result<Vec<SqliteRow>> {
+        let of_one_row = statements.iter().enumerate();
+        let of_one_row = of_one_row.filter(|(_, statement)| statement.is_of_one_row);
+        let of_one_row = of_one_row.map(|(position, _)| position).collect();
+        let Statement { sql, args, .. } = together(statements, Dialect::Sqlite);
+        let whole = Whole {
+            sql: Statement::without_numbers(sql, args.len()),
+            arguments: sqlite_arguments(args)?,
+            of_one_row,
+        };
+        match self.writer.write(whole).await.map_err(failed)? {
+            Written::Kept(rows) => Ok(rows),
+            Written::Lost => Err(lost()),
+        }
+    }
+}
+
+fn lost() -> Error {
+    Error::conflict("the resource was changed by someone else at the same moment; try again")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +114,8 @@ macro_rules! run {
                     .await;
                 lease.noted(done).map_err(failed)
             }
-            Handle::SqliteShare(share) => {
+            Handle::SqliteWriter(turn) => {
+                let share = turn.taken()?;
                 let sql = Statement::without_numbers(sql, args.len());
                 let arguments = sqlite_arguments(args)?;
                 let done = sqlx::query_as_with::<_, $row, _>(AssertSqlSafe(sql), arguments)
@@ -108,8 +165,8 @@ impl Transaction {
         }
     }
 
-    pub(super) fn of_writer(share: Share) -> Self {
-        Self::reading(Handle::SqliteShare(share))
+    pub(super) fn of_writer(turn: Turn) -> Self {
+        Self::reading(Handle::SqliteWriter(turn))
     }
 
     /// The same, to write.
@@ -127,7 +184,7 @@ impl Transaction {
         const WIDELY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
             SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = on";
         let begun = match (&mut self.handle, view) {
-            (Handle::SqliteShare(_), _) | (_, View::Newest) => Ok(()),
+            (Handle::SqliteWriter(_), _) | (_, View::Newest) => Ok(()),
             (Handle::Sqlite(lease), View::OneState | View::Widely) => lease.begin("BEGIN").await,
             (Handle::Postgres(lease), View::OneState) => lease.begin(ONE_STATE).await,
             (Handle::Postgres(lease), View::Widely) => lease.begin(WIDELY).await,
@@ -138,7 +195,7 @@ impl Transaction {
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self.handle {
-            Handle::Sqlite(_) | Handle::SqliteShare(_) => Dialect::Sqlite,
+            Handle::Sqlite(_) | Handle::SqliteWriter(_) => Dialect::Sqlite,
             Handle::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -154,8 +211,8 @@ impl Transaction {
         self.changes_clients
     }
 
-    /// Writes this before whatever comes next, or with the commit: a failure is known then. Two writes of one table never wait
-    /// together, as they might be of one row.
+    /// Writes this before whatever comes next, or with the commit: a failure is known then. With PostgreSQL, two writes of one table never
+    /// wait together, as they might be of one row.
     ///
     /// # Errors
     /// Those of what waited before.
@@ -172,13 +229,11 @@ impl Transaction {
             return Ok(());
         }
         let is_counted = statements.iter().any(|statement| statement.is_of_one_row);
-        if self.is_prompt || (is_counted && self.dialect() == Dialect::Sqlite) {
+        if self.is_prompt || (is_counted && self.has_turn()) {
             for statement in statements {
                 let is_of_one_row = statement.is_of_one_row;
                 if self.execute(statement).await? != 1 && is_of_one_row {
-                    return Err(Error::conflict(
-                        "the resource was changed by someone else at the same moment; try again",
-                    ));
+                    return Err(lost());
                 }
             }
             return Ok(());
@@ -190,7 +245,10 @@ impl Transaction {
                 .map(Statement::target)
                 .any(|target| target == statement.target())
         };
-        if statements.iter().any(is_waiting) {
+        let is_short = self.dialect() == Dialect::Sqlite
+            && !self.has_turn()
+            && self.waiting.len() + statements.len() <= MOST_WAITING;
+        if !is_short && statements.iter().any(is_waiting) {
             self.write_waiting().await?;
         }
         for statement in statements {
@@ -208,12 +266,27 @@ impl Transaction {
         }
     }
 
+    /// Whether it has the turn of SQLite's writer.
+    fn has_turn(&self) -> bool {
+        matches!(&self.handle, Handle::SqliteWriter(turn) if turn.share.is_some())
+    }
+
     async fn write_waiting(&mut self) -> Result<()> {
         let waiting = std::mem::take(&mut self.waiting);
         if waiting.is_empty() {
             return Ok(());
         }
         self.begin().await?;
+        let is_counted = waiting.iter().any(|statement| statement.is_of_one_row);
+        if is_counted && self.dialect() == Dialect::Sqlite {
+            for statement in waiting {
+                let is_of_one_row = statement.is_of_one_row;
+                if self.send(statement).await? != 1 && is_of_one_row {
+                    return Err(lost());
+                }
+            }
+            return Ok(());
+        }
         let statement = together(waiting, self.dialect());
         self.send(statement).await.map(|_| ())
     }
@@ -224,7 +297,7 @@ impl Transaction {
         }
         let begun = match &mut self.handle {
             Handle::Sqlite(_) => Ok(()),
-            Handle::SqliteShare(share) => share.open().await,
+            Handle::SqliteWriter(turn) => turn.take().await?.open().await,
             Handle::Postgres(lease) => lease.begin("BEGIN").await,
         };
         begun.map_err(failed)?;
@@ -239,8 +312,11 @@ impl Transaction {
         }
         self.check_writes()?;
         self.changes_clients |= statement.changes_clients();
-        if let Handle::SqliteShare(share) = &mut self.handle {
-            let mut text = Statement::new(share.opening());
+        if self.waiting.iter().any(|waiting| waiting.is_of_one_row) {
+            self.write_waiting().await?;
+        }
+        if let Handle::SqliteWriter(turn) = &mut self.handle {
+            let mut text = Statement::new(turn.take().await?.opening());
             self.stage = Stage::Begun;
             for waiting in std::mem::take(&mut self.waiting) {
                 text.append(waiting).push("; ");
@@ -270,7 +346,8 @@ impl Transaction {
     async fn send(&mut self, statement: Statement) -> Result<u64> {
         match &mut self.handle {
             Handle::Sqlite(_) => Err(misplaced(Stage::Reading)),
-            Handle::SqliteShare(share) => {
+            Handle::SqliteWriter(turn) => {
+                let share = turn.taken()?;
                 let Statement { sql, args, .. } = statement;
                 let sql = Statement::without_numbers(sql, args.len());
                 let done = sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?)
@@ -283,28 +360,54 @@ impl Transaction {
         }
     }
 
-    /// Whether nothing has been written or is waiting, so that one statement of PostgreSQL could be all of it.
+    /// Whether nothing has been written or is waiting, so that all of it can be written at once.
     pub(crate) fn is_untouched(&self) -> bool {
         self.stage == Stage::Unbegun && self.waiting.is_empty() && !self.is_prompt
     }
 
-    /// Runs the only statement of a write on PostgreSQL that [`Self::is_untouched`]. It is committed with its answer; nothing can
-    /// follow it.
+    /// Writes all of a write that [`Self::is_untouched`]: with PostgreSQL one statement, with SQLite several. It is committed with its
+    /// answer, the first row; nothing can follow it.
     ///
     /// # Errors
     /// The database's.
-    pub(crate) async fn all_in_one<T: Row>(&mut self, statement: Statement) -> Result<Option<T>> {
-        if !self.is_untouched() || self.dialect() != Dialect::Postgres {
+    pub(crate) async fn all_at_once<T: Row>(
+        &mut self,
+        mut statements: Vec<Statement>,
+    ) -> Result<Option<T>> {
+        if !self.is_untouched() {
             return Err(misplaced(self.stage));
         }
-        let done = run!(self, statement, T, fetch_optional);
+        let done = if let Handle::SqliteWriter(turn) = &self.handle {
+            let rows = turn.write(statements).await?;
+            let first = rows.first().map(T::from_row);
+            first.transpose().map_err(failed)
+        } else {
+            let (Some(statement), true) = (statements.pop(), statements.is_empty()) else {
+                return Err(misplaced(self.stage));
+            };
+            run!(self, statement, T, fetch_optional)
+        };
         if done.is_ok() {
             self.stage = Stage::Done;
         }
         done
     }
 
+    /// Who reads what may be read before the transaction begins, where that is another connection than the transaction's.
+    async fn early(&self, statement: &Statement) -> Result<Option<Self>> {
+        match &self.handle {
+            Handle::SqliteWriter(turn) if statement.is_early && self.is_untouched() => {
+                let lease = turn.readers.get().await.map_err(failed)?;
+                Ok(Some(Self::of_file(lease)))
+            }
+            _ => Ok(None),
+        }
+    }
+
     pub(crate) async fn fetch_all<T: Row>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        if let Some(mut early) = self.early(&statement).await? {
+            return run!(early, statement, T, fetch_all);
+        }
         let statement = self.with_waiting(statement).await?;
         run!(self, statement, T, fetch_all)
     }
@@ -313,6 +416,9 @@ impl Transaction {
         &mut self,
         statement: Statement,
     ) -> Result<Option<T>> {
+        if let Some(mut early) = self.early(&statement).await? {
+            return run!(early, statement, T, fetch_optional);
+        }
         let statement = self.with_waiting(statement).await?;
         run!(self, statement, T, fetch_optional)
     }
@@ -356,7 +462,13 @@ impl Transaction {
         } = self;
         match handle {
             Handle::Sqlite(mut lease) => lease.end("COMMIT").await.map_err(failed),
-            Handle::SqliteShare(share) => {
+            Handle::SqliteWriter(mut turn) => {
+                let Some(share) = turn.share.take() else {
+                    if !waiting.is_empty() {
+                        turn.write(waiting).await?;
+                    }
+                    return Ok(());
+                };
                 let Statement { sql, args, .. } = together(waiting, Dialect::Sqlite);
                 let sql = Statement::without_numbers(sql, args.len());
                 let kept = share.keep(sql, sqlite_arguments(args)?).await;
@@ -381,7 +493,10 @@ impl Transaction {
         }
         let outcome = match self.handle {
             Handle::Sqlite(mut lease) => lease.end("ROLLBACK").await,
-            Handle::SqliteShare(share) => share.undo().await,
+            Handle::SqliteWriter(turn) => match turn.share {
+                Some(share) => share.undo().await,
+                None => Ok(()),
+            },
             Handle::Postgres(mut lease) => lease.end("ROLLBACK").await,
         };
         if let Err(error) = outcome {

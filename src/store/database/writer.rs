@@ -2,6 +2,8 @@
 //! who were waiting when it began, with one `COMMIT` and one wait for the disk. Nobody is answered before that, neither whoever wrote nor
 //! whoever was refused: the reason of the refusal may be a write of the same transaction.
 
+mod whole;
+
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -12,6 +14,8 @@ use sqlx::{AssertSqlSafe, Connection as _, Error};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
+use self::whole::Queue;
+pub(super) use self::whole::{Whole, Written};
 use super::ACQUIRE_TIMEOUT;
 use super::checkpoints::Checkpoints;
 
@@ -26,6 +30,7 @@ const LOSING: [i32; 5] = [7, 9, 10, 11, 13];
 pub(in crate::store) struct Writer {
     options: Arc<SqliteConnectOptions>,
     seat: Arc<Mutex<Seat>>,
+    queue: Arc<Queue>,
     checkpoints: Checkpoints,
 }
 
@@ -33,6 +38,7 @@ pub(in crate::store) struct Writer {
 pub(super) struct WeakWriter {
     options: Arc<SqliteConnectOptions>,
     seat: Weak<Mutex<Seat>>,
+    queue: Arc<Queue>,
     checkpoints: Checkpoints,
 }
 
@@ -41,6 +47,7 @@ impl WeakWriter {
         Some(Writer {
             options: Arc::clone(&self.options),
             seat: self.seat.upgrade()?,
+            queue: Arc::clone(&self.queue),
             checkpoints: self.checkpoints.clone(),
         })
     }
@@ -83,6 +90,13 @@ struct Group {
     done: watch::Sender<Option<bool>>,
 }
 
+impl Group {
+    /// Whether another one has to begin for whoever comes now.
+    fn is_over(&self) -> bool {
+        self.is_broken || self.is_alone || self.began.elapsed() > OPEN_FOR
+    }
+}
+
 type Taken = OwnedMutexGuard<Seat>;
 
 impl Writer {
@@ -99,6 +113,7 @@ impl Writer {
         let writer = Self {
             options: Arc::new(options.clone()),
             seat: Arc::new(Mutex::new(seat)),
+            queue: Arc::default(),
             checkpoints: checkpoints.clone(),
         };
         checkpoints.watch(options, &writer);
@@ -109,6 +124,7 @@ impl Writer {
         WeakWriter {
             options: Arc::clone(&self.options),
             seat: Arc::downgrade(&self.seat),
+            queue: Arc::clone(&self.queue),
             checkpoints: self.checkpoints.clone(),
         }
     }
@@ -133,10 +149,7 @@ impl Writer {
     pub(super) async fn begin(&self, alone: bool) -> sqlx::Result<Share> {
         let turn = timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.seat).lock_owned());
         let mut seat = turn.await.map_err(|_| Error::PoolTimedOut)?;
-        let is_over = |group: &Group| {
-            group.is_broken || group.is_alone || alone || group.began.elapsed() > OPEN_FOR
-        };
-        if seat.group.as_ref().is_none_or(is_over) {
+        if alone || seat.group.as_ref().is_none_or(Group::is_over) {
             seat = self.next_group(seat, alone).await?;
         }
         Ok(Share {
