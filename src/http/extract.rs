@@ -249,7 +249,7 @@ async fn authenticate(headers: &HeaderMap, app: &App) -> Result<Caller> {
         ));
     };
     if token.starts_with(bearer::OPERATOR_PREFIX) {
-        let signed_in = resume(&app.service, &token, Request::default()).await?;
+        let signed_in = Box::pin(resume(&app.service, &token, Request::default())).await?;
         return Ok(signed_in.at_work()?.caller);
     }
     app.auth.authenticate(&token).await

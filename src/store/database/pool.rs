@@ -59,7 +59,8 @@ impl<S: Source> Manager for Keeper<S> {
 
     async fn create(&self) -> sqlx::Result<Self::Type> {
         let failures = self.failures.load(Ordering::Relaxed);
-        let connection = self.source.connect().await?;
+        // On the heap: whatever waits for a connection would be as large as the making of one, and is moved a dozen times for each request.
+        let connection = Box::pin(self.source.connect()).await?;
         Ok(Kept {
             connection,
             failures,

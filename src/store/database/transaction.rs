@@ -307,9 +307,6 @@ impl Transaction {
 
     /// Begins the transaction and writes what waits, with SQLite as a part of the statement, which is one that answers rows.
     async fn with_waiting(&mut self, mut statement: Statement) -> Result<Statement> {
-        if self.stage == Stage::Reading {
-            return Ok(statement);
-        }
         self.check_writes()?;
         self.changes_clients |= statement.changes_clients();
         if self.waiting.iter().any(|waiting| waiting.is_of_one_row) {
@@ -393,39 +390,48 @@ impl Transaction {
         done
     }
 
-    /// Who reads what may be read before the transaction begins, where that is another connection than the transaction's.
-    async fn early(&self, statement: &Statement) -> Result<Option<Self>> {
-        match &self.handle {
-            Handle::SqliteWriter(turn) if statement.is_early && self.is_untouched() => {
-                let lease = turn.readers.get().await.map_err(failed)?;
-                Ok(Some(Self::of_file(lease)))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    pub(crate) async fn fetch_all<T: Row>(&mut self, statement: Statement) -> Result<Vec<T>> {
-        if let Some(mut early) = self.early(&statement).await? {
-            return run!(early, statement, T, fetch_all);
+    /// What is to come before a statement of a write that answers rows; who answers it, where that is another connection than the
+    /// transaction's, since it may be answered before that begins.
+    async fn prepared(&mut self, statement: Statement) -> Result<(Option<Self>, Statement)> {
+        if let Handle::SqliteWriter(turn) = &self.handle
+            && statement.is_early
+            && self.is_untouched()
+        {
+            let lease = turn.readers.get().await.map_err(failed)?;
+            return Ok((Some(Self::of_file(lease)), statement));
         }
         let statement = self.with_waiting(statement).await?;
-        run!(self, statement, T, fetch_all)
+        Ok((None, statement))
+    }
+
+    pub(crate) async fn fetch_all<T: Row>(&mut self, mut statement: Statement) -> Result<Vec<T>> {
+        let mut early = None;
+        if self.stage != Stage::Reading {
+            (early, statement) = Box::pin(self.prepared(statement)).await?;
+        }
+        let reader = early.as_mut().unwrap_or(self);
+        run!(reader, statement, T, fetch_all)
     }
 
     pub(crate) async fn fetch_optional<T: Row>(
         &mut self,
-        statement: Statement,
+        mut statement: Statement,
     ) -> Result<Option<T>> {
-        if let Some(mut early) = self.early(&statement).await? {
-            return run!(early, statement, T, fetch_optional);
+        let mut early = None;
+        if self.stage != Stage::Reading {
+            (early, statement) = Box::pin(self.prepared(statement)).await?;
         }
-        let statement = self.with_waiting(statement).await?;
-        run!(self, statement, T, fetch_optional)
+        let reader = early.as_mut().unwrap_or(self);
+        run!(reader, statement, T, fetch_optional)
     }
 
-    pub(crate) async fn fetch_one<T: Row>(&mut self, statement: Statement) -> Result<T> {
-        let statement = self.with_waiting(statement).await?;
-        run!(self, statement, T, fetch_one)
+    pub(crate) async fn fetch_one<T: Row>(&mut self, mut statement: Statement) -> Result<T> {
+        let mut early = None;
+        if self.stage != Stage::Reading {
+            (early, statement) = Box::pin(self.prepared(statement)).await?;
+        }
+        let reader = early.as_mut().unwrap_or(self);
+        run!(reader, statement, T, fetch_one)
     }
 
     /// Begins a part that can be undone by itself.
