@@ -20,6 +20,7 @@ on_both_databases!(
     many_adds_of_one_user_are_one,
     many_removals_of_one_user_are_one,
     one_of_many_replaces_of_a_version_wins,
+    changes_of_a_user_beside_those_of_bulk_requests_are_all_kept,
     parallel_adds_and_removes_are_all_kept,
     a_deleted_user_is_in_no_group,
     what_is_given_up_leaves_no_transaction_open,
@@ -169,6 +170,47 @@ async fn one_of_many_replaces_of_a_version_wins(db: Db) {
     );
     // Without If-Match the last writer wins.
     tenant.put(&path, &user("bjensen")).await.expect_status(200);
+}
+
+/// A change reads the user before its turn to write has come, and bulk requests write meanwhile: what they wrote is not written over.
+async fn changes_of_a_user_beside_those_of_bulk_requests_are_all_kept(db: Db) {
+    const CHANGES: usize = 30;
+    let tenant = fresh_tenant(db).await.on_two_instances(db);
+    let created = tenant.post("/Users", &user("bjensen")).await;
+    let id = id_of(&created.expect_status(201));
+    let number = |number: usize| format!("+49 30 {number:04}");
+    let addition = |value: String| {
+        let numbers = json!([{"value": value, "type": "other"}]);
+        patch_of(&json!([{"op": "add", "path": "phoneNumbers", "value": numbers}]))
+    };
+    let path = format!("/Users/{id}");
+    let single = join_all((0..CHANGES).map(|change| {
+        let change = addition(number(change));
+        let (tenant, path) = (&tenant, &path);
+        async move { tenant.patch(path, &change).await }
+    }));
+    let bulk = join_all((CHANGES..2 * CHANGES).map(|change| {
+        let data = addition(number(change));
+        let operation = json!({"method": "PATCH", "path": path, "data": data});
+        let schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+        let request = json!({"schemas": [schema], "Operations": [operation]});
+        let tenant = &tenant;
+        async move { tenant.post("/Bulk", &request).await }
+    }));
+    let (single, bulk) = futures_util::join!(single, bulk);
+    assert_all_succeeded(&single);
+    for answer in &bulk {
+        let status = answer.json()["Operations"][0]["status"].clone();
+        assert!(status == "200", "{}", answer.describe());
+    }
+    let kept = tenant.get(&path).await.expect_status(200).json();
+    let values = kept["phoneNumbers"].as_array().cloned().unwrap_or_default();
+    let values: BTreeSet<_> = values
+        .iter()
+        .filter_map(|one| one["value"].as_str().map(str::to_owned))
+        .collect();
+    let expected: BTreeSet<_> = (0..2 * CHANGES).map(number).collect();
+    assert_eq!(values, expected);
 }
 
 /// shows: P-3.5.2-25

@@ -174,7 +174,8 @@ impl Seat {
             self.end_group(None).await;
             self.begin_group(&writer.options, false).await?;
         }
-        self.run("SAVEPOINT share").await?;
+        let opened = self.run("SAVEPOINT share").await;
+        opened.inspect_err(|_| self.break_group())?;
         let group = self.group.as_ref().ok_or(Error::PoolClosed)?;
         Ok(group.done.subscribe())
     }
