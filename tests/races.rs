@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use muster::server::open_service;
 use muster::service::upkeep;
 use serde_json::{Value, json};
@@ -197,7 +197,7 @@ async fn changes_of_a_user_beside_those_of_bulk_requests_are_all_kept(db: Db) {
         let tenant = &tenant;
         async move { tenant.post("/Bulk", &request).await }
     }));
-    let (single, bulk) = futures_util::join!(single, bulk);
+    let (single, bulk) = join(single, bulk).await;
     assert_all_succeeded(&single);
     for answer in &bulk {
         let status = answer.json()["Operations"][0]["status"].clone();

@@ -199,7 +199,7 @@ fn whole(number: i64) -> Whole {
 /// Writes a number, and then changes a row that is not there.
 fn lost(number: i64) -> Whole {
     Whole {
-        sql: format!("INSERT INTO t VALUES ({number}, ''); UPDATE t SET text = 'x' WHERE n < 0"),
+        sql: format!("INSERT INTO t VALUES ({number}, ''); UPDATE t SET text = 'x' WHERE n = -1"),
         arguments: SqliteArguments::default(),
         of_one_row: vec![1],
     }
