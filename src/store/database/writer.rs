@@ -1,6 +1,7 @@
 //! SQLite's one writer. Those who write queue for it, and commit together: each write is a savepoint of a transaction that is shared by all
 //! who were waiting when it began, with one `COMMIT` and one wait for the disk. Nobody is answered before that, neither whoever wrote nor
-//! whoever was refused: the reason of the refusal may be a write of the same transaction.
+//! whoever was refused: the reason of the refusal may be a write of the same transaction. Writes that are known whole beforehand are
+//! handed over ([`whole`]); others have a turn of their own ([`Share`]).
 
 #[cfg(test)]
 mod tests;
