@@ -126,12 +126,17 @@ pub struct Attempts<'a> {
 }
 
 impl Attempts<'_> {
-    /// Begins the next one.
+    /// Begins the next one. One that has lost locks what it reads from then on: those who do not pause would let it lose every time.
     ///
     /// # Errors
     /// 503 when no connection is free in time.
     pub async fn begin(&self) -> Result<Transaction> {
-        self.store.database.begin_write(self.is_alone).await
+        let begun = self.store.database.begin_write(self.is_alone).await?;
+        Ok(if self.number > 1 {
+            begun.locking()
+        } else {
+            begun
+        })
     }
 
     /// Commits or rolls back; `None`: lost against another transaction, to be tried again.

@@ -31,6 +31,8 @@ pub struct Transaction {
     is_replica: bool,
     /// Nothing waits: the outcome of each statement is to be known at once.
     is_prompt: bool,
+    /// What it reads to change it is locked, as it has lost against another one before.
+    is_locking: bool,
 }
 
 pub(super) enum Handle {
@@ -147,6 +149,7 @@ impl Transaction {
             waiting: Vec::new(),
             is_replica: false,
             is_prompt: false,
+            is_locking: false,
         }
     }
 
@@ -174,6 +177,14 @@ impl Transaction {
         Self {
             stage: Stage::Unbegun,
             is_prompt,
+            ..self
+        }
+    }
+
+    /// The same, to lock what it reads to change it, before all others who want to change it.
+    pub(in crate::store) fn locking(self) -> Self {
+        Self {
+            is_locking: true,
             ..self
         }
     }
@@ -357,9 +368,12 @@ impl Transaction {
         }
     }
 
-    /// Whether nothing has been written or is waiting, so that all of it can be written at once.
+    /// Whether nothing has been locked or written or is waiting, so that what is read to change it need not be locked, and all of it can be
+    /// written at once.
     pub(crate) fn is_untouched(&self) -> bool {
-        self.stage == Stage::Unbegun && self.waiting.is_empty() && !self.is_prompt
+        self.stage == Stage::Unbegun
+            && self.waiting.is_empty()
+            && !(self.is_prompt || self.is_locking)
     }
 
     /// Writes all of a write that [`Self::is_untouched`]: with PostgreSQL one statement, with SQLite several. It is committed with its
