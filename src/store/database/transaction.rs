@@ -29,10 +29,18 @@ pub struct Transaction {
     /// What is to be written with the next statement.
     waiting: Vec<Statement>,
     is_replica: bool,
-    /// Nothing waits: the outcome of each statement is to be known at once.
-    is_prompt: bool,
-    /// What it reads to change it is locked, as it has lost against another one before.
-    is_locking: bool,
+    care: Care,
+}
+
+/// What a write does besides writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// It compares versions, and is done again if it lost.
+    Versions,
+    /// It locks what it reads to change it, as it has lost against another one before.
+    Locks,
+    /// It locks that as well, and nothing waits: the outcome of each statement is to be known at once.
+    Prompt,
 }
 
 pub(super) enum Handle {
@@ -148,8 +156,7 @@ impl Transaction {
             changes_clients: false,
             waiting: Vec::new(),
             is_replica: false,
-            is_prompt: false,
-            is_locking: false,
+            care: Care::Versions,
         }
     }
 
@@ -174,19 +181,21 @@ impl Transaction {
 
     /// The same, to write.
     pub(super) fn writing(self, is_prompt: bool) -> Self {
+        let care = if is_prompt { Care::Prompt } else { self.care };
         Self {
             stage: Stage::Unbegun,
-            is_prompt,
+            care,
             ..self
         }
     }
 
     /// The same, to lock what it reads to change it, before all others who want to change it.
     pub(in crate::store) fn locking(self) -> Self {
-        Self {
-            is_locking: true,
-            ..self
-        }
+        let care = match self.care {
+            Care::Versions | Care::Locks => Care::Locks,
+            Care::Prompt => Care::Prompt,
+        };
+        Self { care, ..self }
     }
 
     /// The same, with this view.
@@ -240,7 +249,7 @@ impl Transaction {
             return Ok(());
         }
         let is_counted = statements.iter().any(|statement| statement.is_of_one_row);
-        if self.is_prompt || (is_counted && self.has_turn()) {
+        if self.care == Care::Prompt || (is_counted && self.has_turn()) {
             for statement in statements {
                 let is_of_one_row = statement.is_of_one_row;
                 if self.execute(statement).await? != 1 && is_of_one_row {
@@ -371,9 +380,7 @@ impl Transaction {
     /// Whether nothing has been locked or written or is waiting, so that what is read to change it need not be locked, and all of it can be
     /// written at once.
     pub(crate) fn is_untouched(&self) -> bool {
-        self.stage == Stage::Unbegun
-            && self.waiting.is_empty()
-            && !(self.is_prompt || self.is_locking)
+        self.stage == Stage::Unbegun && self.waiting.is_empty() && self.care == Care::Versions
     }
 
     /// Writes all of a write that [`Self::is_untouched`]: with PostgreSQL one statement, with SQLite several. It is committed with its
@@ -453,7 +460,7 @@ impl Transaction {
     /// # Errors
     /// The database's.
     pub async fn begin_part(&mut self) -> Result<()> {
-        self.is_prompt = true;
+        self.care = Care::Prompt;
         self.execute(Statement::new("SAVEPOINT part"))
             .await
             .map(|_| ())
