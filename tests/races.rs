@@ -25,6 +25,7 @@ on_both_databases!(
     a_deleted_user_is_in_no_group,
     what_is_given_up_leaves_no_transaction_open,
     an_answer_shows_the_resource_of_its_version,
+    reads_at_the_same_time_answer_what_was_asked,
     what_is_counted_while_counters_are_put_together_is_counted,
 );
 
@@ -396,4 +397,60 @@ async fn an_answer_shows_the_resource_of_its_version(db: Db) {
             assert_eq!(*expected, name, "version {version}");
         }
     }
+}
+
+/// Reads by key that meet are one statement: of whoever asks, whatever for.
+async fn reads_at_the_same_time_answer_what_was_asked(db: Db) {
+    let tenants = [fresh_tenant(db).await, fresh_tenant(db).await];
+    let mut known = Vec::new();
+    for tenant in &tenants {
+        let mut ids = Vec::new();
+        for _ in 0..20 {
+            let name = format!("{}@example.com", unique());
+            ids.push((tenant.create_user(&name).await, name));
+        }
+        known.push(ids);
+    }
+    let groups = [
+        tenants[0].create_group(&[known[0][0].0.clone()]).await,
+        tenants[1].create_group(&[]).await,
+    ];
+    // Each tenant asks for what is its own, what is the other's, and what nobody has.
+    let rounds = (0..3).flat_map(|_| [0, 1]);
+    let asked = rounds.flat_map(|own| known[own].iter().map(move |user| (own, user)));
+    join_all(asked.map(|(own, (id, name))| {
+        let (tenant, other) = (&tenants[own], &tenants[1 - own]);
+        let group = &groups[own];
+        async move {
+            let path = format!("/Users/{id}");
+            let find = format!("/Users?filter=userName%20eq%20%22{name}%22");
+            let nobody = format!("/Users/{}", uuid::Uuid::now_v7());
+            let group = format!("/Groups/{group}?excludedAttributes=members");
+            let (shown, hidden, missing, found, none, shown_group) = tokio::join!(
+                tenant.get(&path),
+                other.get(&path),
+                tenant.get(&nobody),
+                tenant.get(&find),
+                other.get(&find),
+                tenant.get(&group),
+            );
+            assert_eq!(shown.expect_status(200).json()["userName"], *name);
+            hidden.expect_status(404);
+            missing.expect_status(404);
+            let found = found.expect_status(200).json();
+            assert_eq!(found["totalResults"], 1);
+            assert_eq!(found["Resources"][0]["id"], *id);
+            assert_eq!(none.expect_status(200).json()["totalResults"], 0);
+            assert!(
+                group.contains(
+                    shown_group.expect_status(200).json()["id"]
+                        .as_str()
+                        .unwrap()
+                )
+            );
+        }
+    }))
+    .await;
+    let member = tenants[0].get(&format!("/Users/{}", known[0][0].0)).await;
+    assert_eq!(member.json()["groups"][0]["value"], *groups[0]);
 }

@@ -168,7 +168,7 @@ impl Authenticator {
             .get("client_id")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let found = clients::facts(&mut self.store.reader().await?, id).await?;
+        let found = clients::facts(&mut self.store.reader(), id).await?;
         let (most, client) =
             found.ok_or_else(|| Error::invalid_token("the token's client has been deleted"))?;
         let granted = claims
@@ -184,7 +184,7 @@ impl Authenticator {
 
     async fn foreign(&self, token: &Unverified<'_>, now: i64) -> Result<Caller> {
         let name = token.claim("iss").unwrap_or_default();
-        let known = clients::issuers_called(&mut self.store.reader().await?, name).await?;
+        let known = clients::issuers_called(&mut self.store.reader(), name).await?;
         if known.is_empty() {
             return Err(Error::invalid_token("the token's issuer is unknown"));
         }
@@ -251,7 +251,7 @@ impl Authenticator {
                 )));
             }
         }
-        let mut reader = self.store.reader().await?;
+        let mut reader = self.store.reader();
         let found = match (issuer.connection, issuer.tenant) {
             (Some(connection), _) => tokens::facts_by_key(&mut reader, connection).await?,
             (None, of_tenant) => {

@@ -162,7 +162,7 @@ pub fn from_header(header: &str) -> Result<&str> {
 /// # Errors
 /// 401 for a token that is unknown, expired or revoked.
 pub async fn authenticate(store: &Store, hash: &[u8], now: i64) -> Result<(Caller, Option<i64>)> {
-    let mut reader = store.reader().await?;
+    let mut reader = store.reader();
     let found = tokens::by_hash(&mut reader, hash).await?;
     drop(reader);
     let presented = found.ok_or_else(|| Error::invalid_token("the token is unknown"))?;

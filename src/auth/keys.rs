@@ -188,7 +188,7 @@ impl Keys {
         if known.read_at > 0 && now.saturating_sub(known.read_at) < age {
             return Ok(known);
         }
-        let mut reader = self.store.reader().await?;
+        let mut reader = self.store.reader();
         let rows = signing_keys::list(&mut reader).await?;
         let keys = rows.into_iter().filter_map(|key| {
             let public: Value = serde_json::from_str(&key.public_key).ok()?;

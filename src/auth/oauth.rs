@@ -207,7 +207,7 @@ impl Authenticator {
         if id.contains('\0') {
             return Ok(None);
         }
-        clients::by_id(&mut self.store.reader().await?, id).await
+        clients::by_id(&mut self.store.reader(), id).await
     }
 
     async fn by_assertion(

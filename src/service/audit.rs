@@ -62,7 +62,7 @@ pub async fn page(service: &Service, acting: &Acting, query: &ChangeQuery) -> Re
         .filter_map(|row| person_of(&row.recorded.actor))
         .collect();
     let actors: Vec<Uuid> = actors.into_iter().collect();
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let names = resources::names(&mut reader, acting.caller.tenant, &actors).await?;
     let names: HashMap<Uuid, Option<String>> =
         names.into_iter().map(|(id, _, name)| (id, name)).collect();
@@ -160,6 +160,6 @@ pub async fn of_request(
     request_id: &str,
 ) -> Result<Vec<Recorded>> {
     require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     changes::of_request(&mut reader, acting.caller.tenant, id, request_id).await
 }

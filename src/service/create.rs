@@ -76,7 +76,7 @@ pub async fn create(
     match outcome {
         // The index knows that a value is taken, and not which.
         Err(error) if error.kind() == ErrorKind::Uniqueness => {
-            check(&mut service.store.reader().await?, call, one).await?;
+            check(&mut service.store.reader(), call, one).await?;
             Err(error)
         }
         outcome => represent::answer(service, call, outcome?, &projection).await,

@@ -50,7 +50,7 @@ impl std::fmt::Debug for Seal {
 impl Seal {
     /// The seal of a database; the first to ask makes it.
     pub(super) async fn open(store: &Store) -> Result<Self> {
-        let known = facts::get(&mut store.reader().await?, KEY).await?;
+        let known = facts::get(&mut store.reader(), KEY).await?;
         let text = if let Some(text) = known {
             text
         } else {

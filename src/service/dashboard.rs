@@ -25,7 +25,7 @@ pub struct Mail {
 pub async fn mail(service: &Service, acting: &Acting, count: i64) -> Result<Mail> {
     require_operator(acting, Permission::ReadPeople)?;
     let tenant = acting.caller.tenant;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let newest = letters::list(&mut reader, tenant, 50).await?;
     let mut tried = newest.iter();
     let works = tried.find_map(|letter| match letter {
@@ -60,6 +60,6 @@ pub async fn send_again(service: &Service, acting: &Acting, letter: i64) -> Resu
 /// 403.
 pub async fn count_owners(service: &Service, acting: &Acting) -> Result<i64> {
     require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     able_owners(&mut reader, &acting.call(Intent::default())).await
 }

@@ -18,7 +18,7 @@ pub async fn check_subject(service: &Service, caller: &Caller, registry: &Regist
     let Some(subject) = caller.subject else {
         return Ok(());
     };
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let row = resources::of_any_type(&mut reader, caller.tenant, subject).await?;
     let row = row.ok_or_else(|| Error::invalid_token("the token's user has been deleted"))?;
     let resource_type = registry.resource_type(row.resource_type);
@@ -53,7 +53,7 @@ pub async fn resource<'a>(
         )
     };
     let subject = call.caller.subject.ok_or_else(nobody)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let row = resources::of_any_type(&mut reader, call.caller.tenant, subject).await?;
     let resource_type = row.and_then(|row| call.registry.resource_type(row.resource_type));
     let resource_type = resource_type.ok_or_else(nobody)?;

@@ -131,7 +131,7 @@ async fn known_personal(
     resource_type: &ResourceType,
     id: Uuid,
 ) -> Result<Vec<String>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let stored = resources::get(&mut reader, call.caller.tenant, resource_type.id, id).await?;
     match stored {
         Some(stored) => Ok(personal(resource_type, &parse_document(&stored.document)?)),
@@ -335,7 +335,7 @@ impl Patch<'_> {
             return Ok(None);
         }
         let (tenant, kind) = (self.call.caller.tenant, self.resource_type.id);
-        let mut reader = self.service.store.reader().await?;
+        let mut reader = self.service.store.reader();
         let (stored, known) = if let Some(member) = patch::only_member(&self.operations) {
             let group = (kind, self.parsed);
             let mark = membership::operators(self.call);

@@ -95,7 +95,7 @@ impl Service {
         // Whoever began to write before the list was agreed on has ended after this.
         self.store.wait_for_writers().await?;
         let mut position = self.position(&state).await?;
-        let total = counts::total_of_all(&mut self.store.reader().await?).await?;
+        let total = counts::total_of_all(&mut self.store.reader()).await?;
         loop {
             let visited: Result<Option<Position>> = in_transaction!(self.store, alone, |tx| {
                 let next = self.visit(tx, &position).await?;
@@ -135,7 +135,7 @@ impl Service {
 
     /// Where an earlier run for the same index stopped, or the beginning.
     async fn position(&self, state: &IndexState) -> Result<Position> {
-        let noted = facts::get(&mut self.store.reader().await?, POSITION).await?;
+        let noted = facts::get(&mut self.store.reader(), POSITION).await?;
         let noted: Option<Position> = noted.and_then(|text| serde_json::from_str(&text).ok());
         Ok(noted
             .filter(|position| position.state == *state)

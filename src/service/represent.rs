@@ -82,7 +82,7 @@ pub async fn answer(
     match written {
         Written::Done(representation) => Ok(representation),
         Written::Row(row) => {
-            let mut reader = service.store.reader().await?;
+            let mut reader = service.store.reader();
             one(service, &mut reader, call, row, projection).await
         }
     }

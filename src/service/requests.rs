@@ -73,7 +73,7 @@ pub struct Detail {
 
 /// The names of the tenant's connections, by their numbers.
 async fn connections(service: &Service, acting: &Acting) -> Result<HashMap<i32, String>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let all = connections::list(&mut reader, acting.caller.tenant).await?;
     let names = all.into_iter().map(|one| (one.key.number(), one.name));
     Ok(names.collect())

@@ -119,7 +119,7 @@ async fn data_of_schema(
     let mut count = 0;
     for resource_type in registry.resource_types() {
         if resource_type.schema.eq_ignore_ascii_case(id) {
-            let mut reader = service.store.reader().await?;
+            let mut reader = service.store.reader();
             count += counts::count_of_type(&mut reader, tenant.key, resource_type.id).await?;
         } else if let Some(extension) = resource_type.extension(id) {
             count += with_extension(service, tenant, resource_type, &extension.schema).await?;
@@ -138,7 +138,7 @@ async fn with_extension(
     let needle = format!("{}:{{", json!(schema));
     let (mut count, mut after) = (0, ResourceKey(0));
     loop {
-        let mut reader = service.store.reader().await?;
+        let mut reader = service.store.reader();
         let documents = resources::next_of_type(
             &mut reader,
             tenant.key,
@@ -388,7 +388,7 @@ fn merged(present: Option<&Document>, document: &Value) -> Result<Value> {
 /// # Errors
 /// The database's.
 pub async fn list(service: &Service, tenant: &Tenant) -> Result<Vec<Document>> {
-    schemas::list(&mut service.store.reader().await?, tenant.key).await
+    schemas::list(&mut service.store.reader(), tenant.key).await
 }
 
 /// The document of that URN or name, also of what is built in, as it is served.
@@ -522,7 +522,7 @@ async fn refuse_with_data(
         }
         DocumentKind::ResourceType => match document.resource_type {
             Some(number) => {
-                let mut reader = service.store.reader().await?;
+                let mut reader = service.store.reader();
                 counts::count_of_type(&mut reader, tenant.key, number).await?
             }
             None => data_of_extensions(service, tenant, registry, document).await?,

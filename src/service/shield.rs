@@ -261,7 +261,7 @@ pub struct Preview {
 /// # Errors
 /// The database's.
 pub async fn count_held(service: &Service, acting: &Acting) -> Result<i64> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     shield::count_undecided(&mut reader, acting.caller.tenant).await
 }
 
@@ -340,7 +340,7 @@ pub async fn decide(
 /// 403.
 pub async fn waiting(service: &Service, acting: &Acting) -> Result<Vec<Waiting>> {
     require_operator(acting, Permission::ReadConnections)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     shield::waiting(&mut reader, acting.caller.tenant).await
 }
 

@@ -1,7 +1,10 @@
 //! SQLite or PostgreSQL: pools, transactions, running a statement. The only module that knows which it is.
 
 mod appending;
+mod batches;
 mod checkpoints;
+mod handle;
+mod line;
 mod migrations;
 mod pool;
 mod replicas;
@@ -10,6 +13,7 @@ mod sources;
 mod transaction;
 mod writer;
 
+use std::borrow::Borrow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -21,6 +25,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{Arguments, FromRow};
 
+use self::batches::Batches;
+use self::handle::{Readers, Turn};
 use self::migrations::{
     POSTGRES_LOG, POSTGRES_MIGRATIONS, SQLITE_LOG, SQLITE_MIGRATIONS, migrator,
 };
@@ -28,7 +34,7 @@ use self::pool::Pool;
 use self::replicas::Replicas;
 use self::sources::{File, Hosts};
 pub use self::transaction::Transaction;
-use self::transaction::Turn;
+
 use self::writer::Writer;
 use super::statement::{Arg, Dialect, Statement};
 use crate::error::{self, Error, Result};
@@ -70,10 +76,10 @@ pub enum View {
 pub(crate) enum Database {
     /// SQLite has one writer.
     Sqlite {
-        readers: Pool<File>,
+        readers: Batches<File>,
         writer: Writer,
     },
-    Postgres(Pool<Hosts>, Option<Replicas>),
+    Postgres(Batches<Hosts>, Option<Replicas>),
 }
 
 /// Where a database is, and how it is used.
@@ -127,7 +133,7 @@ impl Database {
                     Pool::new(hosts, max_connections, statement_timeout).map_err(failed)
                 });
                 let replicas = replicas.collect::<Result<Vec<_>>>()?;
-                let replicas = Replicas::new(&primary, replicas);
+                let replicas = Replicas::new(primary.pool(), replicas);
                 Ok(Self::Postgres(primary, Some(replicas)))
             }
             Self::Sqlite { .. } if !urls.is_empty() => Err(Error::invalid_value(
@@ -194,6 +200,7 @@ impl Database {
         let writer = Writer::open(options.clone()).await.map_err(cannot_open)?;
         let readers = File(options.pragma("query_only", "on"));
         let readers = Pool::new(readers, max_connections.clamp(1, 8), None).map_err(cannot_open)?;
+        let readers = Batches::new(readers);
         Ok(Self::Sqlite { readers, writer })
     }
 
@@ -208,7 +215,7 @@ impl Database {
         };
         hosts.probe().await.map_err(cannot_connect)?;
         let pool = Pool::new(hosts, max_connections, statement_timeout).map_err(cannot_connect)?;
-        Ok(Self::Postgres(pool, None))
+        Ok(Self::Postgres(Batches::new(pool), None))
     }
 
     /// Runs the migrations that are missing. On PostgreSQL under an advisory lock: instances may start at once.
@@ -216,7 +223,7 @@ impl Database {
         let outcome = match self {
             Self::Sqlite { writer, .. } => writer.migrate(&sqlite).await,
             Self::Postgres(pool, _) => {
-                let mut lease = pool.get().await.map_err(failed)?;
+                let mut lease = pool.pool().get().await.map_err(failed)?;
                 let connection = lease.connection().map_err(failed)?;
                 let outcome = postgres.run(connection).await;
                 if outcome.is_ok() {
@@ -239,24 +246,22 @@ impl Database {
     /// How many can read at once.
     pub(in crate::store) fn readers(&self) -> usize {
         match self {
-            Self::Sqlite { readers, .. } => readers.most(),
-            Self::Postgres(pool, _) => pool.most(),
+            Self::Sqlite { readers, .. } => readers.pool().most(),
+            Self::Postgres(hosts, _) => hosts.pool().most(),
         }
     }
 
-    /// A connection for single statements, each seeing the newest committed state.
-    pub(crate) async fn reader(&self) -> Result<Transaction> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => {
-                Transaction::of_file(readers.get().await.map_err(failed)?)
-            }
-            Self::Postgres(pool, _) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
+    /// What single statements are read with, each of which sees the newest committed state.
+    pub(crate) fn reader(&self) -> Transaction {
+        Transaction::of_readers(match self {
+            Self::Sqlite { readers, .. } => Readers::File(readers.clone()),
+            Self::Postgres(hosts, _) => Readers::Hosts(hosts.clone()),
         })
     }
 
-    /// A connection to read with.
+    /// What is read with.
     pub(crate) async fn primary(&self, view: View) -> Result<Transaction> {
-        self.reader().await?.seeing(view).await
+        self.reader().seeing(view).await
     }
 
     /// As [`Self::primary`], or of a replica that has everything that is acknowledged now.
@@ -280,7 +285,7 @@ impl Database {
                 };
                 Transaction::of_writer(Turn::new(writer.clone(), readers.clone(), share))
             }
-            Self::Postgres(pool, _) => Transaction::of_hosts(pool.get().await.map_err(failed)?),
+            Self::Postgres(..) => self.reader(),
         };
         Ok(transaction.writing(alone))
     }
@@ -298,7 +303,7 @@ impl Database {
         if let Self::Sqlite { .. } = self {
             return self.begin_write(true).await?.commit().await;
         }
-        let mut reader = self.reader().await?;
+        let mut reader = self.reader();
         let now = Statement::new("SELECT pg_current_xact_id()::xid::text, clock_timestamp()::text");
         let (now, at): (String, String) = reader.fetch_one(now).await?;
         let started = Instant::now();
@@ -321,14 +326,14 @@ impl Database {
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { readers, writer } => {
-                readers.close().await;
+                readers.pool().close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool, replicas) => {
+            Self::Postgres(hosts, replicas) => {
                 if let Some(replicas) = replicas {
                     replicas.close().await;
                 }
-                pool.close().await;
+                hosts.pool().close().await;
             }
         }
     }
@@ -459,8 +464,11 @@ trait Encodable<D: sqlx::Database>: for<'q> sqlx::Encode<'q, D> + sqlx::Type<D> 
 impl<D: sqlx::Database, T: for<'q> sqlx::Encode<'q, D> + sqlx::Type<D>> Encodable<D> for T {}
 
 /// Sorts a database failure by kind: taken values, lost races, an absent database, a fault of ours.
-fn failed(error: sqlx::Error) -> Error {
-    let sort = match &error {
+fn failed<E>(error: E) -> Error
+where
+    E: Borrow<sqlx::Error> + std::error::Error + Send + Sync + 'static,
+{
+    let sort = match error.borrow() {
         sqlx::Error::Database(database) => match database.kind() {
             sqlx::error::ErrorKind::UniqueViolation => Sort::Taken,
             // A row vanished between our reading it and our pointing at it.

@@ -40,7 +40,7 @@ pub async fn read(
     select.push(" AND m.id = ").bind(member);
     select.push(" WHERE g.tenant_key = ").bind(tenant.0);
     select.push(" AND g.id = ").bind(id);
-    let row: Option<Row> = tx.fetch_optional(select).await?;
+    let row: Option<Row> = tx.fetch_optional(select.by_key()).await?;
     let row = row.filter(|row| row.1 == resource_type.0);
     Ok(row.map(|row| {
         let (c0, c1, c2, c3, c4, c5, c6, c7, key, kind, name, marks) = row;

@@ -192,7 +192,7 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>> {
-        let mut reader = self.database.reader().await?;
+        let mut reader = self.database.reader();
         let after = match wanted.since {
             // Walks back over what is newer than that, and no further.
             Some(since) => boundary(&mut reader, since).await?,
@@ -252,7 +252,7 @@ impl LogStore {
         since: i64,
         most: i64,
     ) -> Result<Tally> {
-        let mut reader = self.database.reader().await?;
+        let mut reader = self.database.reader();
         let select = Statement::new(
             "SELECT MAX(at), CAST(COALESCE(SUM(CASE WHEN at >= $3 THEN 1 ELSE 0 END), 0) AS BIGINT), \
              CAST(COALESCE(SUM(CASE WHEN at >= $3 AND outcome <> 'ok' THEN 1 ELSE 0 END), 0) AS BIGINT) \
@@ -274,7 +274,7 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn newest(&self) -> Result<i64> {
-        let mut reader = self.database.reader().await?;
+        let mut reader = self.database.reader();
         let select =
             Statement::new("SELECT log_key FROM request_log ORDER BY log_key DESC LIMIT 1");
         let row: Option<(i64,)> = reader.fetch_optional(select).await?;
@@ -286,7 +286,7 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn time_of(&self, key: i64) -> Result<Option<i64>> {
-        let mut reader = self.database.reader().await?;
+        let mut reader = self.database.reader();
         let select = Statement::new(
             "SELECT at FROM request_log WHERE log_key <= $1 ORDER BY log_key DESC LIMIT 1",
         );
@@ -299,7 +299,7 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn get(&self, key: i64) -> Result<Option<Entry>> {
-        let mut reader = self.database.reader().await?;
+        let mut reader = self.database.reader();
         let head = Statement::new(
             "SELECT at, duration, tenant_key, connection_key, actor, token_id, address, request_id, method, path, query, headers FROM request_log WHERE log_key = $1",
         );

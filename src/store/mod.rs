@@ -258,12 +258,10 @@ impl Store {
         }
     }
 
-    /// A connection for single reads.
-    ///
-    /// # Errors
-    /// 503 when none is free in time.
-    pub async fn reader(&self) -> Result<Transaction> {
-        self.database.primary(View::Newest).await
+    /// For single reads. It takes a connection when one is needed.
+    #[must_use]
+    pub fn reader(&self) -> Transaction {
+        self.database.reader()
     }
 
     /// A read transaction over one state of the database.
@@ -308,7 +306,7 @@ impl Store {
     /// 503 when it does not.
     pub async fn ping(&self) -> Result<()> {
         let answer = async {
-            let mut reader = self.reader().await?;
+            let mut reader = self.reader();
             let select = Statement::new("SELECT CAST(1 AS INTEGER)");
             reader.fetch_one::<(i32,)>(select).await.map(|_| ())
         };
@@ -328,7 +326,7 @@ impl Store {
         &self,
         paths: &[String],
     ) -> Result<HashMap<String, AttributeId>> {
-        let known = attribute_index::read_numbers(&mut self.reader().await?).await?;
+        let known = attribute_index::read_numbers(&mut self.reader()).await?;
         if paths.iter().all(|path| known.contains_key(path)) {
             return Ok(known);
         }

@@ -260,7 +260,7 @@ pub async fn page(
     statement
         .push(") p JOIN resource r ON r.resource_key = p.resource_key ORDER BY r.resource_key");
     if query.finds_one {
-        return resources::fetch_grouped(tx, statement).await;
+        return resources::fetch_grouped(tx, statement.by_key()).await;
     }
     resources::fetch(tx, statement).await
 }

@@ -213,7 +213,8 @@ pub async fn get_with_membership(
          CAST(CASE WHEN EXISTS (SELECT 1 FROM membership WHERE member_key = resource_key) THEN 1 ELSE 0 END AS INTEGER) \
          FROM resource WHERE tenant_key = $1 AND id = $2",
     );
-    let row: Option<GroupedColumns> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    let select = select.arg(tenant.0).arg(id).by_key();
+    let row: Option<GroupedColumns> = tx.fetch_optional(select).await?;
     let found = row.map(Stored::from);
     Ok(found.filter(|stored| stored.resource_type == resource_type))
 }
@@ -231,7 +232,8 @@ pub async fn of_any_type(
         "SELECT resource_key, resource_type, id, document, version, created, last_modified, external_id_connection FROM resource \
          WHERE tenant_key = $1 AND id = $2",
     );
-    let row: Option<Columns> = tx.fetch_optional(select.arg(tenant.0).arg(id)).await?;
+    let select = select.arg(tenant.0).arg(id).by_key();
+    let row: Option<Columns> = tx.fetch_optional(select).await?;
     Ok(row.map(Stored::from))
 }
 
@@ -263,7 +265,7 @@ pub async fn watch(
     if !tx.is_untouched() {
         return lock(tx, tenant, resource_type, id).await;
     }
-    let select = Statement::new(TO_CHANGE).early();
+    let select = Statement::new(TO_CHANGE).early().by_key();
     to_change(tx, select, tenant, resource_type, id).await
 }
 

@@ -1,5 +1,7 @@
 //! SQL text and its arguments. Text comes from this crate alone; what a client sent is always an argument.
 
+use std::fmt::Write as _;
+
 use uuid::Uuid;
 
 /// The database's dialect: the function that finds one text in another and the locking of rows differ, and what is one statement with
@@ -90,6 +92,8 @@ pub(crate) struct Statement {
     pub(crate) is_early: bool,
     /// See [`Statement::of_one_row`].
     pub(crate) is_of_one_row: bool,
+    /// See [`Statement::by_key`].
+    pub(crate) is_by_key: bool,
 }
 
 impl Statement {
@@ -105,6 +109,13 @@ impl Statement {
     /// has read.
     pub(crate) fn early(mut self) -> Self {
         self.is_early = true;
+        self
+    }
+
+    /// A read that finds at most a row or two, by the value of a unique index: outside a transaction, it may be asked together with others of
+    /// the same text. It answers rows in no order.
+    pub(crate) fn by_key(mut self) -> Self {
+        self.is_by_key = true;
         self
     }
 
@@ -242,6 +253,39 @@ impl Statement {
         }
         self
     }
+
+    /// Several writes as one: a text of several statements with SQLite; with PostgreSQL one statement, all parts of which see what was
+    /// there before it, and which fails where a part that is of one row is of none (`division_by_zero`).
+    pub(crate) fn together(mut statements: Vec<Self>, dialect: Dialect) -> Self {
+        let is_counted = statements.iter().any(|statement| statement.is_of_one_row);
+        if statements.len() < 2 && !(is_counted && dialect == Dialect::Postgres) {
+            return statements.pop().unwrap_or_default();
+        }
+        let mut all = Self::default();
+        if dialect == Dialect::Sqlite {
+            for (position, statement) in statements.into_iter().enumerate() {
+                all.push(if position > 0 { "; " } else { "" });
+                all.append(statement);
+            }
+            return all;
+        }
+        let mut test = String::from("1");
+        for (position, statement) in statements.into_iter().enumerate() {
+            let name = format!("w{position}");
+            all.push(if position > 0 { ", " } else { "WITH " });
+            all.sql.push_str(&name);
+            let is_of_one_row = statement.is_of_one_row;
+            all.push(" AS (").append(statement);
+            if is_of_one_row {
+                all.push(" RETURNING 1");
+                _ = write!(test, " / (SELECT COUNT(*) FROM {name})");
+            }
+            all.push(")");
+        }
+        all.push(" SELECT ");
+        all.sql.push_str(&test);
+        all
+    }
 }
 
 /// Appends a number without a text of its own: a statement of the provisioning log has hundreds.
@@ -302,5 +346,33 @@ mod tests {
         ] {
             assert!(!Statement::new(sql).changes_clients(), "{sql}");
         }
+    }
+
+    fn some() -> Vec<Statement> {
+        vec![
+            Statement::new("UPDATE a SET b = $2 WHERE c = $1 AND d = $1")
+                .arg(1_i64)
+                .arg("x")
+                .of_one_row(),
+            Statement::new("INSERT INTO e VALUES ($1, $2)")
+                .arg(2_i64)
+                .arg("y"),
+        ]
+    }
+
+    #[test]
+    fn several_writes_become_one() {
+        let sqlite = Statement::together(some(), Dialect::Sqlite);
+        assert_eq!(
+            sqlite.sql,
+            "UPDATE a SET b = $2 WHERE c = $1 AND d = $1; INSERT INTO e VALUES ($3, $4)"
+        );
+        let postgres = Statement::together(some(), Dialect::Postgres);
+        assert_eq!(
+            postgres.sql,
+            "WITH w0 AS (UPDATE a SET b = $2 WHERE c = $1 AND d = $1 RETURNING 1), w1 AS (INSERT INTO e VALUES ($3, $4)) \
+             SELECT 1 / (SELECT COUNT(*) FROM w0)"
+        );
+        assert_eq!(postgres.args.len(), 4);
     }
 }

@@ -505,7 +505,7 @@ async fn whoever_is_deleted_is_listed_until_purged(db: Db) {
     let listed = auditor.get("/deleted").await.expect_status(200).json();
     assert_eq!(listed["deleted"], json!([]));
     // What the history says of the person is gone as well; that something happened is not.
-    let mut reader = world.server.service.store.reader().await.unwrap();
+    let mut reader = world.server.service.store.reader();
     let acting = world.acting().await;
     let tenant = acting.caller.tenant;
     let history = muster::store::changes::of_resource(&mut reader, tenant, anna.id)

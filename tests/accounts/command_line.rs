@@ -123,7 +123,7 @@ async fn groups_are_created_shown_renamed_and_deleted(db: Db) {
     assert_eq!(user["groups"], Value::Null);
     // Who did all this is in the history.
     let acting = world.acting().await;
-    let mut reader = world.server.service.store.reader().await.unwrap();
+    let mut reader = world.server.service.store.reader();
     let tenant = acting.caller.tenant;
     let history = muster::store::changes::of_resource(&mut reader, tenant, id.parse().unwrap());
     let history = history.await.unwrap();

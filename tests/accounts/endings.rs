@@ -132,7 +132,7 @@ impl Stage {
 
     async fn history(&self, id: Uuid) -> Vec<Recorded> {
         let tenant = self.world.acting().await.caller.tenant;
-        let mut reader = self.world.server.service.store.reader().await.unwrap();
+        let mut reader = self.world.server.service.store.reader();
         changes::of_resource(&mut reader, tenant, id).await.unwrap()
     }
 

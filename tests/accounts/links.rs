@@ -503,7 +503,7 @@ impl Victims {
         let service = &world.server.service;
         let found = world.acting().await.find(service, &self.names[2]).await;
         let key = found.unwrap().stored.key;
-        let mut reader = service.store.reader().await.unwrap();
+        let mut reader = service.store.reader();
         let has = muster::store::resources::has_password(&mut reader, key).await;
         assert!(!has.unwrap(), "a password was set");
     }

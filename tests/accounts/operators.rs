@@ -243,7 +243,7 @@ async fn everything_of_operators(world: &World, names: &[String]) -> Value {
     for name in names {
         let person = acting.find(service, name).await.unwrap();
         let hash = super::world::stored_hash(service, person.stored.key).await;
-        let mut reader = service.store.reader().await.unwrap();
+        let mut reader = service.store.reader();
         let (tenant, id) = (acting.caller.tenant, person.stored.id);
         let history = muster::store::changes::of_resource(&mut reader, tenant, id);
         let history = history.await.unwrap().len();

@@ -126,7 +126,7 @@ impl World {
     }
 
     async fn history(&self, id: Uuid) -> Vec<(String, Value)> {
-        let mut reader = self.server.service.store.reader().await.unwrap();
+        let mut reader = self.server.service.store.reader();
         let tenant = self.facts().await.key;
         let found = changes::of_resource(&mut reader, tenant, id).await.unwrap();
         let found = found.into_iter().map(|one| {

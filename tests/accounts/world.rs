@@ -402,7 +402,7 @@ pub(crate) async fn operators_set_role(
 
 /// The hash that is kept of somebody's password.
 pub(crate) async fn stored_hash(service: &Service, key: ResourceKey) -> String {
-    let mut reader = service.store.reader().await.unwrap();
+    let mut reader = service.store.reader();
     let hash = resources::password_hash(&mut reader, key).await.unwrap();
     hash.unwrap()
 }

@@ -569,7 +569,7 @@ pub(crate) async fn recorded(db: Db, tenant: &TestTenant, id: &str) -> Vec<Recor
     on_server(db, async move {
         let service = service(db);
         let tenant = admin::get_tenant(service, &name).await.unwrap();
-        let mut reader = service.store.reader().await.unwrap();
+        let mut reader = service.store.reader();
         of_resource(&mut reader, tenant.key, id).await.unwrap()
     })
     .await

@@ -191,7 +191,7 @@ impl Acting {
     /// # Errors
     /// 404.
     pub async fn find(&self, service: &Service, person: &str) -> Result<Person> {
-        let mut reader = service.store.reader().await?;
+        let mut reader = service.store.reader();
         if let Ok(id) = Uuid::try_parse(person) {
             return self.person(&mut reader, id).await;
         }

@@ -192,7 +192,7 @@ pub async fn plan(service: &Service, acting: &Acting, definition: Value) -> Resu
         object.remove("meta");
     }
     definition::read(&document.to_string())?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let people = counts::count_of_type(&mut reader, acting.caller.tenant, people.id).await?;
     Ok(Plan {
         schema,

@@ -91,7 +91,7 @@ pub async fn invite(
     username: &str,
 ) -> Result<Option<Onboarded>> {
     let tenant = acting.caller.tenant;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let is_taken = has_owner(&mut reader, acting).await?;
     let known = acting.named(&mut reader, username).await?;
     let invited = match known {
@@ -163,7 +163,7 @@ pub async fn look(
 
 async fn look_as(service: &Service, acting: &Acting, secret: &str) -> Result<()> {
     let (tenant, now) = (acting.caller.tenant, service.clock.now());
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let is_good = owner_links::peek(&mut reader, tenant, &bearer::hash(secret), now).await?;
     if is_good && !has_owner(&mut reader, acting).await? {
         return Ok(());

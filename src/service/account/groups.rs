@@ -123,7 +123,7 @@ fn members_attribute(groups: &ResourceType) -> Result<&AttributeDef> {
 pub async fn find(service: &Service, acting: &Acting, group: &str) -> Result<Group> {
     people::require_operator(acting, Permission::ReadPeople)?;
     let groups = acting.groups()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let stored = match Uuid::try_parse(group) {
         Ok(id) => {
             let found = resources::get(&mut reader, acting.caller.tenant, groups.id, id).await?;
@@ -329,7 +329,7 @@ async fn change(
 /// 403.
 pub async fn facts(service: &Service, acting: &Acting, group: &Group) -> Result<Facts> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let key = group.stored.key;
     let counts = members::counts(&mut reader, &[key]).await?;
     Ok(Facts {
@@ -348,7 +348,7 @@ pub async fn counts(
     groups: &[Uuid],
 ) -> Result<HashMap<Uuid, i64>> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let tenant = acting.caller.tenant;
     let rows = members::resolve(&mut reader, tenant, groups, &members::Mark::default()).await?;
     let keys: Vec<ResourceKey> = rows.iter().map(|row| row.relative.key).collect();
@@ -372,7 +372,7 @@ pub async fn members(
     count: i64,
 ) -> Result<(Vec<Member>, Option<ResourceKey>)> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = members::list(&mut reader, group.stored.key, after, count).await?;
     let is_last = i64::try_from(found.len()).unwrap_or(i64::MAX) < count;
     let next = found.last().map(|member| member.key);
@@ -474,7 +474,7 @@ pub async fn connection(
     group: &Group,
 ) -> Result<Option<String>> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     connections::name_of_creator(&mut reader, group.stored.key).await
 }
 
@@ -489,7 +489,7 @@ pub async fn find_named(service: &Service, acting: &Acting, name: &str) -> Resul
     let Some(key) = IndexKey::of(attribute, &json!(name)) else {
         return Ok(None);
     };
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let tenant = acting.caller.tenant;
     let found = attribute_index::holders(&mut reader, tenant, attribute.id, key.as_str()).await?;
     let rows = resources::by_keys(&mut reader, &found).await?;
@@ -514,7 +514,7 @@ pub struct Belonging {
 /// 403; 404.
 pub async fn of_person(service: &Service, acting: &Acting, id: Uuid) -> Result<Vec<Belonging>> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.person(&mut reader, id).await?;
     let found = members::groups_of(&mut reader, &[person.stored.key]).await?;
     let groups = found.into_values().flatten();

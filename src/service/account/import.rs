@@ -89,7 +89,7 @@ async fn one(
     is_rehearsal: bool,
 ) -> Result<Option<Onboarded>> {
     let (resource_type, account) = acting.people()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let mut joined = Vec::new();
     for name in &person.groups {
         joined.push(groups::named(&mut reader, acting, name).await?.id);
@@ -244,7 +244,7 @@ pub async fn export(service: &Service, acting: &Acting) -> Result<Vec<u8>> {
     let mut writer = Writer::new(Vec::new(), columns.iter().map(Column::name))?;
     let mut after = ResourceKey::FIRST;
     loop {
-        let mut reader = service.store.reader().await?;
+        let mut reader = service.store.reader();
         let tenant = acting.caller.tenant;
         let portion =
             resources::next_of_type(&mut reader, tenant, resource_type.id, after, PORTION).await?;

@@ -100,7 +100,7 @@ pub(super) async fn make(tx: &mut Transaction, wanted: Wanted<'_>, now: i64) -> 
 /// # Errors
 /// 404 for a link that was used, has ended or never was: the three look the same.
 pub async fn look(service: &Service, purpose: Purpose, secret: &str) -> Result<Link> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = links::peek(&mut reader, &bearer::hash(secret), service.clock.now()).await?;
     let found = found.filter(|link| link.purpose == purpose.name());
     found.ok_or_else(dead)
@@ -115,7 +115,7 @@ fn dead() -> Error {
 /// # Errors
 /// The database's.
 pub async fn acting(service: &Service, link: &Link, request: Request) -> Result<Acting> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let tenant = tenants::by_key(&mut reader, link.tenant).await?;
     let tenant = tenant.ok_or_else(dead)?;
     drop(reader);
@@ -134,7 +134,7 @@ pub async fn acting(service: &Service, link: &Link, request: Request) -> Result<
 /// 404 for somebody who is gone.
 pub async fn username(service: &Service, link: &Link, request: Request) -> Result<String> {
     let acting = acting(service, link, request).await?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.person(&mut reader, link.subject).await?;
     let (_, account) = acting.people()?;
     let name = text(&person.document, &account.username);
@@ -154,7 +154,7 @@ pub async fn set_password(
 ) -> Result<Person> {
     let link = look(service, purpose, secret).await?;
     let mut acting = acting(service, &link, request).await?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.person(&mut reader, link.subject).await?;
     drop(reader);
     let (people, _) = acting.people()?;

@@ -380,7 +380,7 @@ pub async fn set_temporary_password(
     typed: Option<&str>,
 ) -> Result<Onboarded> {
     let (people, account) = acting.people()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let known = acting.person(&mut reader, id).await?;
     drop(reader);
     people::require(acting, &known, Permission::ResetPasswords)?;

@@ -68,7 +68,7 @@ pub(super) fn newcomer(acting: &Acting, body: Value, onboarding: Onboarding) -> 
 
 /// The first group of operators that carries a role; it is created where there is none.
 async fn group_of(service: &Service, acting: &Acting, role: Role) -> Result<Uuid> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = with_role(&mut reader, acting, role).await?;
     drop(reader);
     if let Some(id) = found {
@@ -353,7 +353,7 @@ fn roles_named(names: &[String]) -> Vec<Role> {
 pub async fn find(service: &Service, acting: &Acting, id: Uuid) -> Result<Person> {
     people::require_operator(acting, Permission::ReadPeople)?;
     let (people, _) = acting.people()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.person(&mut reader, id).await?;
     if rules::is_operators(people, &person.document) {
         return Ok(person);

@@ -190,7 +190,7 @@ pub struct Ways {
 /// # Errors
 /// The database's.
 pub async fn ways_to_leave(service: &Service, signed_in: &SignedIn) -> Result<Ways> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let owner = resources::connection_of(&mut reader, signed_in.person.stored.key).await?;
     let settings = signed_in.acting.accounts();
     let call = signed_in.acting.call(Intent::default());
@@ -260,7 +260,7 @@ pub async fn remove(service: &Service, signed_in: &SignedIn, password: &str) -> 
 /// # Errors
 /// The database's.
 pub async fn groups(service: &Service, signed_in: &SignedIn) -> Result<Vec<(String, bool)>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     groups_of(&mut reader, signed_in.person.stored.key).await
 }
 
@@ -287,7 +287,7 @@ pub(super) async fn groups_of(
 /// # Errors
 /// The database's.
 pub async fn password_changed(service: &Service, signed_in: &SignedIn) -> Result<Option<i64>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let known = credentials::get(&mut reader, signed_in.person.stored.key).await?;
     Ok(known.password_changed)
 }
@@ -311,7 +311,7 @@ pub async fn export(service: &Service, signed_in: &SignedIn) -> Result<Value> {
         // Nobody has members.
         read::Found::Large(_) | read::Found::NotModified { .. } => Value::Null,
     };
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let history = changes::of_resource(&mut reader, call.caller.tenant, id).await?;
     drop(reader);
     let history: Vec<Value> = history

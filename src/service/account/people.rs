@@ -258,7 +258,7 @@ pub struct Facts {
 /// # Errors
 /// 403; 404.
 pub async fn facts(service: &Service, acting: &Acting, id: Uuid) -> Result<Facts> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.person(&mut reader, id).await?;
     require_operator(acting, Permission::ReadPeople)?;
     let key = person.stored.key;
@@ -279,7 +279,7 @@ pub async fn facts(service: &Service, acting: &Acting, id: Uuid) -> Result<Facts
 /// 403.
 pub async fn letters(service: &Service, acting: &Acting, count: i64) -> Result<Vec<Posted>> {
     require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     posted::list(&mut reader, acting.caller.tenant, count).await
 }
 
@@ -289,7 +289,7 @@ pub async fn letters(service: &Service, acting: &Acting, count: i64) -> Result<V
 /// 403.
 pub async fn connections(service: &Service, acting: &Acting) -> Result<Vec<String>> {
     require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = connections::list(&mut reader, acting.caller.tenant).await?;
     Ok(found
         .into_iter()
@@ -308,7 +308,7 @@ pub async fn deleted(
     count: i64,
 ) -> Result<Vec<Tombstone>> {
     require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     tombstones::list(&mut reader, acting.caller.tenant, skip, count).await
 }
 
@@ -318,7 +318,7 @@ pub async fn deleted(
 /// 403; 404.
 pub async fn tombstone(service: &Service, acting: &Acting, id: Uuid) -> Result<Tombstone> {
     require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = tombstones::get(&mut reader, acting.caller.tenant, id).await?;
     found.ok_or_else(|| {
         Error::not_found(format!("nobody with the id \"{id}\" is among the deleted"))

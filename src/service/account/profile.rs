@@ -66,7 +66,7 @@ pub struct Shown {
 /// # Errors
 /// When the tenant has no people; the database's.
 pub async fn shown(service: &Service, signed_in: &SignedIn) -> Result<Vec<Shown>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     seen_by(&mut reader, &signed_in.acting, &signed_in.person).await
 }
 

@@ -208,7 +208,7 @@ pub struct Named {
 pub async fn record(service: &Service, acting: &Acting, id: Uuid) -> Result<Record> {
     people::require_operator(acting, Permission::ReadPeople)?;
     let (people, account) = acting.people()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = acting.person(&mut reader, id).await?;
     let connection = connections::name_of_creator(&mut reader, found.stored.key).await?;
     let call = acting.call(Intent::default());
@@ -446,7 +446,7 @@ async fn name_people(service: &Service, acting: &Acting, entries: &mut [Entry]) 
         Held::Many { .. } => Vec::new(),
     };
     let ids: Vec<Uuid> = entries.iter().flat_map(ids).collect();
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let names = named(&mut reader, acting, &ids).await?;
     for entry in entries {
         let Held::Singles(singles) = &mut entry.held else {
@@ -633,7 +633,7 @@ pub async fn history(
     count: i64,
 ) -> Result<(Vec<Event>, Option<i64>)> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let tenant = acting.caller.tenant;
     let beginning = by.beginning();
     let mut found = changes::latest(&mut reader, tenant, id, beginning, before, count + 1).await?;
@@ -689,6 +689,6 @@ pub async fn letters(
     count: i64,
 ) -> Result<Vec<Posted>> {
     people::require_operator(acting, Permission::ReadPeople)?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     posted::of_person(&mut reader, acting.caller.tenant, id, count).await
 }

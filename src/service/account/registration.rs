@@ -170,7 +170,7 @@ async fn awaiting_hash(
     username: &str,
 ) -> Result<Option<String>> {
     let (_, account) = acting.people()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     match acting.named(&mut reader, username).await? {
         Some(known) if State::of(account, &known.document) == State::PendingVerification => {
             resources::password_hash(&mut reader, known.stored.key).await

@@ -337,7 +337,7 @@ pub async fn prove(service: &Service, signed_in: &SignedIn, password: &str) -> R
 /// # Errors
 /// The database's.
 pub async fn standing(service: &Service, signed_in: &SignedIn) -> Result<Option<Standing>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let key = signed_in.person.stored.key;
     let factor = second_factors::get(&mut reader, key).await?;
     let Some(since) = factor.and_then(|factor| factor.confirmed) else {

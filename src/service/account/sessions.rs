@@ -92,7 +92,7 @@ pub async fn sign_in(
 ) -> Result<NewSession> {
     let caller = Caller::of_tenant(tenant, "muster".to_owned());
     let mut acting = Acting::of(service, caller, request).await?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.named(&mut reader, username).await?;
     let (hash, credential) = match &person {
         Some(person) => (
@@ -241,7 +241,7 @@ pub async fn check_password(
     password: &str,
 ) -> Result<Presented> {
     let place = service.passwords.place()?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let key = signed_in.person.stored.key;
     let version = credentials::get(&mut reader, key).await?.password_version;
     let hash = resources::password_hash(&mut reader, key).await?;
@@ -262,7 +262,7 @@ pub async fn check_password(
 pub async fn resume(service: &Service, secret: &str, request: Request) -> Result<SignedIn> {
     let ended = || Error::invalid_token("the session has ended; sign in again");
     let hash = bearer::hash(secret);
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = sessions::by_hash(&mut reader, &hash).await?;
     let found = found.ok_or_else(ended)?;
     drop(reader);
@@ -286,7 +286,7 @@ pub async fn resume(service: &Service, secret: &str, request: Request) -> Result
     if session.expires <= now || is_idle {
         return Err(ended());
     }
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let person = acting.person(&mut reader, found.subject).await;
     let Ok(person) = person else {
         return Err(ended());
@@ -416,7 +416,7 @@ impl SignedIn {
     /// # Errors
     /// The database's.
     pub async fn sessions(&self, service: &Service) -> Result<Vec<Session>> {
-        let mut reader = service.store.reader().await?;
+        let mut reader = service.store.reader();
         sessions::of_person(&mut reader, self.person.stored.key).await
     }
 

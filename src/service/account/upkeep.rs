@@ -28,7 +28,7 @@ const LONGEST_IDLE: i64 = DAY;
 pub(in crate::service) async fn end(service: &Service) -> Result<()> {
     loop {
         let now = service.clock.now();
-        let mut reader = service.store.reader().await?;
+        let mut reader = service.store.reader();
         let ended = credentials::ended(&mut reader, now, PORTION).await?;
         drop(reader);
         let count = ended.len();
@@ -42,7 +42,7 @@ pub(in crate::service) async fn end(service: &Service) -> Result<()> {
 }
 
 async fn end_one(service: &Service, tenant: TenantKey, key: ResourceKey) -> Result<()> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = tenants::by_key(&mut reader, tenant).await?;
     let stored = resources::by_keys(&mut reader, &[key]).await?.pop();
     drop(reader);
@@ -110,7 +110,7 @@ pub(in crate::service) async fn forget(service: &Service) -> Result<()> {
         owner_links::forget(tx, now).await?;
         sessions::forget(tx, now, now - LONGEST_IDLE).await
     })?;
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let all = tenants::list(&mut reader).await?;
     drop(reader);
     for tenant in all {

@@ -24,7 +24,7 @@ fn origin(acting: &Acting) -> Origin {
 
 /// The operator's tenant.
 async fn tenant_of(service: &Service, acting: &Acting) -> Result<Tenant> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     let found = tenants::by_name(&mut reader, &acting.caller.tenant_name).await?;
     let found = found.filter(|tenant| tenant.key == acting.caller.tenant);
     found.ok_or_else(|| Error::not_found("the tenant is gone"))

@@ -74,7 +74,7 @@ pub(super) async fn create(
 /// # Errors
 /// The database's.
 pub async fn list_connections(service: &Service, tenant: &Tenant) -> Result<Vec<Connection>> {
-    connections::list(&mut service.store.reader().await?, tenant.key).await
+    connections::list(&mut service.store.reader(), tenant.key).await
 }
 
 /// The connection of that name.
@@ -82,7 +82,7 @@ pub async fn list_connections(service: &Service, tenant: &Tenant) -> Result<Vec<
 /// # Errors
 /// 404.
 pub async fn get_connection(service: &Service, tenant: &Tenant, name: &str) -> Result<Connection> {
-    let found = connections::by_name(&mut service.store.reader().await?, tenant.key, name).await?;
+    let found = connections::by_name(&mut service.store.reader(), tenant.key, name).await?;
     found.ok_or_else(|| {
         Error::not_found(format!(
             "the tenant {:?} has no connection {name:?}",

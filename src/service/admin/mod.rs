@@ -60,7 +60,7 @@ pub async fn create_tenant(service: &Service, name: &str) -> Result<Tenant> {
 /// # Errors
 /// The database's.
 pub async fn list_tenants(service: &Service) -> Result<Vec<Tenant>> {
-    tenants::list(&mut service.store.reader().await?).await
+    tenants::list(&mut service.store.reader()).await
 }
 
 /// The tenant of that name.
@@ -68,7 +68,7 @@ pub async fn list_tenants(service: &Service) -> Result<Vec<Tenant>> {
 /// # Errors
 /// 404.
 pub async fn get_tenant(service: &Service, name: &str) -> Result<Tenant> {
-    let found = tenants::by_name(&mut service.store.reader().await?, name).await?;
+    let found = tenants::by_name(&mut service.store.reader(), name).await?;
     found.ok_or_else(|| Error::not_found(format!("there is no tenant {name:?}")))
 }
 

@@ -200,7 +200,7 @@ fn unknown(tenant: &Tenant, token_id: &str) -> Error {
 /// # Errors
 /// The database's.
 pub async fn expiring_tokens(service: &Service, within: Duration) -> Result<Vec<Expiring>> {
-    let mut reader = service.store.reader().await?;
+    let mut reader = service.store.reader();
     tokens::expiring(&mut reader, service.clock.now(), end_of(service, within)).await
 }
 
@@ -209,7 +209,7 @@ pub async fn expiring_tokens(service: &Service, within: Duration) -> Result<Vec<
 /// # Errors
 /// The database's.
 pub async fn list_tokens(service: &Service, tenant: &Tenant) -> Result<Vec<Token>> {
-    tokens::list(&mut service.store.reader().await?, tenant.key).await
+    tokens::list(&mut service.store.reader(), tenant.key).await
 }
 
 /// Revokes a token; the next request with it is refused.

@@ -255,7 +255,7 @@ pub async fn non_members(
 ) -> Result<PeoplePage> {
     require_operator(acting, Permission::ReadPeople)?;
     let group = {
-        let mut reader = service.store.reader().await?;
+        let mut reader = service.store.reader();
         group_of(&mut reader, acting, group).await?
     };
     let document = parse_document(&group.document)?;

@@ -34,7 +34,7 @@ impl Database {
             lines.push(b'\n');
         }
         let copy = format!("COPY {table} ({columns}) FROM STDIN");
-        let mut lease = pool.get().await.map_err(failed)?;
+        let mut lease = pool.pool().get().await.map_err(failed)?;
         let patience = lease.patience();
         let connection = lease.connection().map_err(failed)?;
         let copied = within(patience, async {

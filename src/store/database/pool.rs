@@ -282,7 +282,7 @@ pub(super) async fn within<T>(
 }
 
 /// Whether the connection is of no more use: it is gone, or the database behind it has become one that takes no writes.
-fn is_broken(error: &Error) -> bool {
+pub(super) fn is_broken(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Tls(_) | Error::Protocol(_) | Error::WorkerCrashed => true,
         Error::Database(database) => {

@@ -7,9 +7,9 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{FromRow, Row as _, TypeInfo as _, ValueRef as _};
 
+use super::handle::Handle;
 use super::migrations::{POSTGRES_LOG, POSTGRES_MIGRATIONS, SQLITE_LOG, SQLITE_MIGRATIONS};
 use super::sources::Hosts;
-use super::transaction::Handle;
 use super::{Database, LOG_CONNECTIONS, Transaction, URL_HINT, failed, postgres_options};
 use crate::error::{Error, Result};
 use crate::store::statement::{Arg, Dialect, Statement};
@@ -59,7 +59,7 @@ impl Database {
 
     /// How far its tables are.
     pub(in crate::store) async fn migrated(&self, part: Part) -> Result<Migrated> {
-        let mut reader = self.reader().await?;
+        let mut reader = self.reader();
         let find = match self.dialect() {
             Dialect::Sqlite => {
                 "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"

@@ -6,14 +6,11 @@
 //! PostgreSQL that is one statement altogether needs neither `BEGIN` nor `COMMIT`, and one of SQLite that is known whole does not wait for
 //! its turn with the writer at every statement: it is handed over (`writer::Whole`).
 
-use std::fmt::Write as _;
-
 use sqlx::AssertSqlSafe;
-use sqlx::sqlite::SqliteRow;
 
-use super::pool::{Lease, Pool, within};
-use super::sources::{File, Hosts};
-use super::writer::{Share, Whole, Writer, Written};
+use super::handle::{Handle, Readers, Turn, lost, send_to};
+use super::pool::{Lease, within};
+use super::sources::Hosts;
 use super::{Row, View, failed, postgres_arguments, sqlite_arguments};
 use crate::error::{Error, Result};
 use crate::store::statement::{Dialect, Statement};
@@ -43,63 +40,6 @@ enum Care {
     Prompt,
 }
 
-pub(super) enum Handle {
-    Sqlite(Lease<File>),
-    SqliteWriter(Turn),
-    Postgres(Lease<Hosts>),
-}
-
-/// The turn of SQLite's writer, which is waited for when a statement needs it: a write that has read early and is known whole at its end
-/// has none of its own.
-pub(super) struct Turn {
-    writer: Writer,
-    readers: Pool<File>,
-    share: Option<Share>,
-}
-
-impl Turn {
-    pub(super) fn new(writer: Writer, readers: Pool<File>, share: Option<Share>) -> Self {
-        Self {
-            writer,
-            readers,
-            share,
-        }
-    }
-
-    async fn take(&mut self) -> Result<&mut Share> {
-        if self.share.is_none() {
-            self.share = Some(self.writer.begin(false).await.map_err(failed)?);
-        }
-        self.taken()
-    }
-
-    fn taken(&mut self) -> Result<&mut Share> {
-        let share = self.share.as_mut();
-        share.ok_or_else(|| Error::internal("a statement came before its turn"))
-    }
-
-    /// Writes all of it; the rows that its statements answer.
-    async fn write(&self, statements: Vec<Statement>) -> Result<Vec<SqliteRow>> {
-        let of_one_row = statements.iter().enumerate();
-        let of_one_row = of_one_row.filter(|(_, statement)| statement.is_of_one_row);
-        let of_one_row = of_one_row.map(|(position, _)| position).collect();
-        let Statement { sql, args, .. } = together(statements, Dialect::Sqlite);
-        let whole = Whole {
-            sql: Statement::without_numbers(sql, args.len()),
-            arguments: sqlite_arguments(args)?,
-            of_one_row,
-        };
-        match self.writer.write(whole).await.map_err(failed)? {
-            Written::Kept(rows) => Ok(rows),
-            Written::Lost => Err(lost()),
-        }
-    }
-}
-
-fn lost() -> Error {
-    Error::conflict("the resource was changed by someone else at the same moment; try again")
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// It only reads.
@@ -116,6 +56,7 @@ macro_rules! run {
     ($transaction:expr, $statement:expr, $row:ty, $method:ident) => {{
         let Statement { sql, args, .. } = $statement;
         match &mut $transaction.handle {
+            Handle::Unleased(_) => Err(misplaced($transaction.stage)),
             Handle::Sqlite(lease) => {
                 let sql = Statement::without_numbers(sql, args.len());
                 let arguments = sqlite_arguments(args)?;
@@ -160,18 +101,15 @@ impl Transaction {
         }
     }
 
-    pub(super) fn of_file(lease: Lease<File>) -> Self {
-        Self::reading(Handle::Sqlite(lease))
-    }
-
-    pub(super) fn of_hosts(lease: Lease<Hosts>) -> Self {
-        Self::reading(Handle::Postgres(lease))
+    /// One that takes a connection from there when it needs one.
+    pub(super) fn of_readers(source: Readers) -> Self {
+        Self::reading(Handle::Unleased(source))
     }
 
     pub(super) fn of_replica(lease: Lease<Hosts>) -> Self {
         Self {
             is_replica: true,
-            ..Self::of_hosts(lease)
+            ..Self::reading(Handle::Postgres(lease))
         }
     }
 
@@ -203,8 +141,11 @@ impl Transaction {
         const ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         const WIDELY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
             SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_hashjoin = on";
+        if view != View::Newest {
+            self.connect().await?;
+        }
         let begun = match (&mut self.handle, view) {
-            (Handle::SqliteWriter(_), _) | (_, View::Newest) => Ok(()),
+            (Handle::SqliteWriter(_) | Handle::Unleased(_), _) | (_, View::Newest) => Ok(()),
             (Handle::Sqlite(lease), View::OneState | View::Widely) => lease.begin("BEGIN").await,
             (Handle::Postgres(lease), View::OneState) => lease.begin(ONE_STATE).await,
             (Handle::Postgres(lease), View::Widely) => lease.begin(WIDELY).await,
@@ -215,8 +156,10 @@ impl Transaction {
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self.handle {
-            Handle::Sqlite(_) | Handle::SqliteWriter(_) => Dialect::Sqlite,
-            Handle::Postgres(_) => Dialect::Postgres,
+            Handle::Sqlite(_) | Handle::SqliteWriter(_) | Handle::Unleased(Readers::File(_)) => {
+                Dialect::Sqlite
+            }
+            Handle::Postgres(_) | Handle::Unleased(Readers::Hosts(_)) => Dialect::Postgres,
         }
     }
 
@@ -307,16 +250,25 @@ impl Transaction {
             }
             return Ok(());
         }
-        let statement = together(waiting, self.dialect());
+        let statement = Statement::together(waiting, self.dialect());
         self.send(statement).await.map(|_| ())
+    }
+
+    /// Takes a connection, if it has none yet.
+    async fn connect(&mut self) -> Result<()> {
+        if let Handle::Unleased(source) = &self.handle {
+            self.handle = source.lease().await.map_err(failed)?;
+        }
+        Ok(())
     }
 
     pub(super) async fn begin(&mut self) -> Result<()> {
         if self.stage != Stage::Unbegun {
             return Ok(());
         }
+        self.connect().await?;
         let begun = match &mut self.handle {
-            Handle::Sqlite(_) => Ok(()),
+            Handle::Unleased(_) | Handle::Sqlite(_) => Ok(()),
             Handle::SqliteWriter(turn) => turn.take().await?.open().await,
             Handle::Postgres(lease) => lease.begin("BEGIN").await,
         };
@@ -362,7 +314,7 @@ impl Transaction {
 
     async fn send(&mut self, statement: Statement) -> Result<u64> {
         match &mut self.handle {
-            Handle::Sqlite(_) => Err(misplaced(Stage::Reading)),
+            Handle::Unleased(_) | Handle::Sqlite(_) => Err(misplaced(Stage::Reading)),
             Handle::SqliteWriter(turn) => {
                 let share = turn.taken()?;
                 let Statement { sql, args, .. } = statement;
@@ -403,6 +355,7 @@ impl Transaction {
             let (Some(statement), true) = (statements.pop(), statements.is_empty()) else {
                 return Err(misplaced(self.stage));
             };
+            self.connect().await?;
             run!(self, statement, T, fetch_optional)
         };
         if done.is_ok() {
@@ -411,25 +364,55 @@ impl Transaction {
         done
     }
 
-    /// What is to come before a statement of a write that answers rows; who answers it, where that is another connection than the
+    /// The rows of a read by key, where it can be asked together with others.
+    async fn by_key<T: Row>(&self, statement: &mut Statement) -> Option<Result<Vec<T>>> {
+        let is_free = match self.stage {
+            Stage::Reading => true,
+            Stage::Unbegun | Stage::Begun | Stage::Done => {
+                statement.is_early && self.is_untouched()
+            }
+        };
+        if !(is_free && statement.is_by_key) {
+            return None;
+        }
+        match &self.handle {
+            Handle::Unleased(Readers::File(readers))
+            | Handle::SqliteWriter(Turn { readers, .. }) => {
+                let rows = readers.rows(std::mem::take(statement)).await;
+                Some(rows.and_then(|rows| read(&rows, |row| T::from_row(row))))
+            }
+            Handle::Unleased(Readers::Hosts(hosts)) => {
+                let rows = hosts.rows(std::mem::take(statement)).await;
+                Some(rows.and_then(|rows| read(&rows, |row| T::from_row(row))))
+            }
+            Handle::Sqlite(_) | Handle::Postgres(_) => None,
+        }
+    }
+
+    /// What is to come before a statement that answers rows; who answers it, where that is another connection than the
     /// transaction's, since it may be answered before that begins.
     async fn prepared(&mut self, statement: Statement) -> Result<(Option<Self>, Statement)> {
+        if self.stage == Stage::Reading {
+            self.connect().await?;
+            return Ok((None, statement));
+        }
         if let Handle::SqliteWriter(turn) = &self.handle
             && statement.is_early
             && self.is_untouched()
         {
-            let lease = turn.readers.get().await.map_err(failed)?;
-            return Ok((Some(Self::of_file(lease)), statement));
+            let lease = turn.readers.pool().get().await.map_err(failed)?;
+            return Ok((Some(Self::reading(Handle::Sqlite(lease))), statement));
         }
         let statement = self.with_waiting(statement).await?;
+        self.connect().await?;
         Ok((None, statement))
     }
 
     pub(crate) async fn fetch_all<T: Row>(&mut self, mut statement: Statement) -> Result<Vec<T>> {
-        let mut early = None;
-        if self.stage != Stage::Reading {
-            (early, statement) = Box::pin(self.prepared(statement)).await?;
+        if let Some(rows) = self.by_key(&mut statement).await {
+            return rows;
         }
+        let (mut early, statement) = Box::pin(self.prepared(statement)).await?;
         let reader = early.as_mut().unwrap_or(self);
         run!(reader, statement, T, fetch_all)
     }
@@ -438,19 +421,16 @@ impl Transaction {
         &mut self,
         mut statement: Statement,
     ) -> Result<Option<T>> {
-        let mut early = None;
-        if self.stage != Stage::Reading {
-            (early, statement) = Box::pin(self.prepared(statement)).await?;
+        if let Some(rows) = self.by_key(&mut statement).await {
+            return rows.map(|rows| rows.into_iter().next());
         }
+        let (mut early, statement) = Box::pin(self.prepared(statement)).await?;
         let reader = early.as_mut().unwrap_or(self);
         run!(reader, statement, T, fetch_optional)
     }
 
-    pub(crate) async fn fetch_one<T: Row>(&mut self, mut statement: Statement) -> Result<T> {
-        let mut early = None;
-        if self.stage != Stage::Reading {
-            (early, statement) = Box::pin(self.prepared(statement)).await?;
-        }
+    pub(crate) async fn fetch_one<T: Row>(&mut self, statement: Statement) -> Result<T> {
+        let (mut early, statement) = Box::pin(self.prepared(statement)).await?;
         let reader = early.as_mut().unwrap_or(self);
         run!(reader, statement, T, fetch_one)
     }
@@ -480,7 +460,10 @@ impl Transaction {
             .map(|_| ())
     }
 
-    pub(in crate::store) async fn commit(self) -> Result<()> {
+    pub(in crate::store) async fn commit(mut self) -> Result<()> {
+        if !self.waiting.is_empty() {
+            self.connect().await?;
+        }
         let Self {
             handle,
             stage,
@@ -488,6 +471,7 @@ impl Transaction {
             ..
         } = self;
         match handle {
+            Handle::Unleased(_) => Ok(()),
             Handle::Sqlite(mut lease) => lease.end("COMMIT").await.map_err(failed),
             Handle::SqliteWriter(mut turn) => {
                 let Some(share) = turn.share.take() else {
@@ -496,14 +480,14 @@ impl Transaction {
                     }
                     return Ok(());
                 };
-                let Statement { sql, args, .. } = together(waiting, Dialect::Sqlite);
+                let Statement { sql, args, .. } = Statement::together(waiting, Dialect::Sqlite);
                 let sql = Statement::without_numbers(sql, args.len());
                 let kept = share.keep(sql, sqlite_arguments(args)?).await;
                 kept.map_err(failed)
             }
             Handle::Postgres(mut lease) => {
                 if !waiting.is_empty() {
-                    send_to(&mut lease, together(waiting, Dialect::Postgres)).await?;
+                    send_to(&mut lease, Statement::together(waiting, Dialect::Postgres)).await?;
                 }
                 match stage {
                     Stage::Begun | Stage::Reading => lease.end("COMMIT").await.map_err(failed),
@@ -519,6 +503,7 @@ impl Transaction {
             tracing::error!("a write was committed before something after it failed");
         }
         let outcome = match self.handle {
+            Handle::Unleased(_) => Ok(()),
             Handle::Sqlite(mut lease) => lease.end("ROLLBACK").await,
             Handle::SqliteWriter(turn) => match turn.share {
                 Some(share) => share.undo().await,
@@ -532,14 +517,10 @@ impl Transaction {
     }
 }
 
-async fn send_to(lease: &mut Lease<Hosts>, statement: Statement) -> Result<u64> {
-    let Statement { sql, args, .. } = statement;
-    let patience = lease.patience();
-    let statement = sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?);
-    let done = statement.execute(lease.connection().map_err(failed)?);
-    let done = within(patience, done).await;
-    let done = lease.noted(done);
-    done.map(|done| done.rows_affected()).map_err(failed)
+/// What is in rows.
+fn read<R, T>(rows: &[R], from: impl Fn(&R) -> sqlx::Result<T>) -> Result<Vec<T>> {
+    let read: sqlx::Result<Vec<T>> = rows.iter().map(from).collect();
+    read.map_err(failed)
 }
 
 fn misplaced(stage: Stage) -> Error {
@@ -549,71 +530,5 @@ fn misplaced(stage: Stage) -> Error {
             Error::internal("a statement was to be all of a transaction that has others")
         }
         Stage::Done => Error::internal("a statement came after the end of its transaction"),
-    }
-}
-
-/// Several writes as one: a text of several statements with SQLite; with PostgreSQL one statement, all parts of which see what was
-/// there before it, and which fails where a part that is of one row is of none (`division_by_zero`).
-fn together(mut statements: Vec<Statement>, dialect: Dialect) -> Statement {
-    let is_counted = statements.iter().any(|statement| statement.is_of_one_row);
-    if statements.len() < 2 && !(is_counted && dialect == Dialect::Postgres) {
-        return statements.pop().unwrap_or_default();
-    }
-    let mut all = Statement::default();
-    if dialect == Dialect::Sqlite {
-        for (position, statement) in statements.into_iter().enumerate() {
-            all.push(if position > 0 { "; " } else { "" });
-            all.append(statement);
-        }
-        return all;
-    }
-    let mut test = String::from("1");
-    for (position, statement) in statements.into_iter().enumerate() {
-        let name = format!("w{position}");
-        all.push(if position > 0 { ", " } else { "WITH " });
-        all.sql.push_str(&name);
-        let is_of_one_row = statement.is_of_one_row;
-        all.push(" AS (").append(statement);
-        if is_of_one_row {
-            all.push(" RETURNING 1");
-            _ = write!(test, " / (SELECT COUNT(*) FROM {name})");
-        }
-        all.push(")");
-    }
-    all.push(" SELECT ");
-    all.sql.push_str(&test);
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn some() -> Vec<Statement> {
-        vec![
-            Statement::new("UPDATE a SET b = $2 WHERE c = $1 AND d = $1")
-                .arg(1_i64)
-                .arg("x")
-                .of_one_row(),
-            Statement::new("INSERT INTO e VALUES ($1, $2)")
-                .arg(2_i64)
-                .arg("y"),
-        ]
-    }
-
-    #[test]
-    fn several_writes_become_one() {
-        let sqlite = together(some(), Dialect::Sqlite);
-        assert_eq!(
-            sqlite.sql,
-            "UPDATE a SET b = $2 WHERE c = $1 AND d = $1; INSERT INTO e VALUES ($3, $4)"
-        );
-        let postgres = together(some(), Dialect::Postgres);
-        assert_eq!(
-            postgres.sql,
-            "WITH w0 AS (UPDATE a SET b = $2 WHERE c = $1 AND d = $1 RETURNING 1), w1 AS (INSERT INTO e VALUES ($3, $4)) \
-             SELECT 1 / (SELECT COUNT(*) FROM w0)"
-        );
-        assert_eq!(postgres.args.len(), 4);
     }
 }

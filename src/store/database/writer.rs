@@ -116,7 +116,7 @@ impl Writer {
         let writer = Self {
             options: Arc::new(options.clone()),
             seat: Arc::new(Mutex::new(seat)),
-            queue: Arc::default(),
+            queue: Queue::new(1, ACQUIRE_TIMEOUT),
             checkpoints: checkpoints.clone(),
         };
         checkpoints.watch(options, &writer);

@@ -2,16 +2,14 @@
 //! the next text at hand when one is done, where those who write by themselves ([`super::Share`]) have to be woken for their turn,
 //! and again for each of their statements.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Either, Error, Executor as _};
-use tokio::sync::{oneshot, watch};
-use tokio::time::timeout;
+use tokio::sync::watch;
 
-use super::super::ACQUIRE_TIMEOUT;
+use super::super::line::{Line, Serving};
 use super::{Seat, Writer, is_losing, outcome};
 
 /// A write: all of it, or nothing.
@@ -32,58 +30,8 @@ pub(in crate::store::database) enum Written {
     Lost,
 }
 
-type Answer = oneshot::Sender<sqlx::Result<Written>>;
-
-/// Those who wait for the task, which runs while there are any.
-#[derive(Default)]
-pub(super) struct Queue(Mutex<Waiting>);
-
-#[derive(Default)]
-struct Waiting {
-    writes: VecDeque<(u64, Whole, Answer)>,
-    /// How many have come.
-    count: u64,
-    is_served: bool,
-}
-
-impl Queue {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whoever has gone away is passed over.
-    fn next(&self) -> Option<(Whole, Answer)> {
-        let mut waiting = self.waiting();
-        while let Some((_, whole, answer)) = waiting.writes.pop_front() {
-            if !answer.is_closed() {
-                return Some((whole, answer));
-            }
-        }
-        None
-    }
-}
-
-/// The end of the task: nobody waits for one that is gone.
-struct Serving(Arc<Queue>);
-
-impl Serving {
-    /// Whether the task may end.
-    fn is_over(&self) -> bool {
-        let mut waiting = self.0.waiting();
-        waiting.is_served = !waiting.writes.is_empty();
-        !waiting.is_served
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let mut waiting = self.0.waiting();
-            waiting.writes.clear();
-            waiting.is_served = false;
-        }
-    }
-}
+/// Those who wait for the task.
+pub(super) type Queue = Line<Whole, sqlx::Result<Written>>;
 
 impl Writer {
     /// Carries a write out when its turn comes, and answers when it is on disk.
@@ -92,36 +40,12 @@ impl Writer {
     /// `PoolTimedOut` when the turn does not come in time; those of its statements, of which nothing remains then; others when it is not
     /// on disk.
     pub(in crate::store::database) async fn write(&self, whole: Whole) -> sqlx::Result<Written> {
-        let (answer, mut answered) = oneshot::channel();
-        let number = {
-            let mut waiting = self.queue.waiting();
-            waiting.count += 1;
-            let number = waiting.count;
-            waiting.writes.push_back((number, whole, answer));
-            if !std::mem::replace(&mut waiting.is_served, true) {
-                tokio::spawn(self.clone().serve());
-            }
-            number
-        };
-        let gone = |_| Error::WorkerCrashed;
-        if let Ok(outcome) = timeout(ACQUIRE_TIMEOUT, &mut answered).await {
-            return outcome.map_err(gone)?;
-        }
-        {
-            let mut waiting = self.queue.waiting();
-            let place = waiting.writes.iter().position(|write| write.0 == number);
-            if let Some(place) = place {
-                waiting.writes.remove(place);
-                return Err(Error::PoolTimedOut);
-            }
-        }
-        // Its turn has come.
-        answered.await.map_err(gone)?
+        self.queue.wait(whole, || self.clone().serve()).await?
     }
 
     /// Carries out what waits, a turn at a time: those who write by themselves have theirs in between.
     async fn serve(self) {
-        let serving = Serving(Arc::clone(&self.queue));
+        let mut serving = Serving::begun(&self.queue);
         loop {
             let mut seat = Arc::clone(&self.seat).lock_owned().await;
             seat.write_group(&self).await;
@@ -142,15 +66,15 @@ impl Seat {
         let done = match self.open(writer).await {
             Ok(done) => done,
             Err(error) => {
-                _ = first.1.send(Err(error));
+                _ = first.answer.send(Err(error));
                 return;
             }
         };
         let mut answers = Vec::new();
         let mut next = Some(first);
-        while let Some((whole, answer)) = next {
-            let written = self.write(whole).await;
-            answers.push((answer, written));
+        while let Some(place) = next {
+            let written = self.write(place.what).await;
+            answers.push((place.answer, written));
             next = if self.group.as_ref().is_none_or(super::Group::is_over) {
                 None
             } else {
