@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::{join, join_all};
 use muster::server::open_service;
 use muster::service::upkeep;
+use muster::store::{Store, Transaction};
 use serde_json::{Value, json};
 
 use crate::support::server::{TestTenant, add_member, dangling_memberships, id_of, patch_of, user};
@@ -320,6 +321,13 @@ fn assert_all_succeeded(answers: &[Response]) {
     }
 }
 
+/// A write that has begun; whoever drops it has given it up.
+async fn begin(store: &Store) -> muster::error::Result<Transaction> {
+    let mut begun = store.attempts(false).begin().await?;
+    begun.begin_part().await?;
+    Ok(begun)
+}
+
 /// A client that hangs up drops its request wherever it is: also between BEGIN and its confirmation.
 async fn what_is_given_up_leaves_no_transaction_open(db: Db) {
     let database = fresh_database(db).await;
@@ -336,7 +344,7 @@ async fn what_is_given_up_leaves_no_transaction_open(db: Db) {
             biased;
             () = give_up => {}
             _ = service.store.snapshot() => {}
-            _ = async { service.store.attempts(false).begin().await } => {}
+            _ = begin(&service.store) => {}
         }
     }
     // Connections that were handed back are idle; a task that still begins or rolls back gets a moment.

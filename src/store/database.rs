@@ -34,7 +34,6 @@ use self::pool::Pool;
 use self::replicas::Replicas;
 use self::sources::{File, Hosts};
 pub use self::transaction::Transaction;
-
 use self::writer::Writer;
 use super::statement::{Arg, Dialect, Statement};
 use crate::error::{self, Error, Result};
@@ -222,8 +221,8 @@ impl Database {
     async fn migrate(&self, sqlite: Migrator, postgres: Migrator) -> Result<()> {
         let outcome = match self {
             Self::Sqlite { writer, .. } => writer.migrate(&sqlite).await,
-            Self::Postgres(pool, _) => {
-                let mut lease = pool.pool().get().await.map_err(failed)?;
+            Self::Postgres(hosts, _) => {
+                let mut lease = hosts.pool().get().await.map_err(failed)?;
                 let connection = lease.connection().map_err(failed)?;
                 let outcome = postgres.run(connection).await;
                 if outcome.is_ok() {

@@ -129,7 +129,7 @@ impl Attempts<'_> {
     /// Begins the next one. One that has lost locks what it reads from then on: those who do not pause would let it lose every time.
     ///
     /// # Errors
-    /// 503 when no connection is free in time.
+    /// 503 when one that goes alone does not get its turn in time.
     pub async fn begin(&self) -> Result<Transaction> {
         let begun = self.store.database.begin_write(self.is_alone).await?;
         Ok(if self.number > 1 {
@@ -284,7 +284,7 @@ impl Store {
         self.database.readers()
     }
 
-    /// A connection to read with, in this view.
+    /// What is read with, in this view.
     ///
     /// # Errors
     /// 503 when no connection is free in time.

@@ -112,8 +112,8 @@ impl Statement {
         self
     }
 
-    /// A read that finds at most a row or two, by the value of a unique index: outside a transaction, it may be asked together with others of
-    /// the same text. It answers rows in no order.
+    /// A read that finds at most one row, by the value of a unique index: outside a transaction, it may be asked together with others of
+    /// the same text.
     pub(crate) fn by_key(mut self) -> Self {
         self.is_by_key = true;
         self

@@ -22,7 +22,7 @@ impl Database {
         columns: &'static str,
         rows: Vec<[Arg; N]>,
     ) -> Result<()> {
-        let Self::Postgres(pool, _) = self else {
+        let Self::Postgres(hosts, _) = self else {
             return self.insert(table, columns, rows).await;
         };
         let mut lines = Vec::new();
@@ -34,7 +34,7 @@ impl Database {
             lines.push(b'\n');
         }
         let copy = format!("COPY {table} ({columns}) FROM STDIN");
-        let mut lease = pool.pool().get().await.map_err(failed)?;
+        let mut lease = hosts.pool().get().await.map_err(failed)?;
         let patience = lease.patience();
         let connection = lease.connection().map_err(failed)?;
         let copied = within(patience, async {

@@ -119,7 +119,10 @@ impl<A, R> Line<A, R> {
             if place.answer.is_closed() {
                 continue;
             }
-            if alike.iter().all(|other| is_alike(&other.what, &place.what)) {
+            if alike
+                .first()
+                .is_some_and(|first| is_alike(&first.what, &place.what))
+            {
                 alike.push(place);
             } else {
                 others.push_back(place);

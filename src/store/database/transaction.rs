@@ -18,7 +18,7 @@ use crate::store::statement::{Dialect, Statement};
 /// How many statements may wait for the end of a transaction of SQLite that has no turn, whichever tables they write to.
 const MOST_WAITING: usize = 16;
 
-/// A transaction, or a connection for single reads.
+/// A transaction, or what single statements are read with.
 pub struct Transaction {
     pub(super) handle: Handle,
     stage: Stage,
