@@ -12,6 +12,7 @@ mod operator;
 mod output;
 mod schema;
 mod simulate;
+mod stderr_log;
 mod tenant;
 mod token;
 mod user;
@@ -342,7 +343,7 @@ fn show_config(command: &ConfigCommand, values: &Values) -> Result<()> {
 }
 
 async fn serve(config: Config) -> Result<()> {
-    init_log(&config)?;
+    stderr_log::begin(&config)?;
     let failed =
         |error: std::io::Error| Error::internal("signals cannot be caught").caused_by(error);
     let (mut terminate, mut interrupt) = (
@@ -373,30 +374,6 @@ fn announce(server: &Server) -> Result<()> {
     }
     remarks.push("Ctrl+C stops it.".to_owned());
     output::print(&init::framed("Muster is running.", &facts, &remarks))
-}
-
-fn init_log(config: &Config) -> Result<()> {
-    let level = if config.log.level.contains(['=', ',']) {
-        config.log.level.clone()
-    } else {
-        format!("warn,muster={}", config.log.level)
-    };
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
-        .map_err(|error| Error::invalid_value("log.level is not a filter").caused_by(error))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
-    let outcome = if config.log.is_json {
-        log.json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .try_init()
-    } else {
-        log.try_init()
-    };
-    outcome.map_err(|error| Error::internal("the log could not be set up").caused_by(error))
 }
 
 fn confirm(yes: bool, what: &str) -> Result<()> {

@@ -176,10 +176,12 @@ impl FromRequestParts<Arc<App>> for Scim {
         } else {
             app.admission.turn(caller.connection).await?
         };
-        let span = Span::current();
-        span.record("tenant", &caller.tenant_name)
-            .record("client", &caller.actor)
-            .record("token", caller.token_id.as_deref().unwrap_or_default());
+        tracing::record_all!(
+            Span::current(),
+            tenant = caller.tenant_name,
+            client = caller.actor,
+            token = caller.token_id.as_deref().unwrap_or_default(),
+        );
         Ok(Self {
             request_id: parts
                 .extensions

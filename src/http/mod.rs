@@ -27,10 +27,12 @@ use std::time::Duration;
 
 use admission::Admission;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::MethodRouter;
 use ipnet::IpNet;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::{Authenticator, Scope};
 use crate::error::Result;
@@ -102,8 +104,11 @@ macro_rules! routes {
             $($(Route { method: stringify!($method), path: $path, needs: $needs },)+)*
         ];
 
-        fn $router() -> Router<Arc<App>> {
-            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))*
+        /// Adds them below each base, each as one route: what axum nests costs every request more.
+        fn $router(router: Router<Arc<App>>, bases: &[&str]) -> Router<Arc<App>> {
+            bases.iter().fold(router, |router, base| {
+                router$(.route(&below(base, $path), MethodRouter::new()$(.$method($handler))+))*
+            })
         }
     };
 }
@@ -175,16 +180,33 @@ pub const BASES: &[&str] = &[
     "/t/{tenant}/scim",
 ];
 
+/// The address of a path below a base; the base itself has no slash at its end.
+fn below(base: &str, path: &str) -> String {
+    match path {
+        "/" if !base.is_empty() => base.to_owned(),
+        _ => format!("{base}{path}"),
+    }
+}
+
 /// The SCIM addresses alone, for requests that the server makes itself for somebody who has signed in.
 fn inside(app: &Arc<App>) -> Router {
-    let based = BASES
-        .iter()
-        .fold(Router::new(), |router, base| router.nest(base, scim()));
-    based
+    scim(Router::new(), BASES)
         .fallback(account::unknown_address)
         .method_not_allowed_fallback(account::unknown_method)
-        .layer(from_fn_with_state(Arc::clone(app), record::record))
+        .layer(from_fn_with_state(Arc::clone(app), recorded))
         .with_state(Arc::clone(app))
+}
+
+/// Around a request that the server makes itself: it is recorded as any other.
+async fn recorded(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    record::record(&app, request, |request| next.run(request)).await
+}
+
+/// Around a request that came over the network. One layer, since each takes memory several times for every request.
+async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let handled = |request| respond::caught(next.run(request));
+    let recorded = |request| record::record(&app, request, handled);
+    observe::observe(&app, request, recorded).await
 }
 
 /// Every address of the SCIM listener.
@@ -192,18 +214,12 @@ fn inside(app: &Arc<App>) -> Router {
 /// # Errors
 /// When the public URL is none.
 pub fn router(app: Arc<App>) -> Result<Router> {
-    let based = BASES
-        .iter()
-        .fold(other(), |router, base| router.nest(base, scim()));
-    let based = API_BASES
-        .iter()
-        .fold(based, |router, base| router.nest(base, api()));
-    Ok(based
+    let routes = other(Router::new(), &[""]);
+    let routes = api(scim(routes, BASES), API_BASES);
+    Ok(routes
         .merge(account::router(&app, console::router(&app))?)
         .fallback(account::unknown_address)
         .method_not_allowed_fallback(account::unknown_method)
-        .layer(CatchPanicLayer::custom(respond::after_panic))
-        .layer(from_fn_with_state(Arc::clone(&app), record::record))
-        .layer(from_fn_with_state(Arc::clone(&app), observe::observe))
+        .layer(from_fn_with_state(Arc::clone(&app), around))
         .with_state(app))
 }

@@ -1,13 +1,11 @@
 //! Around every request: its id, and one line in the log. No query string, no body, no token.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response};
-use axum::middleware::Next;
 use tracing::{Instrument, field};
 use uuid::Uuid;
 
@@ -30,12 +28,15 @@ pub(super) struct Origin {
 #[derive(Debug, Clone)]
 pub(super) struct RequestId(pub(super) String);
 
-/// Gives the request its id, logs how it ended, and echoes the id.
-pub(super) async fn observe(
-    State(app): State<Arc<App>>,
+/// Gives the request its id, answers it, logs how it ended, and echoes the id.
+pub(super) async fn observe<F>(
+    app: &App,
     mut request: Request,
-    next: Next,
-) -> Response<Body> {
+    answer: impl FnOnce(Request) -> F,
+) -> Response<Body>
+where
+    F: Future<Output = Response<Body>>,
+{
     let id = request_id(&request);
     let peer = request.extensions().get::<Peer>();
     let address = peer.and_then(|peer| {
@@ -60,7 +61,7 @@ pub(super) async fn observe(
         token = field::Empty,
     );
     let started = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = answer(request).instrument(span.clone()).await;
     let duration_ms = (started.elapsed().as_secs_f64() * 1_000_000.0).round() / 1_000.0;
     span.in_scope(|| {
         tracing::info!(

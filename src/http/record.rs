@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{self, HeaderMap, HeaderName};
 use axum::http::{Method, Response, Uri};
-use axum::middleware::Next;
 use futures_util::TryStreamExt as _;
 use serde::Serializer as _;
 use uuid::Uuid;
@@ -81,21 +80,24 @@ impl Note {
     }
 }
 
-/// Records a request, unless nothing is to be recorded.
-pub(super) async fn record(
-    State(app): State<Arc<App>>,
+/// Answers a request and records it, unless nothing is to be recorded.
+pub(super) async fn record<F>(
+    app: &Arc<App>,
     mut request: Request,
-    next: Next,
-) -> Response<Body> {
+    answer: impl FnOnce(Request) -> F,
+) -> Response<Body>
+where
+    F: Future<Output = Response<Body>>,
+{
     if !app.log.is_on() || !is_scim(request.uri().path()) {
-        return next.run(request).await;
+        return answer(request).await;
     }
     let note = Note::default();
     request.extensions_mut().insert(note.clone());
-    let asked = Asked::of(&app, &request);
+    let asked = Asked::of(app, &request);
     let started = Instant::now();
-    let response = next.run(request).await;
-    finish(app, asked, started, &note, response).await
+    let response = answer(request).await;
+    finish(Arc::clone(app), asked, started, &note, response).await
 }
 
 fn is_scim(path: &str) -> bool {

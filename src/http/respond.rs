@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::fmt::Write;
+use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
 use axum::http::header::{self, HeaderValue};
 use axum::http::{Response, StatusCode, Uri};
 use axum::response::IntoResponse;
+use futures_util::FutureExt as _;
 
 use super::extract::unsupported_version;
 use crate::error::{Error, ErrorKind};
@@ -136,12 +138,16 @@ pub(super) fn unknown_method(uri: &Uri) -> Error {
     )
 }
 
-/// A panic ends one request, not the server.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands the panic over"
-)]
-pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
+/// The answer, even where making it panics: that ends one request, not the server.
+pub(super) async fn caught(answer: impl Future<Output = Response<Body>>) -> Response<Body> {
+    // What a handler was changing is dropped with it: the next request sees nothing of it.
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => after_panic(panic.as_ref()),
+    }
+}
+
+fn after_panic(panic: &(dyn Any + Send)) -> Response<Body> {
     let message = panic
         .downcast_ref::<String>()
         .map(String::as_str)
@@ -156,10 +162,10 @@ pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use axum::Router;
+    use axum::middleware::{Next, from_fn};
     use axum::routing::get;
     use serde_json::Value;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
 
@@ -183,7 +189,7 @@ mod tests {
                 "/",
                 get(|| async { panic!("the secret reason") as Response<Body> }),
             )
-            .layer(CatchPanicLayer::custom(after_panic));
+            .layer(from_fn(|request, next: Next| caught(next.run(request))));
         let text = answer(
             router,
             "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",

@@ -1,6 +1,6 @@
 //! Documents of one resource type → definitions.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::account::{Account, Team};
 use super::attribute::{
@@ -69,6 +69,7 @@ impl Builder<'_> {
             profile: Vec::new(),
             account: None,
             team: None,
+            usual: OnceLock::new(),
         };
         self.complete(&mut resource_type)?;
         Ok(resource_type)

@@ -1,10 +1,12 @@
 //! How a name stands in the JSON text of a stored document, so that it is found without parsing.
 
+use std::sync::Arc;
+
 use memchr::memmem::Finder;
 
 /// A name with what follows it: in JSON text a quoted name with a colon can be nothing else.
 #[derive(Debug, Clone)]
-pub struct InText(Finder<'static>);
+pub struct InText(Arc<Finder<'static>>);
 
 impl InText {
     /// A name with any value.
@@ -18,7 +20,7 @@ impl InText {
     }
 
     fn new(text: &str) -> Self {
-        Self(Finder::new(text).into_owned())
+        Self(Arc::new(Finder::new(text).into_owned()))
     }
 
     /// Whether a document has it, at whatever depth.

@@ -15,6 +15,7 @@ pub(crate) mod index_key;
 mod profile;
 pub mod project;
 mod resource_type;
+mod shown;
 pub mod validate;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub use index_key::{FOLD_VERSION, IndexKey, MAX_KEY_BYTES, fold, parse_instant, 
 pub use profile::{EditedBy, ProfileAttribute, ProfileSetting, SeenBy};
 use resource_type::{Behaviour, ResourceTypeDocument};
 pub use resource_type::{Extension, Family, Reference, ResourceType, ResourceTypeId, Target};
+pub use shown::Shown;
 
 use crate::error::{Error, Result};
 

@@ -76,6 +76,12 @@ impl Projection {
         !self.attributes.is_empty() || !self.excluded.is_empty()
     }
 
+    /// Whether it is what everybody gets who names no attributes, neither to be shown nor in what they write.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        !self.is_given() && self.written.is_empty()
+    }
+
     /// Whether an attribute, or a part of it, is in the projection.
     #[must_use]
     pub fn includes(&self, resource_type: &ResourceType, attribute: &AttributeDef) -> bool {

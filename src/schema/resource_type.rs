@@ -1,15 +1,17 @@
 //! A resource type: its endpoint, its schema and extensions, and the attributes they bring (RFC 7643 §6).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::InText;
 use super::account::{Account, Team};
 use super::attribute::{AttributeDef, Canonical, Format};
 use super::profile::ProfileAttribute;
+use super::project::Projection;
+use super::{InText, Shown};
 
 /// The number of a resource type in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,6 +74,8 @@ pub struct ResourceType {
     pub account: Option<Account>,
     /// Of groups of people: who may be in them.
     pub team: Option<Team>,
+    /// What is shown to whoever asks for nothing in particular, once somebody has.
+    pub(crate) usual: OnceLock<Shown>,
 }
 
 /// The resource types that the same scopes are about.
@@ -97,6 +101,17 @@ pub enum Target<'a> {
 }
 
 impl ResourceType {
+    /// What a projection shows of the type's resources.
+    #[must_use]
+    pub fn shown(&self, projection: &Projection) -> Cow<'_, Shown> {
+        let shown = || Shown::of(self, projection);
+        if projection.is_default() {
+            Cow::Borrowed(self.usual.get_or_init(shown))
+        } else {
+            Cow::Owned(shown())
+        }
+    }
+
     /// Finds what `[schema:]name[.sub]` names, in any case (RFC 7644 §3.10).
     ///
     /// A name without schema is looked up in the core schema first, then in the extensions if exactly one has it.

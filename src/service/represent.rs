@@ -175,7 +175,7 @@ async fn represent_as(
             names: &names,
             customers: &customers,
         };
-        let (members, after) = match (&members, form.shows(Relation::Members)) {
+        let (members, after) = match (&members, form.shown.shows(Relation::Members)) {
             (_, false) => (String::new(), None),
             (Members::Listed(members), true) => {
                 let members = members.get(&row.key).map(Vec::as_slice);
@@ -200,7 +200,7 @@ async fn represent_as(
                     after,
                     portion: MEMBERS_PER_READ.min(service.limits.scan),
                     resource_type: Arc::clone(resource_type),
-                    projection: form.cuts_all().then(|| Projection::clone(projection)),
+                    projection: form.shown.cuts_all().then(|| Projection::clone(projection)),
                 };
                 let body = writer.resource(&row, "", &groups)?;
                 (left.begin(body, &members)?, Some(left))
@@ -234,7 +234,7 @@ async fn read_members(
     forms: &[Form<'_>],
 ) -> Result<Members> {
     let shows_members = |row: &&Stored| {
-        Form::find(forms, row.resource_type).is_some_and(|form| form.shows(Relation::Members))
+        Form::find(forms, row.resource_type).is_some_and(|form| form.shown.shows(Relation::Members))
     };
     let keys: Vec<ResourceKey> = rows
         .iter()
@@ -271,7 +271,7 @@ async fn read_customers(
     let mut customers = Customers::new();
     for row in rows {
         let form = Form::find(forms, row.resource_type);
-        let Some(form) = form.filter(|form| form.shows(Relation::Assigned)) else {
+        let Some(form) = form.filter(|form| form.shown.shows(Relation::Assigned)) else {
             continue;
         };
         let resource_type = form.resource_type;
@@ -321,7 +321,7 @@ pub fn shows_groups(resource_type: &ResourceType, projection: &Projection) -> bo
 
 async fn read_groups(tx: &mut Transaction, rows: &[Stored], forms: &[Form<'_>]) -> Result<Groups> {
     let shows_groups = |row: &&Stored| {
-        Form::find(forms, row.resource_type).is_some_and(|form| form.shows(Relation::Groups))
+        Form::find(forms, row.resource_type).is_some_and(|form| form.shown.shows(Relation::Groups))
     };
     let keys: Vec<ResourceKey> = rows
         .iter()
@@ -344,7 +344,7 @@ async fn read_names(
     let mut ids = Vec::new();
     for row in rows {
         let form = Form::find(forms, row.resource_type);
-        let Some(form) = form.filter(|form| form.refers(&row.document)) else {
+        let Some(form) = form.filter(|form| form.shown.refers(&row.document)) else {
             continue;
         };
         let resource_type = form.resource_type;
@@ -387,10 +387,10 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn resource(&self, row: &Stored, members: &str, groups: &str) -> Result<String> {
-        let is_copied = !self.form.refers(&row.document)
+        let is_copied = !self.form.shown.refers(&row.document)
             && !self.hides(row)
             && !self.customers.contains_key(&row.id)
-            && self.form.leaves_whole(&row.document);
+            && self.form.shown.leaves_whole(&row.document);
         if is_copied {
             Ok(self.form.copied(row, members, groups))
         } else {
@@ -400,7 +400,7 @@ impl Writer<'_> {
 
     /// Whether the resource has values that only another connection may see.
     fn hides(&self, row: &Stored) -> bool {
-        self.form.has_private && row.owner != self.call.caller.connection
+        self.form.shown.has_private() && row.owner != self.call.caller.connection
     }
 
     fn resource_type(&self) -> &ResourceType {

@@ -72,6 +72,7 @@ fn users_with(change: impl Fn(&str, &mut AttributeDef)) -> ResourceType {
         references: Vec::new(),
         self_service: Vec::new(),
         enabled: None,
+        usual: std::sync::OnceLock::new(),
     }
 }
 
