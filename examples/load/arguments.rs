@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
@@ -43,6 +44,18 @@ pub(crate) enum Command {
     Bulk(BulkArguments),
     /// Print results that `measure --json` wrote as a table in Markdown, or several beside each other.
     Compare(CompareArguments),
+    /// Answer every request with a text made beforehand, until ended: what HTTP itself allows on this machine.
+    Floor(FloorArguments),
+}
+
+#[derive(Args)]
+pub(crate) struct FloorArguments {
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    pub(crate) listen: SocketAddr,
+    /// How many users it says there are.
+    #[arg(long, default_value_t = 10_000, value_parser = value_parser!(u32).range(1..=10_000_000))]
+    pub(crate) users: u32,
 }
 
 #[derive(Args)]

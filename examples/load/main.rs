@@ -4,7 +4,8 @@
 //! runs scenarios: every connection sends one request after another (a closed
 //! loop), or `--rate` requests are sent each second whether answers have come
 //! or not (an open loop). `bulk` compares bulk requests with single ones and
-//! `compare` makes tables of what was measured. The data follows from a seed,
+//! `compare` makes tables of what was measured. `floor` is a server that
+//! does nothing, to see what HTTP itself costs. The data follows from a seed,
 //! so runs can be repeated.
 //!
 //! ```text
@@ -19,6 +20,7 @@ mod crowd;
 mod directory;
 mod expect;
 mod fill;
+mod floor;
 mod histogram;
 mod journey;
 mod machine;
@@ -36,6 +38,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
+use tokio::runtime::Builder;
 
 use crate::arguments::{Arguments, Command, GroupArguments};
 use crate::client::{Connection, Target};
@@ -43,9 +46,18 @@ use crate::client::{Connection, Target};
 /// What a step of the program returns.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Whoever sends leaves the other processors to the server; a server takes all there are.
+    let mut builder = match arguments.command {
+        Command::Floor(_) => Builder::new_multi_thread(),
+        _ => Builder::new_current_thread(),
+    };
+    let outcome = match builder.enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(failure) => Err(failure.into()),
+    };
+    match outcome {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("load: {failure}");
@@ -57,6 +69,10 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Outcome<ExitCode> {
     if let Command::Compare(compare) = &arguments.command {
         compare::run(&compare.results)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Floor(floor) = &arguments.command {
+        floor::run(floor.listen, floor.users, arguments.seed).await?;
         return Ok(ExitCode::SUCCESS);
     }
     let base = arguments.base.ok_or("--base is missing")?;
@@ -71,7 +87,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Measure(measure) => {
             return measure::run(target, &measure, arguments.seed).await;
         }
-        Command::Compare(_) => {}
+        Command::Compare(_) | Command::Floor(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }
