@@ -367,6 +367,12 @@ impl World {
 
     /// Does what the server does from time to time, until a user is in that state of account and password.
     pub(crate) async fn upkeep_until(&self, id: Uuid, is_done: impl Fn(&Value) -> bool) {
+        self.upkeep_until_seen(async || is_done(&self.account(id).await))
+            .await;
+    }
+
+    /// Does what the server does from time to time, in whatever order it does it, until its work is seen.
+    pub(crate) async fn upkeep_until_seen(&self, is_done: impl AsyncFn() -> bool) {
         const PATIENCE: Duration = Duration::from_secs(20);
         const PAUSE: Duration = Duration::from_millis(10);
         let upkeep = Upkeep {
@@ -379,14 +385,14 @@ impl World {
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(upkeep.run(stopped));
         let waited = tokio::time::timeout(PATIENCE, async {
-            while !is_done(&self.account(id).await) {
+            while !is_done().await {
                 tokio::time::sleep(PAUSE).await;
             }
         });
         let waited = waited.await;
         stop.send(true).unwrap();
         task.await.unwrap();
-        assert!(waited.is_ok(), "{}", self.account(id).await);
+        assert!(waited.is_ok(), "nothing of it in {PATIENCE:?}");
     }
 }
 
