@@ -3,6 +3,9 @@
 //!
 //! Each is asked before the change as well, so that whatever it remembers is remembered.
 
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -10,7 +13,12 @@ use muster::server::Server;
 use muster::service::account::people::Switch;
 use muster::service::{admin, schemas, upkeep};
 use serde_json::json;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use crate::accounts::browser::Browser;
 use crate::accounts::world::{OTHER, PASSWORD, World};
@@ -235,6 +243,121 @@ async fn a_replica_that_cannot_be_reached_is_done_without() {
         let created = tenant.post("/Users", &alone).await.expect_status(201);
         let path = format!("/Users/{}", id_of(&created));
         tenant.get(&path).await.expect_status(200);
+    }
+    server.stop().await;
+}
+
+/// A way to a database that can be closed, and on which nothing may go on.
+struct Way {
+    port: u16,
+    passage: watch::Sender<Passage>,
+    /// How many bytes came back.
+    answered: Arc<AtomicU64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passage {
+    Open,
+    Frozen,
+    Closed,
+}
+
+impl Way {
+    async fn to(port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let way = Self {
+            port: listener.local_addr().unwrap().port(),
+            passage: watch::Sender::new(Passage::Open),
+            answered: Arc::default(),
+        };
+        let (passage, answered) = (way.passage.subscribe(), Arc::clone(&way.answered));
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (mut passage, answered) = (passage.clone(), Arc::clone(&answered));
+                tokio::spawn(async move {
+                    let server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                    let (client, server) = (client.into_split(), server.into_split());
+                    tokio::select! {
+                        () = pass(client.0, server.1, passage.clone(), Arc::default()) => {}
+                        () = pass(server.0, client.1, passage.clone(), answered) => {}
+                        _ = passage.wait_for(|passage| *passage == Passage::Closed) => {}
+                    }
+                });
+            }
+        });
+        way
+    }
+
+    fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Relaxed)
+    }
+}
+
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut passage: watch::Receiver<Passage>,
+    bytes: Arc<AtomicU64>,
+) {
+    let mut buffer = vec![0; 64 * 1_024];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let open = passage.wait_for(|passage| *passage != Passage::Frozen);
+        if open.await.is_err() || to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+        bytes.fetch_add(length as u64, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_stops_answering_is_done_without_until_it_does() {
+    /// Less than a statement may take, more than who asks a replica waits for it.
+    const MOMENT: Duration = Duration::from_secs(15);
+    let database = fresh_database(Db::Postgres).await;
+    let port = PgConnectOptions::from_str(&database.url)
+        .unwrap()
+        .get_port();
+    let way = Way::to(port).await;
+    let mut config = config_for(&database.url);
+    let there = format!(":{port}/");
+    assert!(database.url.contains(&there));
+    config.database.read_urls = vec![database.url.replace(&there, &format!(":{}/", way.port))];
+    let server = Server::start(config).await.unwrap();
+    let tenant = fresh_tenant_on(&server).await;
+    let mut paths = Vec::new();
+    for number in 0..20 {
+        let name = format!("reader{number}@example.com");
+        let created = tenant.post("/Users", &user(&name)).await.expect_status(201);
+        paths.push((format!("/Users/{}", id_of(&created)), name));
+    }
+    let read = async || {
+        let all = paths.iter().map(async |(path, name)| {
+            let read = tenant.get(path).await.expect_status(200).json();
+            assert_eq!(read["userName"], *name);
+        });
+        join_all(all).await;
+        let page = tenant.get("/Users?count=3").await.expect_status(200).json();
+        assert_eq!(page["totalResults"], 20);
+    };
+    for passage in [Passage::Frozen, Passage::Closed] {
+        // It answers, at first or again.
+        let started = Instant::now();
+        loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let before = way.answered();
+            read().await;
+            if way.answered() > before + 3_000 {
+                break;
+            }
+            assert!(started.elapsed() < MOMENT, "{passage:?}");
+        }
+        way.passage.send_replace(passage);
+        let started = Instant::now();
+        for _ in 0..3 {
+            read().await;
+        }
+        assert!(started.elapsed() < MOMENT, "{passage:?}");
+        way.passage.send_replace(Passage::Open);
     }
     server.stop().await;
 }

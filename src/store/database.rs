@@ -266,9 +266,12 @@ impl Database {
     /// As [`Self::primary`], or of a replica that has everything that is acknowledged now.
     pub(crate) async fn elastic(&self, view: View) -> Result<Transaction> {
         if let Self::Postgres(_, Some(replicas)) = self
-            && let Some(lease) = replicas.reader().await
+            && let Some(replica) = replicas.reader().await
+            && let Ok(reader) = Transaction::of_readers(Readers::Replica(replica))
+                .seeing(view)
+                .await
         {
-            return Transaction::of_replica(lease).seeing(view).await;
+            return Ok(reader);
         }
         self.primary(view).await
     }

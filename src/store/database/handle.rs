@@ -1,10 +1,13 @@
 //! What a transaction has of the database: nothing yet, a connection, or a turn of SQLite's writer.
 
+use std::sync::Arc;
+
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteRow;
 
 use super::batches::Batches;
 use super::pool::{Lease, within};
+use super::replicas::Replica;
 use super::sources::{File, Hosts};
 use super::writer::{Share, Whole, Writer, Written};
 use super::{failed, postgres_arguments, sqlite_arguments};
@@ -23,6 +26,7 @@ pub(super) enum Handle {
 pub(super) enum Readers {
     File(Batches<File>),
     Hosts(Batches<Hosts>),
+    Replica(Arc<Replica>),
 }
 
 impl Readers {
@@ -30,6 +34,7 @@ impl Readers {
         Ok(match self {
             Self::File(readers) => Handle::Sqlite(readers.pool().get().await?),
             Self::Hosts(hosts) => Handle::Postgres(hosts.pool().get().await?),
+            Self::Replica(replica) => Handle::Postgres(replica.lease().await?),
         })
     }
 }

@@ -10,11 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use sqlx::postgres::PgRow;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::batches::Batches;
 use super::pool::{Lease, Pool, within};
 use super::sources::Hosts;
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::statement::Statement;
 
 /// How long a read waits for a replica to catch up.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -28,8 +32,8 @@ const AVOIDED: Duration = Duration::from_secs(5);
 /// How long one that is behind is left alone: otherwise every read would wait for it first.
 const BEHIND: Duration = Duration::from_millis(200);
 
-/// How long a position may be waited for.
-const POSITION_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long a position, a connection to a replica or a row of one may be waited for.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What was flushed by the primary, which is all that it has acknowledged, as a number.
 const FLUSHED: &str = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint";
@@ -49,19 +53,20 @@ const REPLAYED: &str = "SELECT (CASE WHEN pg_is_in_recovery() THEN COALESCE(pg_l
 #[derive(Clone)]
 pub(in crate::store) struct Replicas {
     primary: Asked,
-    all: Arc<Vec<Replica>>,
+    all: Arc<[Arc<Replica>]>,
     next: Arc<AtomicUsize>,
 }
 
 impl fmt::Debug for Replicas {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pools = self.all.iter().map(|replica| &replica.pool);
+        let pools = self.all.iter().map(|replica| &replica.hosts);
         formatter.debug_list().entries(pools).finish()
     }
 }
 
-struct Replica {
-    pool: Pool<Hosts>,
+/// One of them: reads by a key that meet there are asked of it together.
+pub(super) struct Replica {
+    hosts: Batches<Hosts>,
     position: Asked,
     avoided_until: watch::Sender<Option<Instant>>,
 }
@@ -69,20 +74,22 @@ struct Replica {
 impl Replicas {
     /// The replicas of a primary; needs a runtime.
     pub(super) fn new(primary: &Pool<Hosts>, replicas: Vec<Pool<Hosts>>) -> Self {
-        let replicas = replicas.into_iter().map(|pool| Replica {
-            position: Asked::new(pool.clone(), REPLAYED),
-            avoided_until: watch::Sender::new(None),
-            pool,
+        let replicas = replicas.into_iter().map(|pool| {
+            Arc::new(Replica {
+                position: Asked::new(pool.clone(), REPLAYED),
+                avoided_until: watch::Sender::new(None),
+                hosts: Batches::new(pool),
+            })
         });
         Self {
             primary: Asked::new(primary.clone(), FLUSHED),
-            all: Arc::new(replicas.collect()),
+            all: replicas.collect(),
             next: Arc::default(),
         }
     }
 
-    /// A connection to a replica that has everything that is acknowledged now; `None` when the primary has to be asked.
-    pub(super) async fn reader(&self) -> Option<Lease<Hosts>> {
+    /// A replica that has everything that is acknowledged now; `None` when the primary has to be asked.
+    pub(super) async fn reader(&self) -> Option<Arc<Replica>> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (later, first) = self.all.split_at(number % self.all.len().max(1));
         let mut usable = first.iter().chain(later).filter(|one| !one.is_avoided());
@@ -90,10 +97,7 @@ impl Replicas {
         let wanted = self.primary.position().await?;
         let caught_up = timeout(PATIENCE, replica.reach(wanted)).await;
         match caught_up {
-            Ok(Some(())) => match timeout(POSITION_TIMEOUT, replica.pool.get()).await {
-                Ok(Ok(lease)) => return Some(lease),
-                Ok(Err(_)) | Err(_) => replica.note_absence(),
-            },
+            Ok(Some(())) => return Some(Arc::clone(replica)),
             Ok(None) => replica.note_absence(),
             // Others may be behind as well, and the primary is not.
             Err(_) => replica.avoid(BEHIND),
@@ -103,12 +107,34 @@ impl Replicas {
 
     pub(super) async fn close(&self) {
         for replica in self.all.iter() {
-            replica.pool.close().await;
+            replica.hosts.pool().close().await;
         }
     }
 }
 
 impl Replica {
+    /// A connection.
+    pub(super) async fn lease(&self) -> sqlx::Result<Lease<Hosts>> {
+        let lease = timeout(ANSWER_TIMEOUT, self.hosts.pool().get()).await;
+        let lease = lease.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        if lease.is_err() {
+            self.note_absence();
+        }
+        lease
+    }
+
+    /// The rows of a read by key.
+    pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<PgRow>> {
+        let rows = timeout(ANSWER_TIMEOUT, self.hosts.rows(statement)).await;
+        let rows = rows.unwrap_or_else(|_| Err(Error::unavailable("the replica does not answer")));
+        if let Err(error) = &rows
+            && error.kind() == ErrorKind::Unavailable
+        {
+            self.note_absence();
+        }
+        rows
+    }
+
     fn is_avoided(&self) -> bool {
         self.avoided_until
             .borrow()
@@ -116,7 +142,7 @@ impl Replica {
     }
 
     fn note_absence(&self) {
-        tracing::warn!(replica = ?self.pool, "a replica does not answer; the primary answers its reads");
+        tracing::warn!(replica = ?self.hosts, "a replica does not answer; the primary answers its reads");
         self.avoid(AVOIDED);
     }
 
@@ -197,26 +223,26 @@ impl Asked {
         self.wanted.notify.notify_one();
         let mut answers = self.answers.clone();
         let answer = answers.wait_for(|answer| answer.number >= number);
-        let answer = *timeout(POSITION_TIMEOUT, answer).await.ok()?.ok()?;
+        let answer = *timeout(ANSWER_TIMEOUT, answer).await.ok()?.ok()?;
         answer.is_known.then_some(answer.position)
     }
 }
 
 async fn ask(pool: &Pool<Hosts>, question: &'static str) -> Option<i64> {
-    let mut lease = timeout(POSITION_TIMEOUT, pool.get()).await.ok()?.ok()?;
+    let mut lease = timeout(ANSWER_TIMEOUT, pool.get()).await.ok()?.ok()?;
     let position = position_of(&mut lease, question).await?;
     if question != FLUSHED || position % PAGE != 0 {
         return Some(position);
     }
     let committed = sqlx::query(COMMIT).execute(lease.connection().ok()?);
-    let committed = within(Some(POSITION_TIMEOUT), committed).await;
+    let committed = within(Some(ANSWER_TIMEOUT), committed).await;
     lease.noted(committed).ok()?;
     position_of(&mut lease, question).await
 }
 
 async fn position_of(lease: &mut Lease<Hosts>, question: &'static str) -> Option<i64> {
     let asked = sqlx::query_as(question).fetch_one(lease.connection().ok()?);
-    let answered: sqlx::Result<(i64,)> = within(Some(POSITION_TIMEOUT), asked).await;
+    let answered: sqlx::Result<(i64,)> = within(Some(ANSWER_TIMEOUT), asked).await;
     let (position,) = lease.noted(answered).ok()?;
     Some(position)
 }

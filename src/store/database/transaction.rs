@@ -9,8 +9,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::handle::{Handle, Readers, Turn, lost, send_to};
-use super::pool::{Lease, within};
-use super::sources::Hosts;
+use super::pool::within;
 use super::{Row, View, failed, postgres_arguments, sqlite_arguments};
 use crate::error::{Error, Result};
 use crate::store::statement::{Dialect, Statement};
@@ -103,13 +102,9 @@ impl Transaction {
 
     /// One that takes a connection from there when it needs one.
     pub(super) fn of_readers(source: Readers) -> Self {
-        Self::reading(Handle::Unleased(source))
-    }
-
-    pub(super) fn of_replica(lease: Lease<Hosts>) -> Self {
         Self {
-            is_replica: true,
-            ..Self::reading(Handle::Postgres(lease))
+            is_replica: matches!(source, Readers::Replica(_)),
+            ..Self::reading(Handle::Unleased(source))
         }
     }
 
@@ -159,7 +154,9 @@ impl Transaction {
             Handle::Sqlite(_) | Handle::SqliteWriter(_) | Handle::Unleased(Readers::File(_)) => {
                 Dialect::Sqlite
             }
-            Handle::Postgres(_) | Handle::Unleased(Readers::Hosts(_)) => Dialect::Postgres,
+            Handle::Postgres(_) | Handle::Unleased(Readers::Hosts(_) | Readers::Replica(_)) => {
+                Dialect::Postgres
+            }
         }
     }
 
@@ -383,6 +380,10 @@ impl Transaction {
             }
             Handle::Unleased(Readers::Hosts(hosts)) => {
                 let rows = hosts.rows(std::mem::take(statement)).await;
+                Some(rows.and_then(|rows| read(&rows, |row| T::from_row(row))))
+            }
+            Handle::Unleased(Readers::Replica(replica)) => {
+                let rows = replica.rows(std::mem::take(statement)).await;
                 Some(rows.and_then(|rows| read(&rows, |row| T::from_row(row))))
             }
             Handle::Sqlite(_) | Handle::Postgres(_) => None,
