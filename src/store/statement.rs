@@ -157,7 +157,7 @@ impl Statement {
     /// hundreds takes longer than the statement. Only where they stand in the order of their arguments.
     pub(crate) fn without_numbers(sql: String, arguments: usize) -> String {
         const FEW: usize = 16;
-        if arguments <= FEW {
+        if arguments <= FEW || !sql.contains('$') {
             return sql;
         }
         let mut text = String::with_capacity(sql.len());
@@ -288,7 +288,7 @@ impl Statement {
     }
 }
 
-/// Appends a number without a text of its own: a statement of the provisioning log has hundreds.
+/// Appends a number without a text of its own: a statement of many rows has hundreds.
 fn push_number(text: &mut String, number: usize) {
     if number >= 10 {
         push_number(text, number / 10);
