@@ -1,4 +1,4 @@
-# A primary and a standby below a temporary folder, and servers before them. Sourced by scripts/failover-drill and scripts/replica-trial, which set
+# A primary and a standby below a temporary folder, and servers before them. Sourced by the scripts that measure with more than one server, which set
 # `name`. Everything that was started is ended, and the folder removed, however the script ends.
 # shellcheck shell=bash
 export LC_ALL=C
