@@ -21,6 +21,10 @@ use crate::error::{self, Result};
 /// How many statements are asked as one at most.
 const MOST: usize = 8;
 
+/// How often all who are ready go before whoever asks. In the first round it is found out whose requests have arrived meanwhile, in the second those
+/// come so far that they ask, too.
+const ROUNDS: usize = 2;
+
 /// Where statements of one text can be asked as one.
 pub(in crate::store) trait Batched: Source {
     type Row: Row + Send;
@@ -95,8 +99,9 @@ where
     async fn serve(self) {
         let mut serving = Serving::begun(&self.line);
         loop {
-            // Others who are ready to ask do so first.
-            yield_now().await;
+            for _ in 0..ROUNDS {
+                yield_now().await;
+            }
             let lease = self.pool.get().await;
             // Those who have waited for a connection as long as they may go by themselves.
             if !matches!(lease, Err(Error::PoolTimedOut)) {
