@@ -15,6 +15,7 @@ const CHUNK: usize = 1000;
 pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) name: String,
+    pub(crate) is_active: bool,
 }
 
 /// Lists users page by page until there are `wanted` or no more.
@@ -23,7 +24,7 @@ pub(crate) async fn users(connection: &mut Connection, wanted: usize) -> Outcome
     let mut seen = 0;
     while users.len() < wanted {
         let (start, count) = (seen + 1, PAGE);
-        let path = format!("/Users?attributes=userName&startIndex={start}&count={count}");
+        let path = format!("/Users?attributes=userName,active&startIndex={start}&count={count}");
         let page = fetch(connection, path).await?;
         let Some(resources) = page.get("Resources").and_then(Value::as_array) else {
             break;
@@ -44,21 +45,26 @@ pub(crate) async fn users(connection: &mut Connection, wanted: usize) -> Outcome
 fn listed(resource: &Value) -> Option<User> {
     let id = resource.get("id")?.as_str()?.to_owned();
     let name = resource.get("userName")?.as_str()?.to_owned();
-    Some(User { id, name })
+    let is_active = resource.get("active") != Some(&Value::Bool(false));
+    Some(User {
+        id,
+        name,
+        is_active,
+    })
 }
 
-/// The ids of the users that `fill` created, by number; there must be `wanted`.
-pub(crate) async fn filled(connection: &mut Connection, wanted: u32) -> Outcome<Vec<String>> {
+/// The users that `fill` created, by number; there must be `wanted`.
+pub(crate) async fn filled(connection: &mut Connection, wanted: u32) -> Outcome<Vec<User>> {
     let listed = users(connection, usize::MAX).await?;
-    let ids: BTreeMap<u32, String> = listed
+    let users: BTreeMap<u32, User> = listed
         .into_iter()
-        .filter_map(|user| Some((people::number_of(&user.name)?, user.id)))
+        .filter_map(|user| Some((people::number_of(&user.name)?, user)))
         .collect();
-    let found = ids.range(1..=wanted).count();
+    let found = users.range(1..=wanted).count();
     if found < usize::try_from(wanted)? {
         return Err(format!("the server has {found} of the {wanted} users; run fill first").into());
     }
-    Ok(ids.into_values().collect())
+    Ok(users.into_values().collect())
 }
 
 /// The request that creates a group.

@@ -1,7 +1,7 @@
 //! The requests of the scenarios.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 use hyper::Method;
 use serde_json::{Value, json};
@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) deep_start: u32,
     /// Ids in the order of the users' numbers, perhaps of more than `users`; empty when not needed.
     pub(crate) ids: Vec<String>,
+    /// Whether each of them is active.
+    pub(crate) active: Vec<AtomicBool>,
     /// The group of add-member and sync-mixed.
     pub(crate) group: Option<Group>,
     /// The groups made for the other scenarios, by size.
@@ -167,13 +169,14 @@ impl Plan {
         Some(Call::json(Method::PUT, path, &user))
     }
 
-    /// Switches every user off once, then every user on, and so forth.
+    /// Switches one user after the other off or on: each request is a change.
     fn switch(&self) -> Option<Call> {
         let turn = self.toggles.fetch_add(1, Relaxed);
         let index = (u64::from(turn) * STRIDE).checked_rem(u64::from(self.users))?;
-        let active = turn.checked_div(self.users)? % 2 == 1;
-        let id = self.ids.get(usize::try_from(index).ok()?)?;
-        Some(activation(id, active, self.reads_text))
+        let index = usize::try_from(index).ok()?;
+        let was_active = self.active.get(index)?.fetch_not(Relaxed);
+        let id = self.ids.get(index)?;
+        Some(activation(id, !was_active, self.reads_text))
     }
 
     fn create(&self) -> Call {

@@ -1,7 +1,7 @@
 //! What has to be there before a scenario runs.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::arguments::MeasureArguments;
@@ -34,6 +34,7 @@ pub(crate) fn plan(arguments: &MeasureArguments, seed: u64) -> Outcome<Plan> {
         users: arguments.users,
         deep_start: arguments.deep_start.unwrap_or(default).max(1),
         ids: Vec::new(),
+        active: Vec::new(),
         group: None,
         crowds: BTreeMap::new(),
         crowd_size: 0,
@@ -53,7 +54,10 @@ pub(crate) async fn ready(
     scenario: Scenario,
 ) -> Outcome<Ready> {
     if plan.ids.is_empty() && needs_ids(scenario) {
-        plan.ids = directory::filled(connection, plan.users).await?;
+        for user in directory::filled(connection, plan.users).await? {
+            plan.ids.push(user.id);
+            plan.active.push(AtomicBool::new(user.is_active));
+        }
     }
     match scenario {
         Scenario::AddMember | Scenario::SyncMixed if plan.group.is_none() => {
@@ -102,6 +106,10 @@ pub(crate) async fn ready(
                 return Ok(Ready::No("there are no users".to_owned()));
             };
             plan.reads_text = probe::reads_text(connection, id).await?;
+            // The probe leaves that user active.
+            if let Some(is_active) = plan.active.first() {
+                is_active.store(true, Relaxed);
+            }
             Ok(if plan.reads_text {
                 Ready::Yes
             } else {
