@@ -1,6 +1,7 @@
 //! What the database holds: `change` rows, which record everything that happened, as it happened, without secrets; hashes
 //! where there were secrets.
 
+use futures_util::future::join_all;
 use muster::auth::bearer;
 use muster::store::changes::Recorded;
 use serde_json::{Value, json};
@@ -24,6 +25,7 @@ on_both_databases!(
     secrets_are_kept_as_hashes,
     a_deleted_user_is_recorded_in_its_groups,
     a_deleted_group_records_its_members,
+    a_large_group_is_deleted_in_portions,
     what_was_refused_is_not_recorded,
 );
 
@@ -387,6 +389,44 @@ async fn a_deleted_group_records_its_members(db: Db) {
         detail(&changes[1]),
         json!({"members": {"added": [], "removed": [inner]}})
     );
+}
+
+/// Members are taken out as many at a time as one record names; none is left, and none is named twice.
+async fn a_large_group_is_deleted_in_portions(db: Db) {
+    const PORTION: usize = 1_000;
+    let tenant = fresh_tenant(db).await;
+    let mut users = Vec::new();
+    while users.len() <= PORTION {
+        let together = (0..20).map(|_| create_users(&tenant, 1));
+        users.extend(join_all(together).await.into_iter().flatten());
+    }
+    for size in [PORTION, PORTION + 1, users.len()] {
+        let group = tenant.create_group(&users[..size]).await;
+        let path = format!("/Groups/{group}");
+        tenant.delete(&path).await.expect_status(204);
+        tenant.get(&path).await.expect_status(404);
+        let changes = recorded(db, &tenant, &group).await;
+        let details: Vec<Value> = changes
+            .iter()
+            .filter(|change| change.operation == "delete")
+            .map(detail)
+            .collect();
+        assert_eq!(details.len(), size.div_ceil(PORTION), "{size} members");
+        let mut named = Vec::new();
+        for (position, detail) in details.iter().enumerate() {
+            assert_eq!(detail.get("attributes").is_some(), position == 0);
+            let removed = sorted(&detail["members"]["removed"]);
+            assert!(removed.len() <= PORTION, "{}", removed.len());
+            named.extend(removed);
+        }
+        named.sort();
+        let mut expected = users[..size].to_vec();
+        expected.sort();
+        assert_eq!(named, expected, "{size} members");
+    }
+    // Nobody is a member of anything any more.
+    let page = tenant.get("/Users?filter=groups%20pr&count=0").await;
+    assert_eq!(page.expect_status(200).json()["totalResults"], 0);
 }
 
 /// shows: P-3.5.2-16

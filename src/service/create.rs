@@ -424,7 +424,7 @@ fn record(create: Create<'_>, created: i64, delta: &Delta) -> Vec<Change> {
     if create.prepared.password_hash.is_some() {
         attributes.insert("password".to_owned(), Value::from("set"));
     }
-    let recorded = delta.details(attributes).map(|detail| Change {
+    let recorded = delta.details(Some(attributes)).map(|detail| Change {
         resource: Some((create.resource_type.id, create.prepared.id)),
         version: Some(1),
         operation: "create",

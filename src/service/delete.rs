@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::account::leaving;
-use super::membership::Delta;
+use super::membership::{Delta, IDS_PER_CHANGE};
 use super::shield::{self, Taking};
 use super::{Call, Service, not_found, parse_document, parse_id};
 use crate::auth::Scope;
@@ -88,21 +88,30 @@ pub async fn execute(
     };
     shield::check(service, tx, call, taking).await?;
     let now = service.clock.now();
-    let left = leave_groups(tx, &stored, now).await?;
-    let mut delta = Delta::default();
-    delta
-        .record_removed(&members::remove_all(tx, stored.key).await?, tx)
-        .await?;
-    leaving::bury(tx, call, resource_type, &stored, &document, now).await?;
-    let attributes = changes::between(resource_type, &document, &Map::new());
-    let deleted = delta.details(attributes).map(|detail| Change {
+    let mut left = leave_groups(tx, &stored, now).await?;
+    let mut attributes = Some(changes::between(resource_type, &document, &Map::new()));
+    let deleted = |detail| Change {
         resource: Some((resource_type.id, id)),
         version: Some(stored.meta.version),
         operation: "delete",
         detail,
         at: now,
-    });
-    append(tx, tenant, &call.origin, left.into_iter().chain(deleted)).await?;
+    };
+    // As many members at a time as are in one record: all of them may be more than are to be in memory.
+    let mut last = None;
+    loop {
+        let gone = members::remove_next(tx, stored.key, last, IDS_PER_CHANGE).await?;
+        let mut delta = Delta::default();
+        delta.record_removed(&gone, tx).await?;
+        let details = delta.details(attributes.take()).map(deleted);
+        let recorded = std::mem::take(&mut left).into_iter().chain(details);
+        append(tx, tenant, &call.origin, recorded).await?;
+        if gone.len() < IDS_PER_CHANGE {
+            break;
+        }
+        last = gone.into_iter().max();
+    }
+    leaving::bury(tx, call, resource_type, &stored, &document, now).await?;
     resources::delete(tx, tenant, &stored).await?;
     leaving::check_owners(tx, call, leaving).await
 }

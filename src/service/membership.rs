@@ -20,7 +20,7 @@ use crate::store::members::{self, Candidate, Mark, Relative};
 use crate::store::{ResourceKey, Transaction};
 
 /// How many ids one `change` row holds.
-const IDS_PER_CHANGE: usize = 1_000;
+pub(super) const IDS_PER_CHANGE: usize = 1_000;
 /// How many members are looked at in one go.
 const MEMBERS_PER_READ: i64 = 5_000;
 
@@ -87,11 +87,12 @@ impl Delta {
         self.0.is_empty()
     }
 
-    /// The `detail` of each `change` row: attributes in the first, ids spread over as many as they need.
-    pub(super) fn details(&self, attributes: Map<String, Value>) -> Details<'_> {
+    /// The `detail` of each `change` row: attributes in the first, which there is if they are given, and ids spread over as many as
+    /// they need.
+    pub(super) fn details(&self, attributes: Option<Map<String, Value>>) -> Details<'_> {
         Details {
             left: self.0.iter(),
-            attributes: Some(attributes),
+            attributes,
         }
     }
 }

@@ -307,7 +307,7 @@ impl Patch<'_> {
             group: stored.key,
             resource: (self.resource_type.id, stored.id),
             member: member.key,
-            detail: delta.details(Map::new()).next().unwrap_or_default(),
+            detail: delta.details(Some(Map::new())).next().unwrap_or_default(),
             origin: &self.call.origin,
             now,
         };
@@ -557,7 +557,7 @@ pub(super) async fn finish(
         PasswordUpdate::Clear => attributes.insert("password".to_owned(), Value::from("removed")),
     };
     let resource = Some((resource_type.id, stored.id));
-    let recorded = delta.details(attributes).map(|detail| Change {
+    let recorded = delta.details(Some(attributes)).map(|detail| Change {
         resource,
         version: Some(meta.version),
         operation,

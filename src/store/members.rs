@@ -367,13 +367,28 @@ pub async fn remove_from(
     Ok(left)
 }
 
-/// Removes all members; answers their keys.
+/// Removes the next members behind a key, so many at most; answers their keys. When there are fewer, these were the last.
+///
+/// The key before is for PostgreSQL: it would walk over all those that the transaction has removed already.
 ///
 /// # Errors
 /// The database's.
-pub async fn remove_all(tx: &mut Transaction, group: ResourceKey) -> Result<Vec<ResourceKey>> {
-    let delete = Statement::new("DELETE FROM membership WHERE group_key = $1 RETURNING member_key")
-        .arg(group.0);
+pub async fn remove_next(
+    tx: &mut Transaction,
+    group: ResourceKey,
+    after: Option<ResourceKey>,
+    most: usize,
+) -> Result<Vec<ResourceKey>> {
+    let delete = Statement::new(
+        "DELETE FROM membership WHERE group_key = $1 AND member_key > $2 AND member_key <= COALESCE(\
+         (SELECT member_key FROM membership WHERE group_key = $1 AND member_key > $2 ORDER BY member_key LIMIT 1 OFFSET $3), $4) \
+         RETURNING member_key",
+    );
+    let delete = delete
+        .arg(group.0)
+        .arg(after.map_or(0, |key| key.0))
+        .arg(i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX))
+        .arg(i64::MAX);
     let rows: Vec<(i64,)> = tx.fetch_all(delete).await?;
     Ok(rows.into_iter().map(|(key,)| ResourceKey(key)).collect())
 }
