@@ -150,6 +150,11 @@ pub async fn update(
                 .arg(resource.0).arg(gone.attribute.0).arg(gone.element)),
         }
     }
+    if added.is_empty() {
+        // Different rows, and no unique value comes.
+        deleted.append(&mut changed);
+        return tx.later_together(deleted).await;
+    }
     // First what goes: its place, or its value, may be another row's afterwards.
     tx.later_together(deleted).await?;
     let added: Vec<IndexEntry> = added.into_iter().cloned().collect();
