@@ -150,16 +150,15 @@ pub async fn update(
                 .arg(resource.0).arg(gone.attribute.0).arg(gone.element)),
         }
     }
-    if added.is_empty() {
-        // Different rows, and no unique value comes.
-        deleted.append(&mut changed);
-        return tx.later_together(deleted).await;
+    // What goes and what changes are different rows. What comes may take the place, or the value, of what goes: that goes first then.
+    let mut rows = deleted;
+    if !added.is_empty() {
+        tx.later_together(std::mem::take(&mut rows)).await?;
     }
-    // First what goes: its place, or its value, may be another row's afterwards.
-    tx.later_together(deleted).await?;
     let added: Vec<IndexEntry> = added.into_iter().cloned().collect();
-    changed.extend(insertions(tenant, &[(resource, added)]));
-    tx.later_together(changed).await
+    rows.extend(changed);
+    rows.extend(insertions(tenant, &[(resource, added)]));
+    tx.later_together(rows).await
 }
 
 /// Whether the attribute with that number has values twice in the tenant, and in how many places.
