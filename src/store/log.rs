@@ -183,7 +183,7 @@ impl LogStore {
     /// # Errors
     /// The database's.
     pub async fn append(&self, entries: Vec<Entry>) -> Result<()> {
-        let rows = entries.into_iter().map(cells).collect();
+        let rows = entries.into_iter().map(cells);
         self.database.append("request_log", INSERTED, rows).await
     }
 

@@ -3,18 +3,20 @@
 
 use super::pool::within;
 use super::{Database, failed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::statement::{Arg, Statement};
 
 /// What the binary format of `COPY` begins with: its signature, no flags, and no more of a header.
 const COPY_HEADER: [u8; 19] = *b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// What it ends with, where the number of a row's cells would stand.
 const COPY_END: [u8; 2] = (-1_i16).to_be_bytes();
+/// How long a piece of it is at least, in bytes, when it is sent.
+const PIECE: usize = 64 << 10;
 /// How many arguments one statement binds: more take longer than the statement.
 const ARGUMENTS: usize = 384;
 
 impl Database {
-    /// Appends rows in one transaction, once: the table has no rivals.
+    /// Appends rows in one transaction, once: the table has no rivals. They are made while they are written, not all of them kept in memory.
     ///
     /// # Errors
     /// The database's.
@@ -22,43 +24,47 @@ impl Database {
         &self,
         table: &'static str,
         columns: &'static str,
-        rows: Vec<[Arg; N]>,
+        mut rows: impl Iterator<Item = [Arg; N]> + Send,
     ) -> Result<()> {
         let Self::Postgres(hosts, _) = self else {
             return self.insert(table, columns, rows).await;
         };
-        let mut copied = COPY_HEADER.to_vec();
-        for row in &rows {
-            let cells = i16::try_from(N).map_err(|_| uncopied())?;
-            copied.extend_from_slice(&cells.to_be_bytes());
-            for cell in row {
-                write_cell(&mut copied, cell)?;
-            }
-        }
-        copied.extend_from_slice(&COPY_END);
         let copy = format!("COPY {table} ({columns}) FROM STDIN WITH (FORMAT binary)");
         let mut lease = hosts.pool().get().await.map_err(failed)?;
         let patience = lease.patience();
         let connection = lease.connection().map_err(failed)?;
-        let outcome = within(patience, async {
+        let copied = within(patience, async {
             let mut sink = connection.copy_in_raw(&copy).await?;
-            sink.send(copied).await?;
-            sink.finish().await
+            let mut piece = COPY_HEADER.to_vec();
+            loop {
+                let is_more = match write_rows(&mut piece, &mut rows) {
+                    Ok(is_more) => is_more,
+                    Err(error) => {
+                        sink.abort(error.to_string()).await?;
+                        return Err(error);
+                    }
+                };
+                sink.send(&piece[..]).await?;
+                if !is_more {
+                    return sink.finish().await;
+                }
+                piece.clear();
+            }
         });
-        let outcome = outcome.await;
-        lease.noted(outcome).map(|_| ()).map_err(failed)
+        let copied = copied.await;
+        lease.noted(copied).map(|_| ()).map_err(failed)
     }
 
     async fn insert<const N: usize>(
         &self,
         table: &'static str,
         columns: &'static str,
-        rows: Vec<[Arg; N]>,
+        rows: impl Iterator<Item = [Arg; N]> + Send,
     ) -> Result<()> {
         let mut tx = self.begin_write(false).await?;
         // Without numbers, which take long to write and to look up where there are hundreds.
         let line = format!("({})", ["?"; N].join(", "));
-        let mut rows = rows.into_iter().peekable();
+        let mut rows = rows.peekable();
         while rows.peek().is_some() {
             let mut insert = Statement::new("INSERT INTO ");
             insert
@@ -80,8 +86,27 @@ impl Database {
     }
 }
 
+/// Writes rows until a piece is long enough, and answers true; or the end after the last one, and answers false.
+fn write_rows<const N: usize>(
+    piece: &mut Vec<u8>,
+    rows: &mut impl Iterator<Item = [Arg; N]>,
+) -> sqlx::Result<bool> {
+    while piece.len() < PIECE {
+        let Some(row) = rows.next() else {
+            piece.extend_from_slice(&COPY_END);
+            return Ok(false);
+        };
+        let cells = i16::try_from(N).map_err(uncopied)?;
+        piece.extend_from_slice(&cells.to_be_bytes());
+        for cell in &row {
+            write_cell(piece, cell)?;
+        }
+    }
+    Ok(true)
+}
+
 /// A value in the binary format of `COPY`: its length, then the value as wide as its column; of one that is absent -1.
-fn write_cell(copied: &mut Vec<u8>, cell: &Arg) -> Result<()> {
+fn write_cell(copied: &mut Vec<u8>, cell: &Arg) -> sqlx::Result<()> {
     match cell {
         Arg::Text(text) | Arg::OptionalText(Some(text)) => write_value(copied, text.as_bytes()),
         Arg::I16(number) | Arg::OptionalI16(Some(number)) => {
@@ -101,20 +126,20 @@ fn write_cell(copied: &mut Vec<u8>, cell: &Arg) -> Result<()> {
             Ok(())
         }
         Arg::Bool(_) | Arg::Id(_) | Arg::Bytes(_) | Arg::OptionalBytes(_) | Arg::OptionalId(_) => {
-            Err(uncopied())
+            Err(uncopied("a value of a kind that no log has"))
         }
     }
 }
 
-fn write_value(copied: &mut Vec<u8>, value: &[u8]) -> Result<()> {
-    let length = i32::try_from(value.len()).map_err(|_| uncopied())?;
+fn write_value(copied: &mut Vec<u8>, value: &[u8]) -> sqlx::Result<()> {
+    let length = i32::try_from(value.len()).map_err(uncopied)?;
     copied.extend_from_slice(&length.to_be_bytes());
     copied.extend_from_slice(value);
     Ok(())
 }
 
-fn uncopied() -> Error {
-    Error::internal("such a value is not copied")
+fn uncopied(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Encode(why.into())
 }
 
 #[cfg(test)]
@@ -144,5 +169,21 @@ mod tests {
         ];
         assert_eq!(copied, expected.concat());
         assert!(write_cell(&mut copied, &Arg::from(true)).is_err());
+    }
+    #[test]
+    fn pieces_end_with_a_row_and_the_last_with_the_end() {
+        let long = "a".repeat(PIECE / 2);
+        let mut rows = (0..3).map(|number: i16| [Arg::from(number), Arg::from(long.as_str())]);
+        let length = 2 + 4 + 2 + 4 + long.len();
+        let mut piece = Vec::new();
+        assert!(write_rows(&mut piece, &mut rows).unwrap());
+        assert_eq!(piece.len(), 2 * length);
+        piece.clear();
+        assert!(!write_rows(&mut piece, &mut rows).unwrap());
+        assert_eq!(piece.len(), length + 2);
+        assert_eq!(piece[..8], [0, 2, 0, 0, 0, 2, 0, 2]);
+        assert_eq!(piece[length..], [0xff, 0xff]);
+        let mut wrong = [[Arg::from(true)]].into_iter();
+        assert!(write_rows(&mut piece, &mut wrong).is_err());
     }
 }
