@@ -257,9 +257,10 @@ impl Values {
     }
 
     fn database(&self) -> Result<Database> {
+        let url = self.text("database.url");
         Ok(Database {
-            url: self.text("database.url").to_owned(),
-            max_connections: connections(self.number("database.max_connections", 0)?),
+            url: url.to_owned(),
+            max_connections: connections(self.number("database.max_connections", 0)?, url),
             read_urls: several_urls(self.text("database.read_urls")),
             statement_timeout: self.seconds("database.statement_timeout_seconds")?,
         })
@@ -544,6 +545,24 @@ mod tests {
         assert_eq!(config.limits.max_count, 5_000);
         assert_eq!(config.index, ["User:title", "Group:x"]);
         assert_eq!(config.limits.default_count, 100);
+    }
+
+    #[test]
+    fn connections_go_by_cores_and_database_unless_they_are_set() {
+        let of = |url: &str, configured: &str| {
+            let text = format!("[database]\nurl = \"{url}\"\nmax_connections = {configured}\n");
+            let values = load(&text, &[]).unwrap();
+            values.config().unwrap().database.max_connections
+        };
+        let (postgres, sqlite) = (of("postgres://db/muster", "0"), of("sqlite:a.db", "0"));
+        assert!((6..=64).contains(&postgres), "{postgres}");
+        assert!((4..=64).contains(&sqlite), "{sqlite}");
+        assert!(
+            postgres == 64 || postgres == sqlite / 2 * 3,
+            "{postgres} {sqlite}"
+        );
+        assert_eq!(of("postgres://db/muster", "5"), 5);
+        assert_eq!(of("sqlite:a.db", "5"), 5);
     }
 
     #[test]

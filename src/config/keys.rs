@@ -103,7 +103,7 @@ pub const KEYS: &[Key] = &[
     key(
         "database.max_connections",
         "0",
-        "connections to PostgreSQL, or readers of SQLite (at most 8); 0: two for each core, at least 4",
+        "connections to PostgreSQL (0: three for each core, at least 6), or readers of SQLite (at most 8; 0: two for each core, at least 4)",
     ),
     key(
         "index.attributes",

@@ -234,7 +234,7 @@ impl Default for Config {
             },
             database: Database {
                 url: "sqlite:data/muster.db".to_owned(),
-                max_connections: connections(0),
+                max_connections: connections(0, "sqlite:"),
                 read_urls: Vec::new(),
                 statement_timeout: Duration::from_secs(30),
             },
@@ -299,11 +299,13 @@ impl Default for Config {
     }
 }
 
-/// More connections than this only make statements wait inside the database instead of before it: with 16 on two cores, the
-/// slowest reads took twice as long.
-pub(super) fn connections(configured: u32) -> u32 {
+/// How many connections there are where none are configured. Readers of SQLite beyond two for each core only wait for one another. Writers of
+/// PostgreSQL keep theirs while the disk writes, so there is one more for each core; beyond that statements wait inside the database instead
+/// of before it: with 16 on two cores, the slowest reads took twice as long.
+pub(super) fn connections(configured: u32, url: &str) -> u32 {
+    let for_each = if url.starts_with("sqlite:") { 2 } else { 3 };
     match configured {
-        0 => u32::try_from(cores() * 2).unwrap_or(u32::MAX).clamp(4, 64),
+        0 => u32::try_from(cores().max(2) * for_each).map_or(64, |usual| usual.min(64)),
         configured => configured,
     }
 }
