@@ -30,7 +30,8 @@ pub(crate) fn plan(arguments: &MeasureArguments, seed: u64) -> Outcome<Plan> {
     let default = arguments.users / 10 * 9 + 1;
     Ok(Plan {
         seed,
-        tag: now.as_micros().to_string(),
+        // Two programs may begin in the same moment.
+        tag: format!("{}-{}", now.as_micros(), std::process::id()),
         users: arguments.users,
         deep_start: arguments.deep_start.unwrap_or(default).max(1),
         ids: Vec::new(),
