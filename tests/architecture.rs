@@ -102,13 +102,13 @@ fn source_files() -> Vec<(String, String)> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path
+            let is_test = path
                 .file_stem()
-                .is_some_and(|stem| stem == "tests" || stem == "laws" || stem == "samples")
-            {
-                // Unit tests in files of their own.
+                .is_some_and(|stem| stem == "tests" || stem == "samples");
+            if is_test {
+                // Unit tests in files, or folders, of their own.
+            } else if path.is_dir() {
+                folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name = path
                     .strip_prefix(&root)
