@@ -299,9 +299,9 @@ impl Default for Config {
     }
 }
 
-/// How many connections there are where none are configured. Readers of SQLite beyond two for each core only wait for one another. Writers of
-/// PostgreSQL keep theirs while the disk writes, so there is one more for each core; beyond that statements wait inside the database instead
-/// of before it: with 16 on two cores, the slowest reads took twice as long.
+/// How many connections there may be, also where that is not configured: two for each core as readers of SQLite. Writers of PostgreSQL keep
+/// theirs while the disk writes, so there is one more for each core; beyond that statements wait inside the database instead of before it:
+/// with 16 on two cores, the slowest reads took twice as long.
 pub(super) fn connections(configured: u32, url: &str) -> u32 {
     let for_each = if url.starts_with("sqlite:") { 2 } else { 3 };
     match configured {

@@ -170,6 +170,7 @@ mod tests {
         assert_eq!(copied, expected.concat());
         assert!(write_cell(&mut copied, &Arg::from(true)).is_err());
     }
+
     #[test]
     fn pieces_end_with_a_row_and_the_last_with_the_end() {
         let long = "a".repeat(PIECE / 2);
